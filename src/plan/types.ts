@@ -1,0 +1,209 @@
+import type { MetricName, Outcome } from "../base/index.ts";
+
+/**
+ * A complete plan: every default filled in, every unit converted (times in ms, loads in sessions a second or users, money in
+ * dollars, sizes in bytes), every path absolute. It is plain data: it can be posted to a thread and written as JSON.
+ */
+export interface Plan {
+  readonly name: string;
+  readonly seed: number;
+  readonly target: Target;
+  readonly expect?: { readonly peak: { readonly value: number; readonly unit: StageUnit } };
+  readonly workload: WorkloadPlan;
+  readonly stages: readonly Stage[];
+  readonly slo: readonly Threshold[];
+  readonly prices?: Prices;
+  readonly budget: Budget;
+  readonly guards: Guards;
+  readonly generator: GeneratorPlan;
+  /** Where run folders are made. */
+  readonly runs: string;
+  /** Headers, URL credentials and environment values that no file and no output may show. */
+  readonly secrets: readonly string[];
+}
+
+export const PROTOCOLS = ["openai-chat", "http-sse", "http-json"] as const;
+export type ProtocolName = (typeof PROTOCOLS)[number];
+
+/** JSON as a person writes it in a plan; strings may hold `{{session.id}}`, `{{turn.prompt}}` and the like. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+export interface Target {
+  readonly url: string;
+  readonly protocol: ProtocolName;
+  readonly method: string;
+  readonly model?: string;
+  /** `http-sse` and `http-json`: the body, a template. */
+  readonly request?: Json;
+  /** `openai-chat`: more body fields (`temperature`, `tools`, ...), merged over the generated ones. */
+  readonly parameters?: { readonly [key: string]: Json };
+  /** JSON paths into each event (`http-sse`) or the body (`http-json`): `$.delta`, `$.choices[0].delta.content`. */
+  readonly events: AnswerPaths;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly timeouts: { readonly connect: number; readonly firstToken: number; readonly idle: number; readonly total: number };
+  readonly tls: { readonly verify: boolean; readonly ca?: string; readonly serverName?: string };
+  readonly connections: {
+    /** Sockets at once over all workers; requests beyond wait, and the wait counts in their response time. */
+    readonly max: number;
+    /** A new connection for every request when false. */
+    readonly keepAlive: boolean;
+  };
+  /** Proxy from HTTP_PROXY, HTTPS_PROXY and NO_PROXY, resolved when the plan was read; absent for a direct connection. */
+  readonly proxy?: string;
+  /** Resends on a fresh connection when a pooled one closes before a byte of the answer, though the request was written. */
+  readonly repeatable: boolean;
+  readonly retries: RetryPlan;
+  /** Largest answer that is read, decoded; what exceeds it ends as `stream-error`. */
+  readonly maxAnswerBytes: number;
+}
+
+export interface AnswerPaths {
+  /** The answer's text: a delta in a stream, the whole in `http-json`. */
+  readonly token: string;
+  readonly reasoning?: string;
+  readonly usage?: string;
+  /** Finish reason (string) or a flag; an event where it is neither null, false nor absent ends the answer. */
+  readonly done?: string;
+  readonly error?: string;
+  readonly model?: string;
+}
+
+/** `count` 0: none. Every retry is an attempt with a row of its own. */
+export interface RetryPlan {
+  readonly count: number;
+  readonly on: readonly Outcome[];
+  readonly backoff: number;
+  readonly maxBackoff: number;
+  /** Wait what `Retry-After` says, where the server says it. */
+  readonly honourRetryAfter: boolean;
+}
+
+export interface WorkloadPlan {
+  readonly personas: readonly Persona[];
+  readonly arrivals: Arrivals;
+  /** Sessions at once in open stages; a session beyond waits, and the wait counts in its response time. */
+  readonly maxUsers?: number;
+}
+
+export interface Arrivals {
+  readonly process: "constant" | "poisson" | "gamma" | "weibull";
+  /** Coefficient of variation of the gaps: 0 for constant, 1 for Poisson. */
+  readonly cv: number;
+}
+
+export interface Persona {
+  readonly name: string;
+  readonly weight: number;
+  readonly prompts: PromptSource;
+  readonly system?: string;
+  /** Turns a session. Absent: as many as the prompt entry has. */
+  readonly turns?: Distribution;
+  /** ms between the end of an answer and the next question. */
+  readonly think: Distribution;
+  /** ms that the user waits for the first token; absent: for ever. */
+  readonly patience?: Distribution;
+  /** Output tokens to ask for at most; absent: the server's own limit. */
+  readonly maxTokens?: Distribution;
+}
+
+export type Distribution =
+  | { readonly kind: "fixed"; readonly value: number }
+  | { readonly kind: "uniform"; readonly min: number; readonly max: number }
+  | { readonly kind: "exponential"; readonly mean: number }
+  | { readonly kind: "geometric"; readonly mean: number }
+  | { readonly kind: "lognormal"; readonly median: number; readonly sigma: number }
+  | { readonly kind: "normal"; readonly mean: number; readonly sd: number; readonly min: number; readonly max: number }
+  /** Draws rows of a CSV column with replacement. */
+  | { readonly kind: "empirical"; readonly file: string; readonly column: string };
+
+export type PromptSource =
+  | { readonly kind: "builtin"; readonly set: string }
+  | { readonly kind: "inline"; readonly prompts: readonly string[] }
+  | { readonly kind: "file"; readonly file: string; readonly format: "jsonl" | "csv" | "text"; readonly field?: string }
+  | { readonly kind: "synthetic"; readonly tokens: Distribution };
+
+export const STAGE_KINDS = ["rest", "baseline", "ramp", "steady", "stress", "spike", "soak", "chaos", "recovery", "replay"] as const;
+export type StageKind = (typeof STAGE_KINDS)[number];
+export type StageUnit = "sessions/s" | "users";
+
+export interface Stage {
+  readonly name: string;
+  readonly kind: StageKind;
+  /** ms from the run's start. */
+  readonly from: number;
+  readonly duration: number;
+  /** `sessions/s`: open, sessions start when the process says. `users`: closed, that many people, each one session after another. */
+  readonly unit: StageUnit;
+  /** The load at a time is the sum of the parts, never below zero. */
+  readonly load: readonly LoadPart[];
+}
+
+/** Times in ms from the stage's start; a part is zero outside its own span. */
+export type LoadPart =
+  | { readonly shape: "hold"; readonly value: number; readonly at: number; readonly for: number }
+  | { readonly shape: "ramp"; readonly from: number; readonly to: number; readonly curve: "linear" | "exponential"; readonly at: number; readonly for: number }
+  | { readonly shape: "steps"; readonly from: number; readonly to: number; readonly count: number; readonly at: number; readonly for: number }
+  /** Rises linearly over `rise`, holds, falls linearly over `rise`, all inside `for`. */
+  | { readonly shape: "spike"; readonly value: number; readonly rise: number; readonly at: number; readonly for: number }
+  /** amplitude * sin(2 pi (t - at) / period + phase) */
+  | { readonly shape: "sine"; readonly amplitude: number; readonly period: number; readonly phase: number; readonly at: number; readonly for: number };
+
+/** Dollars for one token (or one request). */
+export interface Prices {
+  readonly input: number;
+  readonly cached: number;
+  readonly output: number;
+  readonly reasoning: number;
+  readonly request: number;
+}
+
+/** Absent: no limit. */
+export interface Budget {
+  readonly cost?: number;
+  readonly tokens?: number;
+  readonly requests?: number;
+  /** ms */
+  readonly duration?: number;
+}
+
+export interface Guards {
+  /** Stops a run when every attempt that ended in this last while (ms) failed; 0: off. */
+  readonly allFailedFor: number;
+  /** Needs at least this many ended attempts in the while. */
+  readonly allFailedMinimum: number;
+}
+
+export interface GeneratorPlan {
+  /** 0: one worker a core, less one for the target and the conductor, at least one. */
+  readonly workers: number;
+  /** ms that open answers may take after the last stage. */
+  readonly drain: number;
+  /** Keep the texts of this share of the attempts. */
+  readonly texts: number;
+  /** Keep every gap of this share of the attempts. */
+  readonly gaps: number;
+}
+
+/** One line of `slo`, parsed. `ttft{stage=steady,persona=researcher}.p95 < 1.5s` */
+export interface Threshold {
+  /** As written, whitespace normalised: the threshold's name. */
+  readonly expression: string;
+  readonly subject: ThresholdSubject;
+  readonly filters: { readonly stage?: string; readonly persona?: string };
+  readonly operator: "<" | "<=" | ">" | ">=" | "==" | "!=";
+  /** In base units: ms, ratio, per second, dollars, tokens; or a factor of the same figure in the baseline stage. */
+  readonly limit: { readonly kind: "value"; readonly value: number } | { readonly kind: "baseline"; readonly factor: number };
+  /** ms of the most recent past that counts while the run goes on; absent: everything so far. */
+  readonly window?: number;
+  readonly abortOnFail: boolean;
+  /** ms from the run's start before an abort may happen. */
+  readonly abortAfter: number;
+}
+
+export type ThresholdSubject =
+  | { readonly kind: "metric"; readonly metric: MetricName; readonly aggregate: "min" | "mean" | "max" | { readonly percentile: number } }
+  | { readonly kind: "errors.rate" }
+  | { readonly kind: "outcomes"; readonly outcome: Outcome; readonly aggregate: "rate" | "count" }
+  | { readonly kind: "rates"; readonly rate: "asked" | "started" | "completed" | "goodput" }
+  | { readonly kind: "tokens"; readonly tokens: "input" | "cached" | "output" | "reasoning" }
+  | { readonly kind: "cost"; readonly aggregate: "total" | "perAnswer" | "perGoodAnswer" };

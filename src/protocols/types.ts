@@ -1,0 +1,96 @@
+import type { Outcome } from "../base/index.ts";
+
+/** What one turn asks: the input of a dialect. */
+export interface TurnRequest {
+  readonly sessionId: string;
+  readonly turn: number;
+  readonly attempt: number;
+  readonly persona: string;
+  readonly prompt: string;
+  /** The conversation so far, this turn's prompt last; a system prompt first where the persona has one. */
+  readonly messages: readonly ChatMessage[];
+  readonly maxTokens: number | undefined;
+  /** 128 bits as two halves; the dialect writes `traceparent` from them. */
+  readonly traceId: readonly [high: bigint, low: bigint];
+}
+
+export interface ChatMessage {
+  readonly role: "system" | "user" | "assistant";
+  readonly content: string;
+}
+
+/** Receives true gaps (ms) between content-bearing socket reads, at the time of the later one. */
+export interface GapSink {
+  gap(ms: number, at: number): void;
+}
+
+/**
+ * One attempt while it runs, and all that is known of it when it ended. The transport and the answer reader write into it; `load/`
+ * copies it into a row. Times are the run clock's ms; NaN (times) and -1 (counts) mean "did not happen" and "was not said".
+ */
+export interface Exchange {
+  startedAt: number;
+  connectedAt: number;
+  sentAt: number;
+  firstByteAt: number;
+  headersAt: number;
+  firstTokenAt: number;
+  firstAnswerAt: number;
+  lastTokenAt: number;
+  endAt: number;
+  stall: number;
+  stallCount: number;
+  events: number;
+  sharedEvents: number;
+  outcome: Outcome | undefined;
+  /** `ECONNREFUSED`, `timeout:first-token`, `http:429 rate limited`, ... bounded to 200 characters. */
+  reason: string | undefined;
+  status: number;
+  finishReason: string | undefined;
+  inputTokens: number;
+  cachedTokens: number;
+  outputTokens: number;
+  reasoningTokens: number;
+  bytesIn: number;
+  bytesOut: number;
+  reconnects: number;
+  model: string | undefined;
+  fingerprint: string | undefined;
+  replica: string | undefined;
+  /** Seconds that `Retry-After` asked for; NaN where absent. */
+  retryAfter: number;
+  /** The answer's text (reasoning apart), decoded once at the end; bounded by the target's maxAnswerBytes. */
+  text: string;
+  textHash: bigint;
+  /** ms that the user waits for the first token; Infinity: for ever. */
+  patience: number;
+  gaps: GapSink | undefined;
+  /** When set, every gap (ms) is kept here in full. */
+  gapLog: number[] | undefined;
+}
+
+/** Bytes of one request, ready for the wire; reused for a resend. */
+export interface WireRequest {
+  readonly bytes: Buffer;
+  /** HEAD answers have no body. */
+  readonly method: string;
+}
+
+/** A cancellable attempt. */
+export interface Handle {
+  /** Ends the attempt with this outcome and closes its connection, so that the server can see it. */
+  cancel(outcome: "cancelled" | "abandoned"): void;
+}
+
+/** Drives attempts of one worker at one target, over its own pool of connections. */
+export interface Client {
+  /** `done` is called exactly once, never before `send` has returned. Never throws for what the target does. */
+  send(turn: TurnRequest, exchange: Exchange, done: (exchange: Exchange) => void): Handle;
+  /** Ends what has passed a deadline; call it every 10 to 20 ms. */
+  sweep(now: number): void;
+  readonly inFlight: number;
+  readonly openSockets: number;
+  /** Requests that wait for a connection because of the pool's cap. */
+  readonly waiting: number;
+  close(): void;
+}

@@ -1,0 +1,65 @@
+/**
+ * The sample: one row per attempt. This table is the one definition: the workers' typed arrays, the recorder's DuckDB types, the
+ * Parquet files and the documentation of `plimsoll query` are made from it.
+ *
+ * `time` and `number` are float64 with NaN for absent; `count` is int32 with -1 for absent; `text` is a dictionary code (int32,
+ * -1 for absent) that the recorder turns into a string; `hash` is uint64 with 0 for absent. Absent becomes NULL in Parquet.
+ */
+export type ColumnKind = "time" | "number" | "count" | "text" | "hash";
+
+export interface ColumnEntry {
+  readonly name: string;
+  readonly kind: ColumnKind;
+  readonly meaning: string;
+}
+
+const entries = [
+  { name: "session", kind: "number", meaning: "number of the session; the same in every run of the same plan and seed" },
+  { name: "turn", kind: "count", meaning: "question of the session, from 0" },
+  { name: "attempt", kind: "count", meaning: "request for that question, from 0; more than 0 is a retry that the plan asked for" },
+  { name: "persona", kind: "text", meaning: "name of the persona" },
+  { name: "stage", kind: "text", meaning: "name of the stage in which the session was scheduled (closed: the turn was asked)" },
+  { name: "prompt", kind: "text", meaning: "id of the prompt" },
+  { name: "worker", kind: "count", meaning: "load worker that made the attempt" },
+  { name: "scheduledAt", kind: "time", meaning: "intended send time: from the arrival process for a first turn, end of the last answer plus think time for a later one" },
+  { name: "startedAt", kind: "time", meaning: "the generator began the attempt (asked the pool for a connection)" },
+  { name: "connectedAt", kind: "time", meaning: "a connection of its own was open, TLS included; absent on a reused one" },
+  { name: "sentAt", kind: "time", meaning: "the request's last byte was handed to the kernel" },
+  { name: "firstByteAt", kind: "time", meaning: "first byte of the response" },
+  { name: "headersAt", kind: "time", meaning: "end of the response's final headers" },
+  { name: "firstTokenAt", kind: "time", meaning: "first non-empty content or reasoning event of a streamed answer" },
+  { name: "firstAnswerAt", kind: "time", meaning: "first non-empty content event of a streamed answer" },
+  { name: "lastTokenAt", kind: "time", meaning: "last non-empty content or reasoning event of a streamed answer" },
+  { name: "endAt", kind: "time", meaning: "the attempt ended, however it did" },
+  { name: "stall", kind: "time", meaning: "longest gap between content events, ms; a stalled attempt's wait so far counts" },
+  { name: "stallCount", kind: "count", meaning: "gaps of 1 s and more" },
+  { name: "events", kind: "count", meaning: "content and reasoning events" },
+  { name: "sharedEvents", kind: "count", meaning: "content events beyond the first of a socket read: a late client (or a batching server) makes them" },
+  { name: "outcome", kind: "text", meaning: "how the attempt ended" },
+  { name: "reason", kind: "text", meaning: "why, where the outcome is not `complete`: a stable word, then detail" },
+  { name: "status", kind: "count", meaning: "HTTP status" },
+  { name: "finishReason", kind: "text", meaning: "as the server sent it; absent when it sent none" },
+  { name: "inputTokens", kind: "count", meaning: "tokens of the request, cached ones included" },
+  { name: "cachedTokens", kind: "count", meaning: "input tokens that came from the server's prefix cache" },
+  { name: "outputTokens", kind: "count", meaning: "tokens of the answer, reasoning included" },
+  { name: "reasoningTokens", kind: "count", meaning: "output tokens spent on reasoning" },
+  { name: "tokenSource", kind: "text", meaning: "`server` (its usage), `tokenizer` (o200k_base over the texts, a labelled fallback); absent: not counted" },
+  { name: "bytesIn", kind: "number", meaning: "bytes of the response on the wire, headers included (inside TLS)" },
+  { name: "bytesOut", kind: "number", meaning: "bytes of the request, headers included" },
+  { name: "reconnects", kind: "count", meaning: "times that a pooled connection turned out closed and the request went out again on a fresh one" },
+  { name: "inFlight", kind: "count", meaning: "attempts of the same worker in flight when it started, itself included" },
+  { name: "model", kind: "text", meaning: "as the server named it" },
+  { name: "fingerprint", kind: "text", meaning: "the server's system_fingerprint" },
+  { name: "replica", kind: "text", meaning: "header x-replica" },
+  { name: "cost", kind: "number", meaning: "dollars, from the plan's prices; absent without prices or token counts" },
+  { name: "textHash", kind: "hash", meaning: "FNV-1a 64 of the answer's text" },
+  { name: "textLength", kind: "count", meaning: "characters of the answer" },
+  { name: "traceId", kind: "hash", meaning: "low 64 bits of the W3C trace id that the request carried" },
+  { name: "repetition", kind: "count", meaning: "repetition of the prompt in a quality stage" },
+  { name: "region", kind: "text", meaning: "region that the load came from" },
+  { name: "faults", kind: "text", meaning: "faults active while the attempt ran" },
+  { name: "checks", kind: "text", meaning: "checks that the answer failed" },
+] as const satisfies readonly ColumnEntry[];
+
+export type ColumnName = (typeof entries)[number]["name"];
+export const COLUMNS: readonly (ColumnEntry & { readonly name: ColumnName })[] = entries;

@@ -1,0 +1,106 @@
+/**
+ * Log-linear histogram of durations (the layout of HdrHistogram): values are counted in microseconds, exact up to 255 us and then in 128
+ * buckets an octave, so that a bucket's middle is within 0.4 % of every value in it. Merging is adding counts.
+ */
+const SUB_BITS = 7;
+const SUB = 1 << SUB_BITS;
+
+/** Buckets up to about 36 minutes (2^31 us); what is longer is counted in the last. */
+export const BUCKETS = (31 - SUB_BITS) * SUB + SUB;
+
+/** Bucket of a duration in ms; negative and NaN count as zero. */
+export function bucketOf(ms: number): number {
+  const us = ms > 0 ? (ms < 2147483.647 ? (ms * 1000 + 0.5) | 0 : 0x7fffffff) : 0;
+  if (us < 2 * SUB) return us;
+  const shift = 24 - Math.clz32(us);
+  return (shift << SUB_BITS) + (us >>> shift);
+}
+
+/** Middle of a bucket, ms. */
+export function valueOf(bucket: number): number {
+  if (bucket < 2 * SUB) return bucket / 1000;
+  const shift = (bucket >>> SUB_BITS) - 1;
+  const low = (SUB + (bucket & (SUB - 1))) * 2 ** shift;
+  return (low + 2 ** shift / 2 - 0.5) / 1000;
+}
+
+export interface Sparse {
+  readonly buckets: Int32Array;
+  readonly counts: Int32Array;
+}
+
+export class Histogram {
+  readonly #counts = new Float64Array(BUCKETS);
+  #n = 0;
+  #sum = 0;
+  #min = Number.POSITIVE_INFINITY;
+  #max = Number.NEGATIVE_INFINITY;
+
+  record(ms: number): void {
+    const bucket = bucketOf(ms);
+    this.#counts[bucket] = (this.#counts[bucket] ?? 0) + 1;
+    this.#n++;
+    this.#sum += ms;
+    if (ms < this.#min) this.#min = ms;
+    if (ms > this.#max) this.#max = ms;
+  }
+
+  /** Adds counted buckets; minimum, maximum and mean then are the buckets' middles. */
+  add(sparse: Sparse): void {
+    for (let i = 0; i < sparse.buckets.length; i++) {
+      const bucket = sparse.buckets[i] ?? 0;
+      const count = sparse.counts[i] ?? 0;
+      const value = valueOf(bucket);
+      this.#counts[bucket] = (this.#counts[bucket] ?? 0) + count;
+      this.#n += count;
+      this.#sum += value * count;
+      if (value < this.#min) this.#min = value;
+      if (value > this.#max) this.#max = value;
+    }
+  }
+
+  get n(): number {
+    return this.#n;
+  }
+  get mean(): number {
+    return this.#n === 0 ? Number.NaN : this.#sum / this.#n;
+  }
+  get min(): number {
+    return this.#n === 0 ? Number.NaN : this.#min;
+  }
+  get max(): number {
+    return this.#n === 0 ? Number.NaN : this.#max;
+  }
+
+  /** The value at rank ceil(p * n) (nearest rank), NaN when empty. */
+  quantile(p: number): number {
+    if (this.#n === 0) return Number.NaN;
+    const rank = Math.max(1, Math.ceil(p * this.#n - 1e-9));
+    let seen = 0;
+    for (let bucket = 0; bucket < BUCKETS; bucket++) {
+      seen += this.#counts[bucket] ?? 0;
+      if (seen >= rank) return Math.min(this.#max, Math.max(this.#min, valueOf(bucket)));
+    }
+    return this.#max;
+  }
+
+  sparse(): Sparse {
+    return toSparse(this.#counts);
+  }
+}
+
+/** The non-empty buckets of a dense count array. */
+export function toSparse(counts: ArrayLike<number>): Sparse {
+  let used = 0;
+  for (let i = 0; i < counts.length; i++) if ((counts[i] ?? 0) > 0) used++;
+  const buckets = new Int32Array(used);
+  const values = new Int32Array(used);
+  for (let i = 0, k = 0; i < counts.length; i++) {
+    const count = counts[i] ?? 0;
+    if (count > 0) {
+      buckets[k] = i;
+      values[k++] = count;
+    }
+  }
+  return { buckets, counts: values };
+}

@@ -1,0 +1,1 @@
+export { BUCKETS, bucketOf, Histogram, type Sparse, toSparse, valueOf } from "./histogram.ts";

@@ -1,0 +1,48 @@
+/**
+ * What the workload yields. All of it follows from plan and seed alone: the same on any number of workers, whatever the target does.
+ */
+
+/** One session as the process calls for it. */
+export interface Arrival {
+  /** Open stages: 0, 1, 2, ... over the whole run. */
+  readonly session: number;
+  /** Intended start, ms from the run's start. */
+  readonly at: number;
+  /** Index into `plan.stages`. */
+  readonly stage: number;
+}
+
+/** Everything that one session will do, drawn before it begins. */
+export interface SessionScript {
+  readonly session: number;
+  /** Index into `plan.workload.personas`. */
+  readonly persona: number;
+  readonly system: string | undefined;
+  readonly turns: readonly TurnScript[];
+}
+
+export interface TurnScript {
+  readonly promptId: string;
+  readonly prompt: string;
+  /** ms between the end of the previous answer and this question; 0 for the first. */
+  readonly think: number;
+  /** ms; Infinity: for ever. */
+  readonly patience: number;
+  readonly maxTokens: number | undefined;
+}
+
+/** A plan's workload, loaded: prompts read, tables built. Pure from here on. */
+export interface Workload {
+  /** Intended starts of the open stages, in order of time; lazy, never all in memory. */
+  arrivals(): IterableIterator<Arrival>;
+  session(session: number): SessionScript;
+  /** Users that a closed stage wants at a time (ms from the run's start): an integer; 0 in an open stage. */
+  usersAt(at: number): number;
+  /** Most users that any closed stage wants. A closed user's n-th session is number `firstClosedSession + n * maxClosedUsers + user`. */
+  readonly maxClosedUsers: number;
+  readonly firstClosedSession: number;
+  /** Sessions a second that an open stage asks for at a time. */
+  rateAt(at: number): number;
+  /** Open sessions expected between two times (the integral of the rate). */
+  expectedSessions(from: number, to: number): number;
+}
