@@ -4,21 +4,23 @@ import { METRIC_NAMES, OUTCOME_NAMES } from "../base/index.ts";
 /** `summary.json`: the published shape of a run's result. Times in ms, rates per second, money in dollars. */
 const count = z.int().nonnegative();
 
-const metric = z.strictObject({
-  n: count,
-  min: z.number().optional(),
-  mean: z.number().optional(),
-  p50: z.number().optional(),
-  p90: z.number().optional(),
-  p95: z.number().optional(),
-  p99: z.number().optional(),
-  p999: z.number().optional(),
-  max: z.number().optional(),
-  /** How many of n were still waiting when they ended; they count with the wait so far. */
-  censored: count.optional(),
-  /** The figures above that are only known to be at least so large, because censored attempts reach into them. */
-  atLeast: z.array(z.string()).optional(),
-}).describe("A latency in ms. A percentile that n cannot carry is absent, never zero.");
+const metric = z
+  .strictObject({
+    n: count,
+    min: z.number().optional(),
+    mean: z.number().optional(),
+    p50: z.number().optional(),
+    p90: z.number().optional(),
+    p95: z.number().optional(),
+    p99: z.number().optional(),
+    p999: z.number().optional(),
+    max: z.number().optional(),
+    /** How many of n were still waiting when they ended; they count with the wait so far. */
+    censored: count.optional(),
+    /** The figures above that are only known to be at least so large, because censored attempts reach into them. */
+    atLeast: z.array(z.string()).optional(),
+  })
+  .describe("A latency in ms. A percentile that n cannot carry is absent, never zero.");
 
 export const groupSchema = z.strictObject({
   sessions: count.describe("sessions that started"),
@@ -38,11 +40,13 @@ export const groupSchema = z.strictObject({
     reasoning: count.optional(),
     source: z.enum(["server", "tokenizer", "mixed"]).optional(),
   }),
-  cost: z.strictObject({
-    total: z.number(),
-    perAnswer: z.number().optional(),
-    perGoodAnswer: z.number().optional(),
-  }).optional(),
+  cost: z
+    .strictObject({
+      total: z.number(),
+      perAnswer: z.number().optional(),
+      perGoodAnswer: z.number().optional(),
+    })
+    .optional(),
 });
 
 export const summarySchema = z.strictObject({
@@ -59,14 +63,16 @@ export const summarySchema = z.strictObject({
   verdict: z.enum(["pass", "fail", "cannot-tell", "none"]),
   exitCode: z.int(),
   reasons: z.array(z.strictObject({ code: z.string(), message: z.string() })),
-  thresholds: z.array(z.strictObject({
-    expression: z.string(),
-    observed: z.number().optional(),
-    held: z.boolean(),
-    samples: count,
-    unit: z.string(),
-    why: z.string().optional().describe("why it could not be judged or did not hold"),
-  })),
+  thresholds: z.array(
+    z.strictObject({
+      expression: z.string(),
+      observed: z.number().optional(),
+      held: z.boolean(),
+      samples: count,
+      unit: z.string(),
+      why: z.string().optional().describe("why it could not be judged or did not hold"),
+    }),
+  ),
   total: groupSchema,
   stages: z.array(groupSchema.extend({ name: z.string(), kind: z.string(), from: z.number(), duration: z.number() })),
   personas: z.array(groupSchema.extend({ name: z.string() })),
@@ -75,8 +81,16 @@ export const summarySchema = z.strictObject({
     why: z.array(z.string()),
     startLag: metric,
     loopDelay: z.strictObject({ p50: z.number(), p99: z.number(), max: z.number() }).optional(),
-    cpu: z.strictObject({ worst: z.number().describe("highest one-second utilisation of a worker's event loop, 0 to 1"), mean: z.number() }).optional(),
-    noiseFloor: z.strictObject({ p50: z.number(), p99: z.number() }).optional().describe("error of a stamp on this machine at rest, ms"),
+    cpu: z
+      .strictObject({
+        worst: z.number().describe("highest one-second utilisation of a worker's event loop, 0 to 1"),
+        mean: z.number(),
+      })
+      .optional(),
+    noiseFloor: z
+      .strictObject({ p50: z.number(), p99: z.number() })
+      .optional()
+      .describe("error of a stamp on this machine at rest, ms"),
     sharedReads: z.strictObject({ share: z.number(), atRest: z.number().optional() }).optional(),
     delivered: z.number().optional().describe("sessions started / asked, open stages"),
   }),

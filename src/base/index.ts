@@ -15,5 +15,12 @@ export {
   type Load,
   type LoadUnit,
 } from "./units.ts";
-export { METRIC_NAMES, METRICS, type MetricEntry, type MetricName, PERCENTILES, type PercentileName } from "./metrics.ts";
+export {
+  METRIC_NAMES,
+  METRICS,
+  type MetricEntry,
+  type MetricName,
+  PERCENTILES,
+  type PercentileName,
+} from "./metrics.ts";
 export { OUTCOME_NAMES, OUTCOMES, type Outcome, type OutcomeEntry } from "./outcomes.ts";

@@ -24,7 +24,16 @@ export interface Load {
   readonly unit: LoadUnit;
 }
 
-const PER: Readonly<Record<string, number>> = { s: 1, sec: 1, second: 1, m: 60, min: 60, minute: 60, h: 3600, hour: 3600 };
+const PER: Readonly<Record<string, number>> = {
+  s: 1,
+  sec: 1,
+  second: 1,
+  m: 60,
+  min: 60,
+  minute: 60,
+  h: 3600,
+  hour: 3600,
+};
 
 /** `4/s`, `4 sessions/s`, `120/m`, `20 users`, `2x`. */
 export function parseLoad(text: string): Load | undefined {
@@ -38,7 +47,15 @@ export function parseLoad(text: string): Load | undefined {
   return undefined;
 }
 
-const BYTE_UNITS: Readonly<Record<string, number>> = { B: 1, KB: 1e3, MB: 1e6, GB: 1e9, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 };
+const BYTE_UNITS: Readonly<Record<string, number>> = {
+  B: 1,
+  KB: 1e3,
+  MB: 1e6,
+  GB: 1e9,
+  KiB: 1024,
+  MiB: 1024 ** 2,
+  GiB: 1024 ** 3,
+};
 
 /** `64KiB`, `2 MB`, `512B`; result in bytes. */
 export function parseBytes(text: string): number | undefined {
@@ -79,7 +96,12 @@ export function formatDuration(ms: number): string {
   if (ms === 0) return "0s";
   let rest = Math.round(ms);
   let out = "";
-  for (const [unit, size] of [["h", 3_600_000], ["m", 60_000], ["s", 1_000], ["ms", 1]] as const) {
+  for (const [unit, size] of [
+    ["h", 3_600_000],
+    ["m", 60_000],
+    ["s", 1_000],
+    ["ms", 1],
+  ] as const) {
     const count = Math.floor(rest / size);
     if (count > 0) out += `${count}${unit}`;
     rest -= count * size;
@@ -88,7 +110,11 @@ export function formatDuration(ms: number): string {
 }
 
 export function formatBytes(bytes: number): string {
-  for (const [unit, size] of [["GiB", 1024 ** 3], ["MiB", 1024 ** 2], ["KiB", 1024]] as const) {
+  for (const [unit, size] of [
+    ["GiB", 1024 ** 3],
+    ["MiB", 1024 ** 2],
+    ["KiB", 1024],
+  ] as const) {
     if (bytes >= size) return `${formatNumber(bytes / size)} ${unit}`;
   }
   return `${bytes} B`;
@@ -97,6 +123,7 @@ export function formatBytes(bytes: number): string {
 /** Dollars with enough digits to see them: `$12.40`, `$0.0213`. */
 export function formatMoney(dollars: number): string {
   if (dollars === 0) return "$0";
-  if (Math.abs(dollars) >= 1) return `$${dollars.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
+  if (Math.abs(dollars) >= 1)
+    return `$${dollars.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
   return `$${formatNumber(dollars)}`;
 }

@@ -40,7 +40,12 @@ export interface Target {
   /** JSON paths into each event (`http-sse`) or the body (`http-json`): `$.delta`, `$.choices[0].delta.content`. */
   readonly events: AnswerPaths;
   readonly headers: Readonly<Record<string, string>>;
-  readonly timeouts: { readonly connect: number; readonly firstToken: number; readonly idle: number; readonly total: number };
+  readonly timeouts: {
+    readonly connect: number;
+    readonly firstToken: number;
+    readonly idle: number;
+    readonly total: number;
+  };
   readonly tls: { readonly verify: boolean; readonly ca?: string; readonly serverName?: string };
   readonly connections: {
     /** Sockets at once over all workers; requests beyond wait, and the wait counts in their response time. */
@@ -122,7 +127,18 @@ export type PromptSource =
   | { readonly kind: "file"; readonly file: string; readonly format: "jsonl" | "csv" | "text"; readonly field?: string }
   | { readonly kind: "synthetic"; readonly tokens: Distribution };
 
-export const STAGE_KINDS = ["rest", "baseline", "ramp", "steady", "stress", "spike", "soak", "chaos", "recovery", "replay"] as const;
+export const STAGE_KINDS = [
+  "rest",
+  "baseline",
+  "ramp",
+  "steady",
+  "stress",
+  "spike",
+  "soak",
+  "chaos",
+  "recovery",
+  "replay",
+] as const;
 export type StageKind = (typeof STAGE_KINDS)[number];
 export type StageUnit = "sessions/s" | "users";
 
@@ -141,12 +157,39 @@ export interface Stage {
 /** Times in ms from the stage's start; a part is zero outside its own span. */
 export type LoadPart =
   | { readonly shape: "hold"; readonly value: number; readonly at: number; readonly for: number }
-  | { readonly shape: "ramp"; readonly from: number; readonly to: number; readonly curve: "linear" | "exponential"; readonly at: number; readonly for: number }
-  | { readonly shape: "steps"; readonly from: number; readonly to: number; readonly count: number; readonly at: number; readonly for: number }
+  | {
+      readonly shape: "ramp";
+      readonly from: number;
+      readonly to: number;
+      readonly curve: "linear" | "exponential";
+      readonly at: number;
+      readonly for: number;
+    }
+  | {
+      readonly shape: "steps";
+      readonly from: number;
+      readonly to: number;
+      readonly count: number;
+      readonly at: number;
+      readonly for: number;
+    }
   /** Rises linearly over `rise`, holds, falls linearly over `rise`, all inside `for`. */
-  | { readonly shape: "spike"; readonly value: number; readonly rise: number; readonly at: number; readonly for: number }
+  | {
+      readonly shape: "spike";
+      readonly value: number;
+      readonly rise: number;
+      readonly at: number;
+      readonly for: number;
+    }
   /** amplitude * sin(2 pi (t - at) / period + phase) */
-  | { readonly shape: "sine"; readonly amplitude: number; readonly period: number; readonly phase: number; readonly at: number; readonly for: number };
+  | {
+      readonly shape: "sine";
+      readonly amplitude: number;
+      readonly period: number;
+      readonly phase: number;
+      readonly at: number;
+      readonly for: number;
+    };
 
 /** Dollars for one token (or one request). */
 export interface Prices {
@@ -192,7 +235,9 @@ export interface Threshold {
   readonly filters: { readonly stage?: string; readonly persona?: string };
   readonly operator: "<" | "<=" | ">" | ">=" | "==" | "!=";
   /** In base units: ms, ratio, per second, dollars, tokens; or a factor of the same figure in the baseline stage. */
-  readonly limit: { readonly kind: "value"; readonly value: number } | { readonly kind: "baseline"; readonly factor: number };
+  readonly limit:
+    | { readonly kind: "value"; readonly value: number }
+    | { readonly kind: "baseline"; readonly factor: number };
   /** ms of the most recent past that counts while the run goes on; absent: everything so far. */
   readonly window?: number;
   readonly abortOnFail: boolean;
@@ -201,7 +246,11 @@ export interface Threshold {
 }
 
 export type ThresholdSubject =
-  | { readonly kind: "metric"; readonly metric: MetricName; readonly aggregate: "min" | "mean" | "max" | { readonly percentile: number } }
+  | {
+      readonly kind: "metric";
+      readonly metric: MetricName;
+      readonly aggregate: "min" | "mean" | "max" | { readonly percentile: number };
+    }
   | { readonly kind: "errors.rate" }
   | { readonly kind: "outcomes"; readonly outcome: Outcome; readonly aggregate: "rate" | "count" }
   | { readonly kind: "rates"; readonly rate: "asked" | "started" | "completed" | "goodput" }

@@ -24,7 +24,12 @@ export type WorkerToRecorder =
       readonly kind: "gaps";
       readonly worker: number;
       readonly second: number;
-      readonly cells: readonly { readonly stage: number; readonly persona: number; readonly buckets: Int32Array; readonly counts: Int32Array }[];
+      readonly cells: readonly {
+        readonly stage: number;
+        readonly persona: number;
+        readonly buckets: Int32Array;
+        readonly counts: Int32Array;
+      }[];
     }
   | { readonly kind: "closed"; readonly worker: number };
 
@@ -69,7 +74,12 @@ export interface TallyCell {
   /** Index of OUTCOMES to count. */
   readonly outcomes: readonly number[];
   readonly good: number;
-  readonly tokens: { readonly input: number; readonly cached: number; readonly output: number; readonly reasoning: number };
+  readonly tokens: {
+    readonly input: number;
+    readonly cached: number;
+    readonly output: number;
+    readonly reasoning: number;
+  };
   readonly cost: number;
   /** Per metric of METRICS (but `itl`, which comes from the gap cells): sparse log-linear histogram of ms (stats/histogram.ts). */
   readonly metrics: Readonly<Record<string, { readonly buckets: Int32Array; readonly counts: Int32Array }>>;

@@ -26,7 +26,14 @@ export interface Progress {
   readonly elapsed: number;
   /** Planned ms of all stages. */
   readonly planned: number;
-  readonly stage: { readonly name: string; readonly kind: string; readonly index: number; readonly count: number; readonly elapsed: number; readonly duration: number };
+  readonly stage: {
+    readonly name: string;
+    readonly kind: string;
+    readonly index: number;
+    readonly count: number;
+    readonly elapsed: number;
+    readonly duration: number;
+  };
   /** Load asked for now and reached over the last seconds, in the stage's unit. */
   readonly load: { readonly unit: "sessions/s" | "users"; readonly asked: number; readonly reached: number };
   readonly inFlight: number;
@@ -36,7 +43,12 @@ export interface Progress {
   readonly ended: number;
   readonly outcomes: Readonly<Partial<Record<Outcome, number>>>;
   /** Last ten seconds, ms; absent where too few. */
-  readonly recent: Readonly<Record<"ttft" | "itl" | "response" | "startLag", { readonly n: number; readonly p50?: number; readonly p95?: number; readonly p99?: number }>>;
+  readonly recent: Readonly<
+    Record<
+      "ttft" | "itl" | "response" | "startLag",
+      { readonly n: number; readonly p50?: number; readonly p95?: number; readonly p99?: number }
+    >
+  >;
   readonly tokensPerSecond: number | undefined;
   readonly cost: number | undefined;
   readonly generator: { readonly word: "well" | "strained" | "limited"; readonly loop: number };
