@@ -29,7 +29,7 @@ const entries = [
   {
     name: "stage",
     kind: "text",
-    meaning: "name of the stage in which the session was scheduled (closed: the turn was asked)",
+    meaning: "name of the stage in which the turn was scheduled",
   },
   { name: "prompt", kind: "text", meaning: "id of the prompt" },
   { name: "worker", kind: "count", meaning: "load worker that made the attempt" },
