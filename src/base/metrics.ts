@@ -102,11 +102,11 @@ const entries = [
   {
     name: "startLag",
     title: "start lag",
-    formula: "startedAt - scheduledAt",
-    sql: "startedAt - scheduledAt",
+    formula: "startedAt - dueAt",
+    sql: "startedAt - dueAt",
     counts: "begun",
     censoring: false,
-    source: "the generator's own lateness; a wait for a free user where the plan caps users is counted here too",
+    source: "the generator's own lateness against the time at which it should have sent; waits that the plan asks for (a cap on users, the backoff of a retry) are not in it",
   },
 ] as const satisfies readonly MetricEntry[];
 

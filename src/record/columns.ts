@@ -37,7 +37,13 @@ const entries = [
     name: "scheduledAt",
     kind: "time",
     meaning:
-      "intended send time: from the arrival process for a first turn, end of the last answer plus think time for a later one",
+      "intended send time of the turn: from the arrival process for a first turn, end of the last answer plus think time for a later one; a retry keeps its turn's, since the user has waited since then",
+  },
+  {
+    name: "dueAt",
+    kind: "time",
+    meaning:
+      "when the generator should have sent: scheduledAt, or later where the plan makes it wait (a cap on users, the backoff of a retry)",
   },
   { name: "startedAt", kind: "time", meaning: "the generator began the attempt (asked the pool for a connection)" },
   {
