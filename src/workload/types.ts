@@ -36,6 +36,8 @@ export interface Workload {
   /** Intended starts of the open stages, in order of time; lazy, never all in memory. */
   arrivals(): IterableIterator<Arrival>;
   session(session: number): SessionScript;
+  /** ms that a closed user thinks between the end of one session and this one; drawn from the session's persona's `think`. */
+  pauseBefore(session: number): number;
   /** Users that a closed stage wants at a time (ms from the run's start): an integer; 0 in an open stage. */
   usersAt(at: number): number;
   /** Most users that any closed stage wants. A closed user's n-th session is number `firstClosedSession + n * maxClosedUsers + user`. */
