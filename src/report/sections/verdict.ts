@@ -1,0 +1,80 @@
+import { formatDuration } from "../../base/index.ts";
+import type { Summary } from "../../analyse/index.ts";
+import { counted, formatCount, formatShare, latency } from "../figures.ts";
+import type { Style } from "../paint.ts";
+import { displayWidth, fit, plain, wrap } from "../text.ts";
+import { errorsOf } from "./load.ts";
+import type { Section } from "./section.ts";
+
+type Verdict = Summary["verdict"];
+
+const WORDS: Readonly<Record<Verdict, { readonly word: string; readonly style: Style }>> = {
+  pass: { word: "PASS", style: "green" },
+  fail: { word: "FAIL", style: "red" },
+  "cannot-tell": { word: "CAN'T TELL", style: "yellow" },
+  none: { word: "NO VERDICT", style: "bold" },
+};
+
+const SENTENCES: Readonly<Record<Verdict, (summary: Summary) => string>> = {
+  pass: ({ thresholds }) =>
+    thresholds.length === 1 ? "The threshold held." : `All ${thresholds.length} thresholds held.`,
+  fail: ({ thresholds }) => {
+    const crossed = thresholds.filter((threshold) => !threshold.held).length;
+    if (crossed === 0) return "The run failed, though no threshold was crossed.";
+    if (thresholds.length === 1) return "The threshold did not hold.";
+    return `${crossed} of ${thresholds.length} thresholds did not hold.`;
+  },
+  "cannot-tell": ({ generator }) =>
+    generator.limited
+      ? "The load generator limited this run, so its figures are no verdict on the application."
+      : "The run does not carry a verdict.",
+  none: (summary) =>
+    `${summary.thresholds.length === 0 ? "The plan has no thresholds." : "The thresholds were not judged."} ${seen(summary)}`,
+};
+
+/** What the run saw, for a run that judges nothing. */
+function seen({ total }: Summary): string {
+  const { errors, ended } = errorsOf(total);
+  if (ended === 0) return "No request ended.";
+  const figures = [`errors ${formatShare(errors / ended)}`];
+  if (total.metrics.response?.p95 !== undefined)
+    figures.unshift(`response p95 ${latency(total.metrics.response, "p95")}`);
+  if (total.metrics.ttft?.p95 !== undefined) figures.unshift(`first token p95 ${latency(total.metrics.ttft, "p95")}`);
+  return `Seen: ${figures.join(", ")} (n = ${formatCount(ended)}).`;
+}
+
+export const verdict: Section = (summary, { width, paint }) => {
+  const { word, style } = WORDS[summary.verdict];
+  const [first = "", ...more] = wrap(`${word}  ${SENTENCES[summary.verdict](summary)}`, width, "  ", "");
+  const lines = [paint(word, "bold", style) + first.slice(word.length), ...more];
+  for (const reason of summary.reasons) lines.push(...wrap(plain(reason.message), width, "  "));
+  if (!summary.run.complete) {
+    lines.push(
+      ...wrap("The run was killed before its end; these are the figures of what its folder holds.", width, "  "),
+    );
+  }
+  const { run, plan, total } = summary;
+  const started = run.startedAt.replace("T", " ").replace(/(\.\d+)?Z$/, " UTC");
+  const facts = [
+    plain(plan.name),
+    `${started}, ${formatDuration(run.duration < 10_000 ? Math.round(run.duration) : Math.round(run.duration / 1000) * 1000)}`,
+    `${counted(total.sessions, "session")}, ${counted(total.attempts, "request")}`,
+    `plan ${plan.hash.slice(0, 8)}`,
+    `seed ${plan.seed}`,
+  ];
+  return [...lines, ...wrapFacts(facts, width).map((line) => paint(line, "dim"))];
+};
+
+/** Facts joined by dots; a line breaks between facts, never inside one. */
+function wrapFacts(facts: readonly string[], width: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const fact of facts) {
+    const joined = line === "" ? fact : `${line} · ${fact}`;
+    if (displayWidth(joined) > width && line !== "") {
+      lines.push(fit(line, width));
+      line = fact;
+    } else line = joined;
+  }
+  return [...lines, fit(line, width)];
+}

@@ -1,0 +1,271 @@
+import { describe, expect, it } from "vitest";
+import { type Group, type MetricSummary, type Summary, summarySchema } from "../analyse/index.ts";
+import { renderSummary } from "./summary.ts";
+import { displayWidth } from "./text.ts";
+
+function metric(n: number, p50: number, spread = 1): MetricSummary {
+  return {
+    n,
+    min: p50 / 3,
+    mean: p50 * 1.1,
+    p50,
+    p90: p50 * (1 + 0.6 * spread),
+    p95: p50 * (1 + 0.9 * spread),
+    ...(n >= 1000 ? { p99: p50 * (1 + 1.6 * spread) } : {}),
+    max: p50 * (1 + 2.4 * spread),
+  };
+}
+
+function group(scale: number, over: Partial<Group> = {}): Group {
+  const n = Math.round(612 * scale);
+  return {
+    sessions: Math.round(300 * scale),
+    attempts: n,
+    outcomes: { complete: n },
+    metrics: {
+      response: metric(n, 1_212),
+      service: metric(n, 1_204),
+      ttft: metric(n, 212),
+      ttfo: metric(n, 212),
+      itl: metric(n * 80, 11.4, 0.4),
+      tpot: metric(n, 11.8, 0.3),
+      stall: metric(n, 36),
+      ttfb: metric(n, 180),
+      connect: metric(Math.min(n, 24), 0.42),
+      startLag: metric(n, 0.31),
+    },
+    rates: { asked: 5, started: 4.98, completed: 10.2, goodput: 9.97 },
+    tokens: { input: n * 420, output: n * 92, source: "server" },
+    ...over,
+  };
+}
+
+const pretty: Summary = {
+  schema: "plimsoll/summary/1",
+  run: {
+    id: "r1",
+    folder: "/home/ada/desk/runs/2026-11-24T14-02-11-support-desk",
+    startedAt: "2026-11-24T14:02:11.000Z",
+    duration: 60_412,
+    complete: true,
+    plimsoll: "0.1.0",
+  },
+  plan: { name: "support desk, launch check", hash: "9f2c41aa03bd77", seed: 7 },
+  verdict: "pass",
+  exitCode: 0,
+  reasons: [],
+  thresholds: [
+    { expression: "ttft.p95 < 800ms", observed: 402.8, held: true, samples: 612, unit: "ms" },
+    { expression: "errors.rate < 1%", observed: 0, held: true, samples: 612, unit: "ratio" },
+    { expression: "rates.goodput > 5/s", observed: 9.97, held: true, samples: 612, unit: "/s" },
+  ],
+  total: group(2),
+  stages: [
+    { ...group(0.3), name: "rest", kind: "rest", from: 0, duration: 10_000 },
+    { ...group(0.7), name: "ramp", kind: "ramp", from: 10_000, duration: 20_000 },
+    { ...group(1), name: "noon", kind: "steady", from: 30_000, duration: 30_000 },
+  ],
+  personas: [
+    { ...group(1.2), name: "quick-question" },
+    { ...group(0.8, { metrics: { ...group(0.8).metrics, ttfo: metric(490, 1_400) } }), name: "researcher" },
+  ],
+  generator: {
+    limited: false,
+    why: [],
+    startLag: metric(1224, 0.31),
+    loopDelay: { p50: 0.2, p99: 1.21, max: 4 },
+    cpu: { worst: 0.31, mean: 0.184 },
+    noiseFloor: { p50: 0.02, p99: 0.084 },
+    delivered: 0.9999,
+  },
+  warnings: [],
+};
+
+const failed: Summary = {
+  ...pretty,
+  verdict: "fail",
+  exitCode: 99,
+  reasons: [],
+  thresholds: [
+    {
+      expression: "ttft{persona=researcher,stage=noon}.p95 < 1.5s",
+      observed: 2_412,
+      held: false,
+      samples: 312,
+      unit: "ms",
+    },
+    { expression: "errors.rate < 1%", observed: 0.0713, held: false, samples: 1_224, unit: "ratio" },
+    {
+      expression: "tpot{persona=adversary}.p99 < 40ms",
+      held: false,
+      samples: 12,
+      unit: "ms",
+      why: "99th percentile needs at least 1,000 samples; no data is a failure, not a pass",
+    },
+    { expression: "cost.perGoodAnswer < $0.01", observed: 0.00213, held: true, samples: 1_137, unit: "$" },
+  ],
+  total: group(2, {
+    outcomes: {
+      complete: 1_102,
+      capped: 35,
+      filtered: 1,
+      severed: 12,
+      rejected: 61,
+      timeout: 4,
+      stalled: 3,
+      "stream-error": 6,
+    },
+    metrics: { ...group(2).metrics, response: { ...metric(1_224, 1_212, 4), censored: 7, atLeast: ["p99", "max"] } },
+    cost: { total: 2.4131, perAnswer: 0.00212, perGoodAnswer: 0.00213 },
+    tokens: { input: 512_220, cached: 120_000, output: 112_608, reasoning: 20_010, source: "mixed" },
+  }),
+  warnings: [
+    {
+      code: "LOAD_FILES",
+      message: "The plan needs 1,200 sockets and the limit on open files is 1,024.",
+      hint: "Raise it with `ulimit -n 4096` before the run.",
+    },
+  ],
+};
+
+const limited: Summary = {
+  ...pretty,
+  verdict: "cannot-tell",
+  exitCode: 120,
+  generator: {
+    ...pretty.generator,
+    limited: true,
+    why: ["start lag p99 was 212 ms, the bound is 10 ms", "worker 0 was 99.7 % busy for 14 s"],
+    startLag: metric(1_224, 80),
+    cpu: { worst: 0.997, mean: 0.91 },
+    delivered: 0.874,
+  },
+};
+
+const nothing: Group = {
+  sessions: 0,
+  attempts: 0,
+  outcomes: {},
+  metrics: {},
+  rates: { asked: 5, started: 0, completed: 0, goodput: 0 },
+  tokens: {},
+};
+
+const empty: Summary = {
+  ...pretty,
+  verdict: "fail",
+  exitCode: 122,
+  run: { ...pretty.run, duration: 0 },
+  reasons: [
+    { code: "RUN_UNREACHABLE", message: "The target could not be reached: connection refused by 127.0.0.1:8400." },
+  ],
+  thresholds: [{ expression: "ttft.p95 < 800ms", held: false, samples: 0, unit: "ms", why: "no sample" }],
+  total: nothing,
+  stages: [],
+  personas: [],
+  generator: { limited: false, why: [], startLag: { n: 0 } },
+};
+
+const killed: Summary = {
+  ...pretty,
+  verdict: "none",
+  exitCode: 0,
+  thresholds: [],
+  run: { ...pretty.run, complete: false },
+  stages: pretty.stages.slice(0, 1),
+  personas: pretty.personas.slice(0, 1),
+  generator: { limited: false, why: [], startLag: { n: 80, p50: 0.3, max: 2.1 } },
+};
+
+const huge: Summary = {
+  ...failed,
+  plan: { name: "消防署 ".repeat(12), hash: "ffffffffffff", seed: 9_007_199_254_740_991 },
+  run: {
+    ...pretty.run,
+    folder: `/srv/${"very-long-folder-name/".repeat(7)}2026-11-24T14-02-11-x`,
+    duration: 86_400_000 * 9,
+  },
+  total: group(1, {
+    sessions: 912_345_678,
+    attempts: 1_912_345_678,
+    outcomes: { complete: 1_912_345_000, refused: 678 },
+    metrics: {
+      response: {
+        n: 1_912_345_678,
+        p50: 1_212_345,
+        p90: 2_412_000,
+        p95: 3_600_000,
+        p99: 86_400_000,
+        max: 864_000_000,
+        atLeast: ["p99", "max", "p95"],
+      },
+      itl: metric(91_912_345_678, 0.0042),
+    },
+    rates: { asked: 123_456.7, started: 123_450.1, completed: 98_765.4, goodput: 0.000012 },
+    tokens: { input: 91_912_345_678_000, output: 1_912_345_678_000, source: "tokenizer" },
+    cost: { total: 12_345_678.9, perAnswer: 0.0000031, perGoodAnswer: 1234.5 },
+  }),
+  reasons: [
+    {
+      code: "X",
+      message:
+        "A \u001b[31mreason\u001b[0m with\u0007 hostile\u202e bytes, and a word-that-is-far-longer-than-any-line-" +
+        "x".repeat(120),
+    },
+  ],
+  stages: Array.from({ length: 3 }, (_, index) => ({
+    ...group(90_000),
+    name: `stage with a name that goes on and on, number ${index}`,
+    kind: "steady",
+    from: 0,
+    duration: 1,
+  })),
+};
+
+const CASES: Readonly<Record<string, Summary>> = { pretty, failed, limited, empty, killed, huge };
+
+describe("the summary of a run", () => {
+  for (const [name, summary] of Object.entries(CASES)) {
+    for (const width of [80, 100]) {
+      it(`shows the ${name} run at ${width} columns`, async () => {
+        summarySchema.parse(summary);
+        const text = renderSummary(summary, { width, color: false, cwd: "/home/ada/desk" });
+        for (const line of text.split("\n")) {
+          expect(displayWidth(line), line).toBeLessThanOrEqual(width);
+          expect(line).toBe(line.trimEnd());
+        }
+        await expect(text).toMatchFileSnapshot(`./snapshots/summary-${name}-${width}.txt`);
+      });
+    }
+  }
+
+  it("fits any width from 40 columns on, and is never wider than 100", () => {
+    for (const summary of Object.values(CASES)) {
+      for (const width of [40, 47, 60, 73, 91, 240]) {
+        for (const line of renderSummary(summary, { width, color: false }).split("\n")) {
+          expect(displayWidth(line), line).toBeLessThanOrEqual(Math.min(width, 100));
+        }
+      }
+    }
+  });
+
+  it("says the same in colour and without", () => {
+    for (const summary of Object.values(CASES)) {
+      const coloured = renderSummary(summary, { width: 90, color: true });
+      expect(coloured.replaceAll(/\u001b\[[0-9;]*m/g, "")).toBe(renderSummary(summary, { width: 90, color: false }));
+    }
+  });
+
+  it("leaves out the breakdowns in compact mode", () => {
+    const compact = renderSummary(pretty, { width: 100, color: false, mode: "compact" });
+    expect(compact).not.toContain("Latency by stage");
+    expect(compact.split("\n").length).toBeLessThan(
+      renderSummary(pretty, { width: 100, color: false }).split("\n").length,
+    );
+  });
+
+  it("prints no escape sequence of the target or the plan", () => {
+    const text = renderSummary(huge, { width: 100, color: false });
+    expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
+  });
+});

@@ -1,0 +1,47 @@
+import type { Summary } from "../analyse/index.ts";
+import { painter } from "./paint.ts";
+import { folder } from "./sections/folder.ts";
+import { generator } from "./sections/generator.ts";
+import { latencies, personaLatencies, stageLatencies } from "./sections/latency.ts";
+import { load } from "./sections/load.ts";
+import { outcomes } from "./sections/outcomes.ts";
+import type { Section } from "./sections/section.ts";
+import { thresholds } from "./sections/thresholds.ts";
+import { tokens } from "./sections/tokens.ts";
+import { verdict } from "./sections/verdict.ts";
+import { warnings } from "./sections/warnings.ts";
+
+/** In the order in which a reader asks: may we launch, why, how fast, how much, at what cost, can I believe it, where is it. */
+const SECTIONS: readonly Section[] = [
+  verdict,
+  thresholds,
+  latencies,
+  load,
+  outcomes,
+  tokens,
+  generator,
+  stageLatencies,
+  personaLatencies,
+  warnings,
+  folder,
+];
+
+/** Wider lines are hard to read back, also where the terminal has room. */
+const WIDEST = 100;
+const NARROWEST = 40;
+
+export interface SummaryOptions {
+  /** Columns; more than 100 are not used. */
+  readonly width: number;
+  readonly color: boolean;
+  readonly mode?: "full" | "compact";
+  /** Paths below it are shown relative to it. */
+  readonly cwd?: string;
+}
+
+/** The result of a run as text, ending in a line break; no line is longer than the width, and none ends in blanks. */
+export function renderSummary(summary: Summary, { width, color, mode = "full", cwd }: SummaryOptions): string {
+  const context = { width: Math.max(NARROWEST, Math.min(WIDEST, width)), paint: painter(color), mode, cwd };
+  const parts = SECTIONS.map((section) => section(summary, context)).filter((lines) => lines.length > 0);
+  return `${parts.map((lines) => lines.join("\n")).join("\n\n")}\n`;
+}
