@@ -2,7 +2,11 @@
  * Interval of a proportion; z is the normal quantile (1.96 for 95 %). Without trials nothing is known: 0 to 1.
  * Wilson, "Probable Inference, the Law of Succession, and Statistical Inference", JASA 22 (1927).
  */
-export function wilson(successes: number, n: number, z = 1.959963984540054): { readonly low: number; readonly high: number } {
+export function wilson(
+  successes: number,
+  n: number,
+  z = 1.959963984540054,
+): { readonly low: number; readonly high: number } {
   if (n === 0) return { low: 0, high: 1 };
   const share = successes / n;
   const z2 = z * z;

@@ -1,0 +1,3 @@
+export { loadWorkload } from "./load.ts";
+export { builtinPrompts, PROMPT_SETS, type PromptEntry } from "./prompts/index.ts";
+export type { Arrival, SessionScript, TurnScript, Workload } from "./types.ts";

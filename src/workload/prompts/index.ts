@@ -1,0 +1,3 @@
+export { builtinPrompts, PROMPT_SETS } from "./builtin.ts";
+export type { PromptEntry, PromptPool } from "./entry.ts";
+export { promptPool } from "./pool.ts";

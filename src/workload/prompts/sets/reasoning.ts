@@ -1,0 +1,3 @@
+import type { BuiltinPrompt } from "../builtin.ts";
+
+export const reasoning: readonly BuiltinPrompt[] = ["Explain in two sentences why the sky is blue."];
