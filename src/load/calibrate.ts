@@ -1,0 +1,77 @@
+import { clockSince } from "../base/index.ts";
+import type { Target } from "../plan/index.ts";
+import { createClient, type Exchange, newExchange } from "../protocols/index.ts";
+import { nearestRank } from "../stats/index.ts";
+import type { Calibration } from "./messages.ts";
+import { startTicks } from "./ticks.ts";
+
+/** Streams at once; enough to have several ready in one turn of the loop, few enough to leave the machine at rest. */
+const STREAMS = 8;
+
+/**
+ * Measures the noise floor: this thread's own client reads streams whose events carry the time at which the conductor wrote them, and
+ * compares. It also has the hot path compiled before the first real request. The URL's server is {@link calibrationServer}.
+ */
+export async function calibrate(url: string, like: Target): Promise<Calibration | undefined> {
+  const clock = clockSince(0);
+  const { proxy: _proxy, ...direct } = like;
+  const target: Target = {
+    ...direct,
+    url,
+    protocol: "openai-chat",
+    method: "POST",
+    model: "calibration",
+    headers: {},
+    parameters: {},
+    tls: { verify: true },
+    timeouts: { connect: 1000, firstToken: 2000, idle: 2000, total: 4000 },
+    connections: { max: STREAMS, keepAlive: false },
+    maxAnswerBytes: 1 << 20,
+  };
+  const client = createClient(target, clock, { maxSockets: STREAMS, redact: (text) => text });
+  const stopTicks = startTicks(clock, 20, (now) => client.sweep(now));
+  const exchanges = await Promise.all(Array.from({ length: STREAMS }, (_, i) => stream(i)));
+  stopTicks();
+  client.close();
+  const errors = exchanges.flatMap(stampErrors).sort((a, b) => a - b);
+  if (errors.length === 0) return undefined;
+  const events = exchanges.reduce((sum, exchange) => sum + exchange.events, 0);
+  const shared = exchanges.reduce((sum, exchange) => sum + exchange.sharedEvents, 0);
+  return {
+    events,
+    p50: nearestRank(errors, 0.5),
+    p99: nearestRank(errors, 0.99),
+    shared: shared / Math.max(1, events),
+  };
+
+  function stream(index: number): Promise<Exchange> {
+    const exchange = newExchange();
+    exchange.startedAt = clock.now();
+    exchange.gapLog = [];
+    return new Promise((resolve) => {
+      const request = {
+        sessionId: String(index),
+        turn: 0,
+        attempt: 0,
+        persona: "calibration",
+        prompt: "",
+        messages: [],
+        maxTokens: undefined,
+        traceId: [0n, 1n] as const,
+      };
+      client.send(request, exchange, resolve);
+    });
+  }
+}
+
+/** Read stamp less write time, ms, for the events of a stream that each came in a read of their own. */
+function stampErrors(exchange: Exchange): number[] {
+  const sent = exchange.text.trim().split(" ").map(Number);
+  const gaps = exchange.gapLog ?? [];
+  if (sent.length !== gaps.length + 1) return [];
+  let stamp = exchange.firstTokenAt;
+  return sent.map((time, i) => {
+    if (i > 0) stamp += gaps[i - 1] ?? 0;
+    return stamp - time;
+  });
+}

@@ -1,0 +1,140 @@
+import type { Clock } from "../base/index.ts";
+import type { Plan } from "../plan/index.ts";
+import type { Client } from "../protocols/index.ts";
+import type { Arrival, Workload } from "../workload/index.ts";
+import type { Board } from "./board.ts";
+import { ClosedUsers } from "./closed-users.ts";
+import { OpenArrivals } from "./open-arrivals.ts";
+import type { Pacer } from "./pacer.ts";
+import type { RowWriter } from "./row-writer.ts";
+import { Session, type SessionHost } from "./session.ts";
+import { StageClock } from "./stage-clock.ts";
+
+/** What one worker drives its slice of the load with. */
+export interface DriverParts {
+  readonly plan: Plan;
+  readonly workload: Workload;
+  readonly client: Client;
+  readonly clock: Clock;
+  readonly pacer: Pacer;
+  readonly board: Board;
+  readonly rows: RowWriter;
+  readonly worker: number;
+  readonly workers: number;
+}
+
+/**
+ * One worker's share of a run: starts sessions when they are due, and ends them. A session belongs to the worker
+ * `session % workers` in open stages and `user % workers` in closed ones, so dealing needs no messages.
+ */
+export class LoadDriver {
+  readonly #parts: DriverParts;
+  readonly #host: SessionHost;
+  readonly #stages: StageClock;
+  readonly #open = new Set<Session>();
+  readonly #waiting: Arrival[] = [];
+  readonly #userCap: number;
+  #openRunning = 0;
+  #stopped = false;
+  #onIdle: (() => void) | undefined;
+
+  constructor(parts: DriverParts) {
+    this.#parts = parts;
+    this.#stages = new StageClock(parts.plan.stages);
+    this.#userCap = shareOf(parts.plan.workload.maxUsers, parts.worker, parts.workers);
+    this.#host = {
+      ...parts,
+      stages: this.#stages,
+      mayStart: (at) => !this.#stopped && at < this.#stages.end,
+      claimRequest: () => {
+        const limit = parts.plan.budget.requests;
+        if (limit === undefined || parts.board.claimRequest(limit)) return true;
+        this.stop();
+        return false;
+      },
+    };
+  }
+
+  /** Schedules everything; nothing is sent before the clock reaches its time. */
+  start(): void {
+    const { pacer, workload, worker, workers } = this.#parts;
+    new OpenArrivals(workload, pacer, worker, workers, (arrival) => this.#due(arrival)).start();
+    new ClosedUsers(this.#parts.plan.stages, workload, pacer, worker, workers, {
+      begin: (session, at, leave, ended) => this.#begin(session, at, at, ended, leave),
+      running: () => !this.#stopped,
+    }).start();
+    pacer.at(this.#stages.end, () => this.stop());
+  }
+
+  /** No new sessions and no new turns; answers under way go on. */
+  stop(): void {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    this.#parts.pacer.clear();
+    this.#waiting.length = 0;
+    this.#parts.board.set(this.#parts.worker, "sessionsQueued", 0);
+    for (const session of [...this.#open]) session.stop();
+    this.#checkIdle();
+  }
+
+  /** Ends every attempt that is still open. */
+  cancel(): void {
+    for (const session of [...this.#open]) session.cancel();
+  }
+
+  /** Calls back once the driver has stopped and its last session has ended. */
+  onIdle(callback: () => void): void {
+    this.#onIdle = callback;
+    this.#checkIdle();
+  }
+
+  #due(arrival: Arrival): void {
+    if (this.#stopped) return;
+    const { board, worker } = this.#parts;
+    board.add(worker, "sessionsDue", 1);
+    if (this.#openRunning < this.#userCap) {
+      this.#openRunning++;
+      this.#begin(arrival.session, arrival.at, arrival.at, this.#openEnded);
+    } else {
+      this.#waiting.push(arrival);
+      board.set(worker, "sessionsQueued", this.#waiting.length);
+    }
+  }
+
+  readonly #openEnded = (): void => {
+    const next = this.#stopped ? undefined : this.#waiting.shift();
+    if (next === undefined) {
+      this.#openRunning--;
+      return;
+    }
+    this.#parts.board.set(this.#parts.worker, "sessionsQueued", this.#waiting.length);
+    this.#begin(next.session, next.at, this.#parts.clock.now(), this.#openEnded);
+  };
+
+  #begin(number: number, scheduledAt: number, dueAt: number, ended: () => void, leave?: (at: number) => boolean): void {
+    const { board, worker, workload } = this.#parts;
+    const session = new Session(this.#host, workload.session(number), leave, () => {
+      this.#open.delete(session);
+      board.add(worker, "sessionsEnded", 1);
+      board.set(worker, "sessionsOpen", this.#open.size);
+      ended();
+      this.#checkIdle();
+    });
+    this.#open.add(session);
+    board.add(worker, "sessionsStarted", 1);
+    board.set(worker, "sessionsOpen", this.#open.size);
+    session.begin(scheduledAt, dueAt);
+  }
+
+  #checkIdle(): void {
+    if (this.#stopped && this.#open.size === 0) {
+      this.#onIdle?.();
+      this.#onIdle = undefined;
+    }
+  }
+}
+
+/** A cap over all workers, dealt out as evenly as whole numbers allow. */
+export function shareOf(total: number | undefined, worker: number, workers: number): number {
+  return total === undefined ? Number.POSITIVE_INFINITY : Math.floor((total + workers - 1 - worker) / workers);
+}

@@ -1,0 +1,166 @@
+import type { MessagePort } from "node:worker_threads";
+import { randomStream } from "../base/index.ts";
+import type { Plan } from "../plan/index.ts";
+import { type Exchange, newExchange, resetExchange, type TurnRequest } from "../protocols/index.ts";
+import { GapCells, type RecorderToWorker, SampleBlock } from "../record/index.ts";
+import type { TurnScript } from "../workload/index.ts";
+import type { Board } from "./board.ts";
+
+/** ms after which rows go to the recorder though their block is not full. */
+const FLUSH_EVERY = 250;
+/** Exchanges kept for reuse. */
+const POOL = 4096;
+
+export interface AttemptContext {
+  readonly request: TurnRequest;
+  readonly turn: TurnScript;
+  readonly stage: number;
+  readonly persona: number;
+  readonly session: number;
+  readonly scheduledAt: number;
+  readonly dueAt: number;
+  readonly inFlight: number;
+}
+
+interface RowWriterParts {
+  readonly plan: Plan;
+  readonly worker: number;
+  readonly board: Board;
+  readonly recorder: MessagePort;
+}
+
+/** Turns ended exchanges into rows, and hands full (or aged) blocks to the recorder. */
+export class RowWriter {
+  readonly #plan: Plan;
+  readonly #worker: number;
+  readonly #board: Board;
+  readonly #recorder: MessagePort;
+  readonly #block: SampleBlock;
+  readonly #gaps: GapCells;
+  readonly #pool: Exchange[] = [];
+  #flushedAt = 0;
+  #unacknowledged = 0;
+
+  constructor(parts: RowWriterParts) {
+    this.#plan = parts.plan;
+    this.#worker = parts.worker;
+    this.#board = parts.board;
+    this.#recorder = parts.recorder;
+    this.#block = new SampleBlock(parts.worker);
+    this.#gaps = new GapCells(parts.worker);
+    this.#recorder.on("message", (message: RecorderToWorker) => {
+      this.#unacknowledged -= message.rows;
+      this.#board.set(this.#worker, "recordBacklog", this.#unacknowledged);
+    });
+    // The recorder's answers must not keep the thread alive once its work is done.
+    this.#recorder.unref();
+  }
+
+  /** A clean exchange whose gaps go to the cell of this stage and persona. */
+  claim(stage: number, persona: number, session: number, turn: number): Exchange {
+    const exchange = this.#pool.pop() ?? newExchange();
+    exchange.gaps = this.#gaps.sink(stage, persona);
+    if (this.#sampled("gaps", session, turn)) exchange.gapLog = [];
+    return exchange;
+  }
+
+  release(exchange: Exchange): void {
+    resetExchange(exchange);
+    if (this.#pool.length < POOL) this.#pool.push(exchange);
+  }
+
+  write(x: Exchange, context: AttemptContext): void {
+    const block = this.#block;
+    const row = block.row();
+    const c = block.columns;
+    const code = block.dictionary;
+    const { request, turn, session } = context;
+    c.session[row] = session;
+    c.turn[row] = request.turn;
+    c.attempt[row] = request.attempt;
+    c.persona[row] = code.code(request.persona);
+    c.stage[row] = code.code(this.#plan.stages[context.stage]?.name);
+    c.prompt[row] = code.code(turn.promptId);
+    c.scheduledAt[row] = context.scheduledAt;
+    c.dueAt[row] = context.dueAt;
+    c.startedAt[row] = x.startedAt;
+    c.connectedAt[row] = x.connectedAt;
+    c.sentAt[row] = x.sentAt;
+    c.firstByteAt[row] = x.firstByteAt;
+    c.headersAt[row] = x.headersAt;
+    c.firstTokenAt[row] = x.firstTokenAt;
+    c.firstAnswerAt[row] = x.firstAnswerAt;
+    c.lastTokenAt[row] = x.lastTokenAt;
+    c.endAt[row] = x.endAt;
+    c.stall[row] = x.stall;
+    c.stallCount[row] = x.stallCount;
+    c.events[row] = x.events;
+    c.sharedEvents[row] = x.sharedEvents;
+    c.outcome[row] = code.code(x.outcome);
+    c.reason[row] = code.code(x.reason);
+    c.status[row] = x.status;
+    c.finishReason[row] = code.code(x.finishReason);
+    c.inputTokens[row] = x.inputTokens;
+    c.cachedTokens[row] = x.cachedTokens;
+    c.outputTokens[row] = x.outputTokens;
+    c.reasoningTokens[row] = x.reasoningTokens;
+    const counted = x.inputTokens >= 0 || x.outputTokens >= 0;
+    c.tokenSource[row] = counted ? code.code("server") : -1;
+    c.bytesIn[row] = x.bytesIn;
+    c.bytesOut[row] = x.bytesOut;
+    c.reconnects[row] = x.reconnects;
+    c.inFlight[row] = context.inFlight;
+    c.model[row] = code.code(x.model);
+    c.fingerprint[row] = code.code(x.fingerprint);
+    c.replica[row] = code.code(x.replica);
+    c.textHash[row] = x.textHash;
+    c.textLength[row] = x.text.length;
+    c.traceId[row] = request.traceId[1];
+    if (x.gapLog !== undefined && x.gapLog.length > 0) block.gapLog(row, x.gapLog);
+    const keep = this.#sampled("texts", session, request.turn);
+    if (keep || (!counted && x.text !== "")) {
+      const prompt = request.messages.map((message) => message.content).join("\n");
+      block.text({ row, answer: x.text, prompt, keep, count: !counted && x.text !== "" });
+    }
+    this.#count(x);
+    if (block.full) this.#flush();
+  }
+
+  /** Hands over what has waited long enough. */
+  tick(now: number): void {
+    if (now - this.#flushedAt < FLUSH_EVERY) return;
+    this.#flushedAt = now;
+    this.#flush();
+    for (const message of this.#gaps.flush(Math.floor(now / 1000))) this.#recorder.postMessage(message);
+  }
+
+  /** The last rows and gaps, then the end. */
+  close(): void {
+    this.#flush();
+    for (const message of this.#gaps.flush(Number.POSITIVE_INFINITY)) this.#recorder.postMessage(message);
+    this.#recorder.postMessage({ kind: "closed", worker: this.#worker });
+  }
+
+  #flush(): void {
+    if (this.#block.rows === 0) return;
+    const { message, transfer } = this.#block.take();
+    this.#unacknowledged += message.rows;
+    this.#recorder.postMessage(message, transfer);
+  }
+
+  #count(x: Exchange): void {
+    const board = this.#board;
+    const worker = this.#worker;
+    board.add(worker, "contentEvents", x.events);
+    board.add(worker, "sharedEvents", x.sharedEvents);
+    board.add(worker, "bytesIn", x.bytesIn);
+    board.add(worker, "bytesOut", x.bytesOut);
+    board.add(worker, "reconnects", x.reconnects);
+  }
+
+  /** Whether the seed picks this turn for keeping `what`. */
+  #sampled(what: "texts" | "gaps", session: number, turn: number): boolean {
+    const share = this.#plan.generator[what];
+    return share > 0 && (share >= 1 || randomStream(this.#plan.seed, what, session, turn).next() < share);
+  }
+}

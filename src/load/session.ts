@@ -1,0 +1,143 @@
+import { type Clock, randomStream } from "../base/index.ts";
+import type { Plan } from "../plan/index.ts";
+import type { ChatMessage, Client, Handle, TurnRequest } from "../protocols/index.ts";
+import type { SessionScript, TurnScript } from "../workload/index.ts";
+import type { Board } from "./board.ts";
+import type { Pacer } from "./pacer.ts";
+import { retryDelay } from "./retry.ts";
+import type { RowWriter } from "./row-writer.ts";
+import type { StageClock } from "./stage-clock.ts";
+
+export interface SessionHost {
+  readonly plan: Plan;
+  readonly client: Client;
+  readonly clock: Clock;
+  readonly pacer: Pacer;
+  readonly board: Board;
+  readonly rows: RowWriter;
+  readonly worker: number;
+  readonly stages: StageClock;
+  /** Whether a turn that is scheduled for this time may still begin. */
+  mayStart(at: number): boolean;
+  /** Takes one request of the budget; false when it is spent. */
+  claimRequest(): boolean;
+}
+
+/**
+ * One conversation: each turn is asked when the user has thought, after the answer before it. A turn that fails for good ends the
+ * session, as it would for a user; a turn's retries are the ones that the plan asked for.
+ */
+export class Session {
+  readonly #host: SessionHost;
+  readonly #script: SessionScript;
+  readonly #leave: ((at: number) => boolean) | undefined;
+  readonly #ended: () => void;
+  readonly #history: ChatMessage[] = [];
+  #handle: Handle | undefined;
+  #over = false;
+
+  constructor(
+    host: SessionHost,
+    script: SessionScript,
+    leave: ((at: number) => boolean) | undefined,
+    ended: () => void,
+  ) {
+    this.#host = host;
+    this.#script = script;
+    this.#leave = leave;
+    this.#ended = ended;
+    if (script.system !== undefined) this.#history.push({ role: "system", content: script.system });
+  }
+
+  begin(scheduledAt: number, dueAt: number): void {
+    this.#turn(0, scheduledAt, dueAt);
+  }
+
+  /** No further turn or retry; an answer under way goes on. */
+  stop(): void {
+    if (this.#handle === undefined) this.#end();
+  }
+
+  cancel(): void {
+    if (this.#handle === undefined) this.#end();
+    else this.#handle.cancel("cancelled");
+  }
+
+  #turn(index: number, scheduledAt: number, dueAt: number): void {
+    const turn = this.#script.turns[index];
+    if (this.#over) return;
+    if (turn === undefined || !this.#host.mayStart(scheduledAt) || this.#leave?.(scheduledAt) === true) {
+      this.#end();
+      return;
+    }
+    this.#history.push({ role: "user", content: turn.prompt });
+    this.#attempt(index, turn, 0, scheduledAt, dueAt);
+  }
+
+  #attempt(index: number, turn: TurnScript, attempt: number, scheduledAt: number, dueAt: number): void {
+    if (this.#over) return;
+    const { plan, client, board, rows, worker, stages } = this.#host;
+    if (!this.#host.claimRequest()) {
+      this.#end();
+      return;
+    }
+    const { session, persona } = this.#script;
+    const stage = stages.indexAt(scheduledAt);
+    const trace = randomStream(plan.seed, "trace", session, index, attempt);
+    const request: TurnRequest = {
+      sessionId: String(session),
+      turn: index,
+      attempt,
+      persona: plan.workload.personas[persona]?.name ?? "",
+      prompt: turn.prompt,
+      messages: this.#history,
+      maxTokens: turn.maxTokens,
+      traceId: [word(trace.uint32(), trace.uint32()), word(trace.uint32(), trace.uint32())],
+    };
+    const exchange = rows.claim(stage, persona, session, index);
+    exchange.patience = turn.patience;
+    board.add(worker, "attemptsStarted", 1);
+    const inFlight = client.inFlight + 1;
+    this.#handle = client.send(request, exchange, (ended) => {
+      this.#handle = undefined;
+      board.add(worker, "attemptsEnded", 1);
+      rows.write(ended, { request, turn, stage, persona, session, scheduledAt, dueAt, inFlight });
+      const outcome = ended.outcome ?? "failed";
+      const endAt = ended.endAt;
+      const delay = retryDelay(plan.target.retries, attempt, ended);
+      const answered = outcome === "complete" || outcome === "capped" || outcome === "filtered";
+      if (answered) this.#history.push({ role: "assistant", content: ended.text });
+      rows.release(ended);
+      if (answered) this.#next(index, endAt);
+      else if (delay === undefined) this.#end();
+      else this.#retry(index, turn, attempt + 1, scheduledAt, endAt + delay);
+    });
+  }
+
+  #next(index: number, endAt: number): void {
+    const next = this.#script.turns[index + 1];
+    if (next === undefined) {
+      this.#end();
+      return;
+    }
+    const at = endAt + next.think;
+    if (!this.#host.mayStart(at)) this.#end();
+    else this.#host.pacer.at(at, (due) => this.#turn(index + 1, due, due));
+  }
+
+  #retry(index: number, turn: TurnScript, attempt: number, scheduledAt: number, dueAt: number): void {
+    if (!this.#host.mayStart(dueAt)) this.#end();
+    else this.#host.pacer.at(dueAt, () => this.#attempt(index, turn, attempt, scheduledAt, dueAt));
+  }
+
+  #end(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#ended();
+  }
+}
+
+function word(high: number, low: number): bigint {
+  return (BigInt(high) << 32n) | BigInt(low);
+}
+

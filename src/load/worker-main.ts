@@ -1,0 +1,75 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { clockSince, redactor } from "../base/index.ts";
+import { createClient } from "../protocols/index.ts";
+import { loadWorkload } from "../workload/index.ts";
+import { Board } from "./board.ts";
+import { calibrate } from "./calibrate.ts";
+import { LoadDriver, shareOf } from "./driver.ts";
+import { Health } from "./health.ts";
+import type { FromWorker, ToWorker, WorkerStart } from "./messages.ts";
+import { Pacer } from "./pacer.ts";
+import { RowWriter } from "./row-writer.ts";
+import { startTicks } from "./ticks.ts";
+
+/** ms between looks at deadlines, health and unsent rows. */
+const TICK = 20;
+
+if (parentPort === null) throw new Error("worker-main runs as a load worker's thread only");
+const conductor = parentPort;
+const start = workerData as WorkerStart;
+const { worker, workers, plan, recorder } = start;
+const say = (message: FromWorker): void => conductor.postMessage(message);
+
+const workload = loadWorkload(plan);
+const board = new Board(workers, start.board);
+const calibration = start.calibration === undefined ? undefined : await calibrate(start.calibration, plan.target);
+
+let driver: LoadDriver | undefined;
+let close: () => void = () => recorder.postMessage({ kind: "closed", worker });
+
+/** What each word of the conductor does. */
+const ANSWERS: { readonly [K in ToWorker["kind"]]: (message: Extract<ToWorker, { kind: K }>) => void } = {
+  go: (message) => begin(message.epoch),
+  stop: () => driver?.stop(),
+  cancel: () => {
+    driver?.stop();
+    driver?.cancel();
+  },
+  close: () => {
+    close();
+    say({ kind: "closed", worker });
+  },
+};
+
+function begin(epoch: number): void {
+  const clock = clockSince(epoch);
+  const client = createClient(plan.target, clock, {
+    maxSockets: Math.max(1, shareOf(plan.target.connections.max, worker, workers)),
+    redact: redactor(plan.secrets),
+  });
+  const rows = new RowWriter({ plan, worker, board, recorder });
+  const pacer = new Pacer(clock);
+  driver = new LoadDriver({ plan, workload, client, clock, pacer, board, rows, worker, workers });
+  const health = new Health(board, worker);
+  const stopTicks = startTicks(clock, TICK, (now, late) => {
+    client.sweep(now);
+    health.tick(now, late);
+    rows.tick(now);
+    board.set(worker, "inFlight", client.inFlight);
+    board.set(worker, "requestsWaiting", client.waiting);
+    board.set(worker, "socketsOpen", client.openSockets);
+  });
+  close = () => {
+    stopTicks();
+    client.close();
+    rows.close();
+  };
+  driver.onIdle(() => say({ kind: "idle", worker }));
+  driver.start();
+}
+
+conductor.on("message", (message: ToWorker) => {
+  const answer = ANSWERS[message.kind] as (message: ToWorker) => void;
+  answer(message);
+});
+say({ kind: "ready", worker, calibration });

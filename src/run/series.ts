@@ -1,0 +1,46 @@
+import type { Board, BoardField } from "../load/index.ts";
+import type { SeriesPoint } from "../record/index.ts";
+import type { Workload } from "../workload/index.ts";
+
+/** Series of the whole generator, one point a second; counters are running totals. */
+const TOTALS: readonly { readonly name: string; readonly field: BoardField }[] = [
+  { name: "sessions.due", field: "sessionsDue" },
+  { name: "sessions.started", field: "sessionsStarted" },
+  { name: "sessions.ended", field: "sessionsEnded" },
+  { name: "sessions.open", field: "sessionsOpen" },
+  { name: "sessions.queued", field: "sessionsQueued" },
+  { name: "attempts.started", field: "attemptsStarted" },
+  { name: "attempts.ended", field: "attemptsEnded" },
+  { name: "attempts.inFlight", field: "inFlight" },
+  { name: "attempts.waitingForSocket", field: "requestsWaiting" },
+  { name: "sockets.open", field: "socketsOpen" },
+  { name: "sockets.reconnects", field: "reconnects" },
+  { name: "events.content", field: "contentEvents" },
+  { name: "events.shared", field: "sharedEvents" },
+  { name: "bytes.in", field: "bytesIn" },
+  { name: "bytes.out", field: "bytesOut" },
+];
+
+/** Series of each worker, with the label `worker`. */
+const PER_WORKER: readonly { readonly name: string; readonly field: BoardField }[] = [
+  { name: "generator.loop.utilisation", field: "loopUse" },
+  { name: "generator.loop.delay.p50", field: "loopDelayP50" },
+  { name: "generator.loop.delay.p99", field: "loopDelayP99" },
+  { name: "generator.loop.delay.max", field: "loopDelayMax" },
+  { name: "generator.heap", field: "heapBytes" },
+  { name: "generator.recordBacklog", field: "recordBacklog" },
+];
+
+/** What the conductor writes down once a second: the board, and what the plan asks for at this time. */
+export function boardSeries(board: Board, workload: Workload, asked: number, at: number): readonly SeriesPoint[] {
+  const points: SeriesPoint[] = TOTALS.map(({ name, field }) => ({ at, name, labels: "", value: board.total(field) }));
+  for (let worker = 0; worker < board.workers; worker++) {
+    for (const { name, field } of PER_WORKER) {
+      points.push({ at, name, labels: `{worker="${worker}"}`, value: board.get(worker, field) });
+    }
+  }
+  points.push({ at, name: "load.rate", labels: "", value: workload.rateAt(at) });
+  points.push({ at, name: "load.users", labels: "", value: workload.usersAt(at) });
+  points.push({ at, name: "sessions.asked", labels: "", value: asked });
+  return points;
+}
