@@ -52,7 +52,8 @@ export class FakeTime implements Clock {
   #earliest(): FakeTimer | undefined {
     let found: FakeTimer | undefined;
     for (const timer of this.#timers) {
-      if (found === undefined || timer.at < found.at || (timer.at === found.at && timer.order < found.order)) found = timer;
+      if (found === undefined || timer.at < found.at || (timer.at === found.at && timer.order < found.order))
+        found = timer;
     }
     return found;
   }
