@@ -1,0 +1,29 @@
+import { parseArgs } from "node:util";
+
+export interface BenchArgs {
+  /** Rounds whose median is reported. */
+  readonly rounds: number;
+  /** Short runs: a shakedown of the bench itself, not a figure. */
+  readonly quick: boolean;
+  /** Exit code 1 for a missed target too, not only for a wrong result. */
+  readonly strict: boolean;
+  /** Builds the product before it is measured. */
+  readonly build: boolean;
+  /** Names of the clients to run; empty for all. */
+  readonly only: readonly string[];
+}
+
+export function benchArgs(defaults: { readonly rounds: number }): BenchArgs {
+  const { values } = parseArgs({
+    options: {
+      rounds: { type: "string" },
+      quick: { type: "boolean", default: false },
+      strict: { type: "boolean", default: false },
+      "no-build": { type: "boolean", default: false },
+      only: { type: "string", multiple: true, default: [] },
+    },
+  });
+  const rounds = Number(values.rounds ?? (values.quick ? 1 : defaults.rounds));
+  if (!Number.isInteger(rounds) || rounds < 1) throw new Error(`--rounds must be a whole number from 1, not ${values.rounds}`);
+  return { rounds, quick: values.quick, strict: values.strict, build: !values["no-build"], only: values.only };
+}
