@@ -110,3 +110,83 @@ const entries = [
 
 export type ColumnName = (typeof entries)[number]["name"];
 export const COLUMNS: readonly (ColumnEntry & { readonly name: ColumnName })[] = entries;
+
+type Entry = (typeof entries)[number];
+
+/** The typed array of each kind of column. */
+interface ArrayOfKind {
+  time: Float64Array<ArrayBuffer>;
+  number: Float64Array<ArrayBuffer>;
+  count: Int32Array<ArrayBuffer>;
+  text: Int32Array<ArrayBuffer>;
+  hash: BigUint64Array<ArrayBuffer>;
+}
+
+export type ColumnArray = ArrayOfKind[ColumnKind];
+
+/** One typed array a column, all of one length. */
+export type ColumnArrays = { readonly [E in Entry as E["name"]]: ArrayOfKind[E["kind"]] };
+
+/** How each kind is kept: its array, the value that stands for absent, and the type of its DuckDB column before and after. */
+interface KindEntry {
+  readonly create: (length: number) => ColumnArray;
+  readonly reset: (array: ColumnArray, row: number) => void;
+  /** Type while it waits for its segment; text is still a code. */
+  readonly staged: "DOUBLE" | "INTEGER" | "UBIGINT";
+  /** Type in Parquet. */
+  readonly stored: "DOUBLE" | "INTEGER" | "UBIGINT" | "VARCHAR";
+  /** The value that means absent, as SQL. */
+  readonly absent: string;
+}
+
+const float: KindEntry = {
+  create: (length) => new Float64Array(length),
+  reset: (array, row) => {
+    if (array instanceof Float64Array) array[row] = Number.NaN;
+  },
+  staged: "DOUBLE",
+  stored: "DOUBLE",
+  absent: "'nan'::DOUBLE",
+};
+const integer: KindEntry = {
+  create: (length) => new Int32Array(length),
+  reset: (array, row) => {
+    if (array instanceof Int32Array) array[row] = -1;
+  },
+  staged: "INTEGER",
+  stored: "INTEGER",
+  absent: "-1",
+};
+
+export const COLUMN_KINDS: Readonly<Record<ColumnKind, KindEntry>> = {
+  time: float,
+  number: float,
+  count: integer,
+  text: { ...integer, stored: "VARCHAR" },
+  hash: {
+    create: (length) => new BigUint64Array(length),
+    reset: (array, row) => {
+      if (array instanceof BigUint64Array) array[row] = 0n;
+    },
+    staged: "UBIGINT",
+    stored: "UBIGINT",
+    absent: "0",
+  },
+};
+
+/** Whether an object holds the right typed array for every column. */
+function isColumnArrays(
+  arrays: Readonly<Record<string, ColumnArray>>,
+): arrays is ColumnArrays & Record<string, ColumnArray> {
+  return COLUMNS.every(
+    (column) => arrays[column.name]?.constructor === COLUMN_KINDS[column.kind].create(0).constructor,
+  );
+}
+
+/** Arrays of `length` entries for every column; their contents are zeros until rows are claimed. */
+export function createColumnArrays(length: number): ColumnArrays {
+  const arrays: Record<string, ColumnArray> = {};
+  for (const column of COLUMNS) arrays[column.name] = COLUMN_KINDS[column.kind].create(length);
+  if (!isColumnArrays(arrays)) throw new TypeError("a column has no array");
+  return arrays;
+}

@@ -1,5 +1,6 @@
-import type { Warning } from "../base/index.ts";
-import type { ColumnName } from "./columns.ts";
+import type { MetricName, Warning } from "../base/index.ts";
+import type { Sparse } from "../stats/index.ts";
+import type { ColumnArrays } from "./columns.ts";
 
 /**
  * What the recorder thread is told. Worker messages come over one MessagePort each; every buffer is transferred, none is copied.
@@ -10,7 +11,7 @@ export type WorkerToRecorder =
       readonly worker: number;
       readonly rows: number;
       /** Float64Array, Int32Array or BigUint64Array as the column's kind says; `rows` entries used. */
-      readonly columns: Readonly<Record<ColumnName, Float64Array | Int32Array | BigUint64Array>>;
+      readonly columns: ColumnArrays;
       /** Dictionary entries new since the worker's last block; code of the first, then one after another. */
       readonly firstNewCode: number;
       readonly newTexts: readonly string[];
@@ -32,6 +33,15 @@ export type WorkerToRecorder =
       }[];
     }
   | { readonly kind: "closed"; readonly worker: number };
+
+/**
+ * What a worker is told back: so many rows of its blocks are in. A worker that posts faster than the recorder takes (a test, a
+ * replay) waits while more than a few blocks are out; a load worker never waits, and the tally tells the conductor of the backlog.
+ */
+export interface RecorderToWorker {
+  readonly kind: "taken";
+  readonly rows: number;
+}
 
 export interface KeptText {
   readonly row: number;
@@ -70,7 +80,8 @@ export interface Tally {
 export interface TallyCell {
   readonly stage: number;
   readonly persona: number;
-  readonly sessionsEnded: number;
+  /** Sessions whose first attempt has ended (rows with turn 0 and attempt 0). */
+  readonly sessions: number;
   /** Index of OUTCOMES to count. */
   readonly outcomes: readonly number[];
   readonly good: number;
@@ -81,6 +92,6 @@ export interface TallyCell {
     readonly reasoning: number;
   };
   readonly cost: number;
-  /** Per metric of METRICS (but `itl`, which comes from the gap cells): sparse log-linear histogram of ms (stats/histogram.ts). */
-  readonly metrics: Readonly<Record<string, { readonly buckets: Int32Array; readonly counts: Int32Array }>>;
+  /** Sparse log-linear histograms of ms (stats/histogram.ts); censored attempts enter with the wait so far. */
+  readonly metrics: Readonly<Partial<Record<MetricName, Sparse>>>;
 }

@@ -1,0 +1,92 @@
+import { COLUMN_KINDS, COLUMNS, type ColumnArray, type ColumnArrays, createColumnArrays } from "./columns.ts";
+import { Dictionary } from "./dictionary.ts";
+import type { KeptText, WorkerToRecorder } from "./messages.ts";
+
+export type SamplesMessage = Extract<WorkerToRecorder, { kind: "samples" }>;
+
+/** Rows of a block unless told otherwise: DuckDB's vector size, so that a full block is one chunk. */
+export const BLOCK_ROWS = 2048;
+
+/**
+ * The worker's side of the record: rows in columns, filled in place and handed over whole. A row is claimed, written through
+ * `columns`, and never read back.
+ */
+export class SampleBlock {
+  readonly dictionary = new Dictionary();
+  readonly #worker: number;
+  readonly #capacity: number;
+  #columns: ColumnArrays;
+  #resets: readonly ((row: number) => void)[];
+  #rows = 0;
+  #texts: KeptText[] = [];
+  #gapLogs: { row: number; gaps: Float64Array<ArrayBuffer> }[] = [];
+
+  constructor(worker: number, capacity = BLOCK_ROWS) {
+    this.#worker = worker;
+    this.#capacity = capacity;
+    this.#columns = createColumnArrays(capacity);
+    this.#resets = resetters(this.#columns);
+  }
+
+  get columns(): ColumnArrays {
+    return this.#columns;
+  }
+  get rows(): number {
+    return this.#rows;
+  }
+  get full(): boolean {
+    return this.#rows === this.#capacity;
+  }
+
+  /** Claims a row with every column absent, but for `worker`. Throws RangeError when the block is full: take it first. */
+  row(): number {
+    if (this.#rows === this.#capacity) throw new RangeError("the block is full");
+    const row = this.#rows++;
+    for (const reset of this.#resets) reset(row);
+    this.#columns.worker[row] = this.#worker;
+    return row;
+  }
+
+  /** Keeps, or has counted, the texts of a row of this block. */
+  text(text: KeptText): void {
+    this.#texts.push(text);
+  }
+
+  /** Keeps every gap (ms) of a row of this block. */
+  gapLog(row: number, gaps: readonly number[]): void {
+    this.#gapLogs.push({ row, gaps: Float64Array.from(gaps) });
+  }
+
+  /** The filled rows as a message, with the buffers to transfer; the block is empty and has fresh arrays afterwards. */
+  take(): { readonly message: SamplesMessage; readonly transfer: ArrayBuffer[] } {
+    const { first, texts } = this.dictionary.takeNew();
+    const message: SamplesMessage = {
+      kind: "samples",
+      worker: this.#worker,
+      rows: this.#rows,
+      columns: this.#columns,
+      firstNewCode: first,
+      newTexts: texts,
+      texts: this.#texts,
+      gapLogs: this.#gapLogs,
+    };
+    const transfer = [
+      ...COLUMNS.map((column) => this.#columns[column.name].buffer),
+      ...this.#gapLogs.map((log) => log.gaps.buffer),
+    ];
+    this.#columns = createColumnArrays(this.#capacity);
+    this.#resets = resetters(this.#columns);
+    this.#rows = 0;
+    this.#texts = [];
+    this.#gapLogs = [];
+    return { message, transfer };
+  }
+}
+
+function resetters(columns: ColumnArrays): readonly ((row: number) => void)[] {
+  return COLUMNS.map((column) => {
+    const array: ColumnArray = columns[column.name];
+    const { reset } = COLUMN_KINDS[column.kind];
+    return (row: number): void => reset(array, row);
+  });
+}

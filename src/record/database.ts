@@ -1,0 +1,31 @@
+import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+
+/** How much memory DuckDB may take for a run's recorder: its staging tables, and the buffers of Parquet's writer. */
+const RECORDER_MEMORY = "160MB";
+
+/**
+ * A database in memory that keeps to itself: no extension is fetched or loaded, nothing spills to disk.
+ * `readMemory` is for one that only reads.
+ */
+export async function openDatabase(options: {
+  readonly threads: number;
+  readonly memory?: string;
+}): Promise<DuckDBInstance> {
+  return DuckDBInstance.create(":memory:", {
+    threads: String(options.threads),
+    memory_limit: options.memory ?? RECORDER_MEMORY,
+    temp_directory: "",
+    autoinstall_known_extensions: "false",
+    autoload_known_extensions: "false",
+    preserve_insertion_order: "false",
+  });
+}
+
+export function sqlText(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** Runs a statement whose result nobody reads. */
+export async function execute(connection: DuckDBConnection, sql: string): Promise<void> {
+  await connection.run(sql);
+}

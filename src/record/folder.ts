@@ -1,0 +1,61 @@
+import { existsSync, mkdirSync, statfsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { EXIT, formatBytes, PlimsollError } from "../base/index.ts";
+import { writeFault } from "./faults.ts";
+
+/** A run's folder while it is being written. */
+export interface RunFolder {
+  /** Its name: time and plan. */
+  readonly id: string;
+  /** Absolute. */
+  readonly path: string;
+}
+
+/** Folders of a run, made at its start. */
+export const RUN_FOLDERS = ["samples", "gaps", "series", "spans", "texts"] as const;
+
+/** A run needs at least this much room, bytes; a long one needs more. */
+const LEAST_ROOM = 64 * 1024 ** 2;
+
+/**
+ * Makes `root/<UTC time>-<name>`; a second run of one second gets a number. Throws PlimsollError (exit code 104: the plan's
+ * `runs` has to change) with RUNS_UNWRITABLE, or DISK_FULL when less than 64 MiB are free.
+ */
+export function createRunFolder(root: string, name: string, startedAt: Date): RunFolder {
+  const time = startedAt.toISOString().slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-");
+  const slug =
+    name
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9]+/g, "-")
+      .replaceAll(/^-+|-+$/g, "")
+      .slice(0, 48) || "run";
+  const base = resolve(root);
+  try {
+    mkdirSync(base, { recursive: true });
+    let id = `${time}-${slug}`;
+    for (let i = 2; existsSync(join(base, id)); i++) id = `${time}-${slug}-${i}`;
+    const path = join(base, id);
+    for (const folder of RUN_FOLDERS) mkdirSync(join(path, folder), { recursive: true });
+    checkRoom(path);
+    return { id, path };
+  } catch (error) {
+    if (error instanceof PlimsollError) throw error;
+    throw new PlimsollError({ ...writeFault(error, base), path: "runs" }, EXIT.planInvalid, { cause: error });
+  }
+}
+
+function checkRoom(path: string): void {
+  const { bavail, bsize } = statfsSync(path);
+  const free = bavail * bsize;
+  if (free >= LEAST_ROOM) return;
+  throw new PlimsollError(
+    {
+      code: "DISK_FULL",
+      path: "runs",
+      message: `The disk of ${path} has ${formatBytes(free)} left; a run needs at least ${formatBytes(LEAST_ROOM)}.`,
+      received: formatBytes(free),
+      hint: "Free some space, or set `runs` to a folder on a larger disk.",
+    },
+    EXIT.planInvalid,
+  );
+}

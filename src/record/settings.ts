@@ -1,0 +1,48 @@
+import type { Fault } from "../base/index.ts";
+import type { Plan, Prices } from "../plan/index.ts";
+import type { AnswerLimit } from "./limits.ts";
+import type { SeriesPoint, Tally } from "./messages.ts";
+
+/** What the recorder needs of a plan; a whole `Plan` (or its public form) fits. */
+export interface RecordedPlan {
+  readonly stages: readonly { readonly name: string }[];
+  readonly workload: { readonly personas: readonly { readonly name: string }[] };
+  readonly target: { readonly protocol: Plan["target"]["protocol"] };
+  readonly slo: Plan["slo"];
+  readonly prices?: Prices;
+}
+
+/** What the recorder's thread is started with: plain data. */
+export interface RecorderSettings {
+  readonly folder: string;
+  readonly stages: readonly string[];
+  readonly personas: readonly string[];
+  readonly streams: boolean;
+  readonly prices: Prices | undefined;
+  readonly limits: readonly AnswerLimit[];
+  readonly secrets: readonly string[];
+  /** ms */
+  readonly tallyEvery: number;
+  readonly segmentEvery: number;
+  /** Rows after which a segment is closed before its time. */
+  readonly segmentRows: number;
+}
+
+export type ConductorToRecorder =
+  | { readonly kind: "series"; readonly points: readonly SeriesPoint[] }
+  | { readonly kind: "close" };
+
+export type RecorderToConductor =
+  | { readonly kind: "ready" }
+  | { readonly kind: "tally"; readonly tally: Tally }
+  /** Writing failed; told once, at once. */
+  | { readonly kind: "fault"; readonly fault: Fault }
+  /** Everything is durable, but for `lost` rows that could not be written. */
+  | { readonly kind: "closed"; readonly lost: number };
+
+/** Protocols whose answers do not come as a stream. */
+const WHOLE: readonly string[] = ["http-json"];
+
+export function streams(protocol: string): boolean {
+  return !WHOLE.includes(protocol);
+}

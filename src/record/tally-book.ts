@@ -1,0 +1,170 @@
+import { type MetricName, OUTCOMES } from "../base/index.ts";
+import { BUCKETS, bucketOf, toSparse } from "../stats/index.ts";
+import type { ColumnArrays } from "./columns.ts";
+import { type Figure, partOf } from "./figures.ts";
+import { type AnswerLimit, keeps } from "./limits.ts";
+import type { TallyCell, WorkerToRecorder } from "./messages.ts";
+
+export interface TallyScope {
+  readonly stages: readonly string[];
+  readonly personas: readonly string[];
+  readonly figures: readonly Figure[];
+  readonly limits: readonly AnswerLimit[];
+}
+
+/** Index into the plan's stages, its personas or OUTCOMES of a row's codes; -1 for a name that is not in the list. */
+export interface RowNames {
+  stageOf(code: number): number;
+  personaOf(code: number): number;
+  outcomeOf(code: number): number;
+}
+
+type GapCell = Extract<WorkerToRecorder, { kind: "gaps" }>["cells"][number];
+
+interface Check {
+  readonly figure: Figure;
+  readonly limit: AnswerLimit;
+}
+
+interface OpenCell {
+  readonly stage: number;
+  readonly persona: number;
+  readonly checks: readonly Check[];
+  touched: boolean;
+  sessions: number;
+  outcomes: number[];
+  good: number;
+  input: number;
+  cached: number;
+  output: number;
+  reasoning: number;
+  cost: number;
+  /** By figure. */
+  readonly counts: Uint32Array[];
+  readonly gaps: Uint32Array;
+}
+
+/** Counts what the recorder takes in, per stage and persona, until the conductor is told. */
+export class TallyBook {
+  readonly #scope: TallyScope;
+  readonly #cells = new Map<number, OpenCell>();
+  #unknown = 0;
+
+  constructor(scope: TallyScope) {
+    this.#scope = scope;
+  }
+
+  /** Rows that named a stage, persona or outcome that the plan does not know; they are in no cell. */
+  get unknown(): number {
+    return this.#unknown;
+  }
+
+  add(columns: ColumnArrays, rows: number, names: RowNames): void {
+    const { figures } = this.#scope;
+    for (let row = 0; row < rows; row++) {
+      const stage = names.stageOf(columns.stage[row] ?? -1);
+      const persona = names.personaOf(columns.persona[row] ?? -1);
+      const outcome = names.outcomeOf(columns.outcome[row] ?? -1);
+      const entry = OUTCOMES[outcome];
+      if (stage < 0 || persona < 0 || entry === undefined) {
+        this.#unknown++;
+        continue;
+      }
+      const cell = this.#cell(stage, persona);
+      cell.outcomes[outcome] = (cell.outcomes[outcome] ?? 0) + 1;
+      if (columns.turn[row] === 0 && columns.attempt[row] === 0) cell.sessions++;
+      for (let i = 0; i < figures.length; i++) {
+        const figure = figures[i];
+        const counts = cell.counts[i];
+        if (figure === undefined || counts === undefined) continue;
+        const value = figure.value(columns, row);
+        const part = partOf(figure, value, entry);
+        if (part === "none") continue;
+        count(counts, part === "value" ? value : (figure.wait?.(columns, row) ?? Number.NaN));
+      }
+      if (entry.answered && cell.checks.every((check) => keeps(check.limit, check.figure.value(columns, row))))
+        cell.good++;
+      cell.input += Math.max(0, columns.inputTokens[row] ?? 0);
+      cell.cached += Math.max(0, columns.cachedTokens[row] ?? 0);
+      cell.output += Math.max(0, columns.outputTokens[row] ?? 0);
+      cell.reasoning += Math.max(0, columns.reasoningTokens[row] ?? 0);
+      const cost = columns.cost[row] ?? Number.NaN;
+      if (!Number.isNaN(cost)) cell.cost += cost;
+    }
+  }
+
+  addGaps(cells: readonly GapCell[]): void {
+    for (const { stage, persona, buckets, counts } of cells) {
+      const { gaps } = this.#cell(stage, persona);
+      buckets.forEach((bucket, i) => {
+        gaps[bucket] = (gaps[bucket] ?? 0) + (counts[i] ?? 0);
+      });
+    }
+  }
+
+  /** The deltas since the last call. A cell that saw nothing is dropped: its histograms are worth more than its reuse. */
+  take(): readonly TallyCell[] {
+    const taken: TallyCell[] = [];
+    for (const [key, cell] of this.#cells) {
+      if (!cell.touched) {
+        this.#cells.delete(key);
+        continue;
+      }
+      taken.push(this.#close(cell));
+    }
+    return taken;
+  }
+
+  #cell(stage: number, persona: number): OpenCell {
+    const key = stage * this.#scope.personas.length + persona;
+    const known = this.#cells.get(key);
+    if (known) {
+      known.touched = true;
+      return known;
+    }
+    const { figures, limits, stages, personas } = this.#scope;
+    const checks = limits.flatMap((limit): Check[] => {
+      const figure = figures.find((candidate) => candidate.name === limit.metric);
+      const here =
+        (limit.stage ?? stages[stage]) === stages[stage] && (limit.persona ?? personas[persona]) === personas[persona];
+      return figure && here ? [{ figure, limit }] : [];
+    });
+    const cell: OpenCell = {
+      stage,
+      persona,
+      checks,
+      touched: true,
+      ...ZERO,
+      outcomes: OUTCOMES.map(() => 0),
+      counts: figures.map(() => new Uint32Array(BUCKETS)),
+      gaps: new Uint32Array(BUCKETS),
+    };
+    this.#cells.set(key, cell);
+    return cell;
+  }
+
+  #close(cell: OpenCell): TallyCell {
+    const metrics: Partial<Record<MetricName, ReturnType<typeof toSparse>>> = {};
+    const close = (name: MetricName, counts: Uint32Array | undefined): void => {
+      if (counts === undefined) return;
+      const sparse = toSparse(counts);
+      if (sparse.buckets.length > 0) metrics[name] = sparse;
+      counts.fill(0);
+    };
+    this.#scope.figures.forEach((figure, i) => {
+      close(figure.name, cell.counts[i]);
+    });
+    close("itl", cell.gaps);
+    const { stage, persona, sessions, outcomes, good, input, cached, output, reasoning, cost } = cell;
+    Object.assign(cell, ZERO, { outcomes: OUTCOMES.map(() => 0), touched: false });
+    return { stage, persona, sessions, outcomes, good, tokens: { input, cached, output, reasoning }, cost, metrics };
+  }
+}
+
+const ZERO = { sessions: 0, good: 0, input: 0, cached: 0, output: 0, reasoning: 0, cost: 0 };
+
+function count(counts: Uint32Array, ms: number): void {
+  if (Number.isNaN(ms)) return;
+  const bucket = bucketOf(ms);
+  counts[bucket] = (counts[bucket] ?? 0) + 1;
+}
