@@ -60,6 +60,16 @@ export function formatLatency(ms: number): string {
   return ms < 7_200_000 ? formatMs(ms) : formatDuration(Math.round(ms / 60_000) * 60_000);
 }
 
+/** `0:42`, `1:02:03`. */
+export function clockText(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  const minutes = Math.floor(seconds / 60);
+  const two = (value: number): string => String(value).padStart(2, "0");
+  return minutes < 60
+    ? `${minutes}:${two(seconds % 60)}`
+    : `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(seconds % 60)}`;
+}
+
 export const STATISTICS = ["min", "mean", "p50", "p90", "p95", "p99", "p999", "max"] as const;
 export type Statistic = (typeof STATISTICS)[number];
 

@@ -50,10 +50,15 @@ export function table(columns: readonly Column[], rows: readonly (readonly Cell[
     if (over <= give) break;
     shown.delete(index);
   }
-  for (const index of shown) {
-    const { over } = slack();
-    const wide = widths[index] ?? 0;
-    if (over > 0) widths[index] = Math.max(Math.min(wide, columns[index]?.shrinkTo ?? wide), wide - over);
+  // The widest gives first, so that short columns stay whole.
+  for (let { over } = slack(); over > 0; over--) {
+    let widest: number | undefined;
+    for (const index of shown) {
+      const wide = widths[index] ?? 0;
+      if (wide > (columns[index]?.shrinkTo ?? wide) && (widest === undefined || wide > (widths[widest] ?? 0))) widest = index;
+    }
+    if (widest === undefined) break;
+    widths[widest] = (widths[widest] ?? 0) - 1;
   }
 
   const margin = " ".repeat(indent);

@@ -1,0 +1,137 @@
+import type { Plan } from "../../plan/index.ts";
+import type { SessionScript, Workload } from "../../workload/index.ts";
+
+/** Sessions that are drawn to learn what a session asks; they are the first ones of the run itself. */
+const DRAWN = 200;
+/** Points of a load curve. */
+const POINTS = 24;
+/** Characters a token, the usual rule of thumb for English. */
+const CHARACTERS = 4;
+
+export interface StageEstimate {
+  readonly name: string;
+  readonly kind: string;
+  /** ms from the run's start. */
+  readonly from: number;
+  readonly duration: number;
+  readonly unit: "sessions/s" | "users";
+  /** Load at even steps through the stage, in the stage's unit. */
+  readonly load: readonly number[];
+  readonly sessions: number;
+}
+
+export interface Estimate {
+  readonly stages: readonly StageEstimate[];
+  readonly duration: number;
+  readonly sessions: number;
+  readonly requests: number;
+  readonly turnsPerSession: number;
+  readonly drawnSessions: number;
+  /** ms that an answer is assumed to take: nothing was sent. */
+  readonly answerTime: number;
+  /** By Little's law: arrivals a second times the time that each stays. */
+  readonly sockets: { readonly peak: number; readonly most: number };
+  readonly tokens: {
+    readonly input: number;
+    /** Whether earlier answers count in the input of later turns. */
+    readonly answersInHistory: boolean;
+    /** Absent where some turn has no `maxTokens`. */
+    readonly outputAtMost?: number;
+  };
+  readonly cost: { readonly atMost?: number; readonly why: string };
+}
+
+/** ms inside the stage: its very end is already the next one's beginning. */
+const INSET = 0.5;
+
+function round(load: number): number {
+  return Math.round(load * 1000) / 1000;
+}
+
+interface Session {
+  readonly turns: number;
+  readonly think: number;
+  readonly input: number;
+  /** NaN where a turn has no limit. */
+  readonly output: number;
+  readonly limited: boolean;
+}
+
+function sessionOf(script: SessionScript): Session {
+  let history = (script.system ?? "").length / CHARACTERS;
+  let input = 0;
+  let output = 0;
+  let think = 0;
+  let limited = true;
+  for (const turn of script.turns) {
+    history += turn.prompt.length / CHARACTERS;
+    input += history;
+    think += turn.think;
+    if (turn.maxTokens === undefined) limited = false;
+    else {
+      output += turn.maxTokens;
+      history += turn.maxTokens;
+    }
+  }
+  return { turns: script.turns.length, think, input, output, limited };
+}
+
+function average(sessions: readonly Session[], of: (session: Session) => number): number {
+  return sessions.reduce((sum, session) => sum + of(session), 0) / Math.max(1, sessions.length);
+}
+
+/** What a plan would do, from the plan and its workload alone; `answerTime` in ms stands in for the target. */
+export function estimate(plan: Plan, workload: Workload, answerTime: number): Estimate {
+  const drawn = Array.from({ length: DRAWN }, (_, index) => sessionOf(workload.session(index)));
+  const turns = average(drawn, (session) => session.turns);
+  const sessionTime = turns * answerTime + average(drawn, (session) => session.think);
+
+  const stages = plan.stages.map((stage): StageEstimate => {
+    const { name, kind, from, duration, unit } = stage;
+    const at = unit === "users" ? workload.usersAt : workload.rateAt;
+    const load = Array.from({ length: POINTS }, (_, index) => round(at(from + INSET + ((duration - 2 * INSET) * index) / (POINTS - 1))));
+    const users = load.reduce((sum, value) => sum + value, 0) / POINTS;
+    const sessions =
+      unit === "users"
+        ? (users * duration) / Math.max(1, sessionTime)
+        : workload.expectedSessions(from, from + duration);
+    return { name, kind, from, duration, unit, load, sessions };
+  });
+
+  const sessions = stages.reduce((sum, stage) => sum + stage.sessions, 0);
+  const requests = sessions * turns;
+  const peak = Math.max(
+    0,
+    ...stages.map(({ unit, load }) => Math.max(0, ...load) * (unit === "users" ? 1 : (turns * answerTime) / 1000)),
+  );
+  const limited = drawn.every((session) => session.limited);
+  const input = sessions * average(drawn, (session) => session.input);
+  const outputAtMost = limited ? sessions * average(drawn, (session) => session.output) : undefined;
+  return {
+    stages,
+    duration: stages.reduce((end, stage) => Math.max(end, stage.from + stage.duration), 0),
+    sessions,
+    requests,
+    turnsPerSession: turns,
+    drawnSessions: DRAWN,
+    answerTime,
+    sockets: { peak: Math.ceil(Math.min(peak, plan.target.connections.max)), most: plan.target.connections.max },
+    tokens: { input, answersInHistory: limited, ...(outputAtMost === undefined ? {} : { outputAtMost }) },
+    cost: costOf(plan, input, outputAtMost, requests),
+  };
+}
+
+function costOf(
+  { prices, budget }: Plan,
+  input: number,
+  output: number | undefined,
+  requests: number,
+): Estimate["cost"] {
+  const limit = budget.cost;
+  const stops = limit === undefined ? undefined : { atMost: limit, why: "the budget, at which the run stops" };
+  if (prices === undefined) return stops ?? { why: "the plan has no prices" };
+  if (output === undefined) return stops ?? { why: "some turns have no maxTokens, so their answers have no bound" };
+  const priced = input * prices.input + output * Math.max(prices.output, prices.reasoning) + requests * prices.request;
+  if (stops !== undefined && stops.atMost < priced) return stops;
+  return { atMost: priced, why: "if every answer reaches its maxTokens, at the estimated input tokens" };
+}

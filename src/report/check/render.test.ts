@@ -1,0 +1,109 @@
+import { describe, expect, it } from "vitest";
+import type { Plan } from "../../plan/types.ts";
+import { loadWorkload } from "../../workload/index.ts";
+import { displayWidth } from "../text.ts";
+import { estimate } from "./estimate.ts";
+import { renderCheck } from "./render.ts";
+import { checkReport } from "./report.ts";
+
+const plan: Plan = {
+  name: "support desk",
+  seed: 7,
+  target: {
+    url: "http://127.0.0.1:8400/v1",
+    protocol: "openai-chat",
+    method: "POST",
+    model: "small",
+    events: { token: "$.choices[0].delta.content" },
+    headers: {},
+    timeouts: { connect: 5_000, firstToken: 30_000, idle: 20_000, total: 300_000 },
+    tls: { verify: true },
+    connections: { max: 4_096, keepAlive: true },
+    repeatable: false,
+    retries: { count: 0, on: [], backoff: 500, maxBackoff: 30_000, honourRetryAfter: true },
+    maxAnswerBytes: 1_000_000,
+  },
+  workload: {
+    personas: [
+      {
+        name: "asker",
+        weight: 1,
+        prompts: { kind: "inline", prompts: ["x".repeat(40)] },
+        turns: { kind: "fixed", value: 2 },
+        think: { kind: "fixed", value: 1_000 },
+        maxTokens: { kind: "fixed", value: 100 },
+      },
+    ],
+    arrivals: { process: "poisson", cv: 1 },
+  },
+  stages: [
+    {
+      name: "rest",
+      kind: "rest",
+      from: 0,
+      duration: 20_000,
+      unit: "users",
+      load: [{ shape: "hold", value: 2, at: 0, for: 20_000 }],
+    },
+    {
+      name: "ramp",
+      kind: "ramp",
+      from: 20_000,
+      duration: 60_000,
+      unit: "sessions/s",
+      load: [{ shape: "ramp", from: 0, to: 4, curve: "linear", at: 0, for: 60_000 }],
+    },
+  ],
+  slo: [],
+  budget: {},
+  guards: { allFailedFor: 10_000, allFailedMinimum: 20 },
+  generator: { workers: 0, drain: 30_000, texts: 0.02, gaps: 0.01 },
+  runs: "/runs",
+  secrets: [],
+};
+
+function check(over: Partial<Plan> = {}, answerTime = 5_000) {
+  const changed = { ...plan, ...over };
+  return checkReport(changed, estimate(changed, loadWorkload(changed), answerTime), [{ path: "seed", value: "7" }], []);
+}
+
+describe("what a plan would do", () => {
+  it("counts sessions from the load, requests from the turns, and sockets by Little's law", () => {
+    const { estimate: found } = check();
+    // Two users, each session two answers of 5 s and a pause of 1 s: 2 * 20 / 11; then the triangle under the ramp.
+    expect(found.stages.map((stage) => stage.sessions)).toEqual([
+      expect.closeTo((2 * 20) / 11, 6),
+      expect.closeTo(120, 6),
+    ]);
+    expect(found.requests).toBeCloseTo(2 * (120 + 40 / 11), 6);
+    // 4 sessions/s of two answers of 5 s.
+    expect(found.sockets.peak).toBe(40);
+  });
+
+  it("counts the growing history in the input, and every turn's maxTokens in the output", () => {
+    const { estimate: found } = check();
+    // Turn one: 10 tokens. Turn two: 10 + 100 + 10.
+    expect(found.tokens.input / found.sessions).toBeCloseTo(130, 6);
+    expect((found.tokens.outputAtMost ?? Number.NaN) / found.sessions).toBeCloseTo(200, 6);
+  });
+
+  it("gives a cost ceiling from prices and maxTokens or from the budget, and otherwise says why it has none", () => {
+    expect(check().estimate.cost).toEqual({ why: "the plan has no prices" });
+    const prices = { input: 1e-6, cached: 1e-6, output: 4e-6, reasoning: 4e-6, request: 0 };
+    const sessions = check().estimate.sessions;
+    expect(check({ prices }).estimate.cost.atMost).toBeCloseTo(sessions * (130e-6 + 800e-6), 9);
+    expect(check({ prices, budget: { cost: 0.01 } }).estimate.cost).toEqual({
+      atMost: 0.01,
+      why: "the budget, at which the run stops",
+    });
+  });
+
+  it("is printed on at most 100 columns, and fits narrower ones", async () => {
+    const report = check({ slo: [], budget: { cost: 10, requests: 200_000, duration: 1_800_000 } });
+    for (const width of [40, 80, 100]) {
+      for (const line of renderCheck(report, { width, color: false }).split("\n"))
+        expect(displayWidth(line), line).toBeLessThanOrEqual(width);
+    }
+    await expect(renderCheck(report, { width: 100, color: false })).toMatchFileSnapshot("../snapshots/check-100.txt");
+  });
+});

@@ -1,0 +1,158 @@
+import { formatDuration, formatMoney, formatNumber } from "../../base/index.ts";
+import { clockText, counted, formatCount } from "../figures.ts";
+import { type Paint, painter } from "../paint.ts";
+import { sparkline } from "../sparkline.ts";
+import { table } from "../table.ts";
+import { plain, wrap } from "../text.ts";
+import type { StageEstimate } from "./estimate.ts";
+import type { CheckReport } from "./report.ts";
+
+export interface CheckOptions {
+  readonly width: number;
+  readonly color: boolean;
+}
+
+const LABEL = 10;
+const WIDEST = 100;
+const NARROWEST = 40;
+const CURVE = 12;
+
+/** An estimate pretends to no more digits than it has. */
+function about(value: number): string {
+  if (value < 100) return formatNumber(Math.round(value));
+  const size = 10 ** (Math.floor(Math.log10(value)) - 1);
+  return `about ${formatCount(Math.round(value / size) * size)}`;
+}
+
+function loadText({ unit, load }: StageEstimate): string {
+  const suffix = unit === "users" ? "users" : "/s";
+  const first = load[0] ?? 0;
+  const last = load.at(-1) ?? 0;
+  const most = Math.max(...load);
+  const least = Math.min(...load);
+  if (most - least < 1e-9) return `${formatNumber(most)} ${suffix}`;
+  const rises = first === least && last === most;
+  const falls = first === most && last === least;
+  if (rises || falls) return `${formatNumber(first)} to ${formatNumber(last)} ${suffix}`;
+  return `${formatNumber(least)} to ${formatNumber(most)} ${suffix}`;
+}
+
+function budgetText({ budget, guards }: CheckReport): string {
+  const limits: string[] = [];
+  if (budget.cost !== undefined) limits.push(formatMoney(budget.cost));
+  if (budget.tokens !== undefined) limits.push(counted(budget.tokens, "token"));
+  if (budget.requests !== undefined) limits.push(counted(budget.requests, "request"));
+  if (budget.duration !== undefined) limits.push(formatDuration(budget.duration));
+  const parts = [limits.length > 0 ? `the run stops at ${limits.join(", or at ")}` : "no limit"];
+  if (guards.allFailedFor > 0) {
+    parts.push(
+      `and when all of at least ${formatCount(guards.allFailedMinimum)} attempts failed for ${formatDuration(guards.allFailedFor)}`,
+    );
+  }
+  return `${parts.join("; ")}.`;
+}
+
+/** What a plan would do, without sending anything. */
+export function renderCheck(report: CheckReport, { width: columns, color }: CheckOptions): string {
+  const width = Math.max(NARROWEST, Math.min(WIDEST, columns));
+  const paint = painter(color);
+  const { estimate, target, plan, generator } = report;
+  const { tokens, sockets, cost } = estimate;
+  const facts: readonly (readonly [label: string, text: string])[] = [
+    ["plan", `${plan.name} (seed ${plan.seed})`],
+    [
+      "target",
+      `${target.method} ${target.url}, ${target.protocol}${target.model === undefined ? "" : `, model ${target.model}`}`,
+    ],
+    [
+      "length",
+      `${clockText(estimate.duration)}, and up to ${formatDuration(generator.drain)} for the last answers to end`,
+    ],
+    [
+      "sessions",
+      `${about(estimate.sessions)}, ${about(estimate.requests)} requests: ${formatNumber(estimate.turnsPerSession)} turns a session, the mean of the first ${estimate.drawnSessions}`,
+    ],
+    [
+      "sockets",
+      `${about(sockets.peak)} at the peak if an answer takes ${formatDuration(estimate.answerTime)} (--answer-time says otherwise); never more than ${formatCount(sockets.most)}`,
+    ],
+    ["tokens", tokensText(tokens)],
+    ["cost", cost.atMost === undefined ? `unknown: ${cost.why}` : `at most ${formatMoney(cost.atMost)}: ${cost.why}`],
+    ["budget", budgetText(report)],
+  ];
+  const parts = [
+    facts.flatMap(([label, text]) => labelled(label, text, width, paint)),
+    stageTable(estimate.stages, width, paint),
+    [
+      paint("Thresholds", "bold"),
+      ...(report.slo.length > 0
+        ? report.slo.flatMap((line) => wrap(plain(line), width, "    ", "  "))
+        : ["  none: the run gives no verdict"]),
+    ],
+  ];
+  if (report.defaults.length > 0) {
+    const rows = report.defaults.map(({ path, value }) => [{ text: plain(path) }, { text: plain(value) }]);
+    parts.push([
+      paint("Defaults, for what the plan leaves out", "bold"),
+      ...table(
+        [
+          { title: "", align: "left", shrinkTo: 20 },
+          { title: "", align: "left", shrinkTo: 12 },
+        ],
+        rows,
+        { width, paint },
+      ),
+    ]);
+  }
+  if (report.warnings.length > 0) {
+    parts.push([
+      paint("Warnings", "bold"),
+      ...report.warnings.flatMap(({ message, hint }) => [
+        ...wrap(plain(message), width, "    ", "  ").map((line) => paint(line, "yellow")),
+        ...(hint === undefined ? [] : wrap(plain(hint), width, "    ")),
+      ]),
+    ]);
+  }
+  return `${parts.map((lines) => lines.join("\n")).join("\n\n")}\n`;
+}
+
+function tokensText({ input, outputAtMost, answersInHistory }: CheckReport["estimate"]["tokens"]): string {
+  const history = answersInHistory ? "" : ", earlier answers in the history left out";
+  const output =
+    outputAtMost === undefined
+      ? "output unknown: some turns have no maxTokens"
+      : `output at most ${about(outputAtMost)}, by maxTokens`;
+  return `input ${about(input)} (estimated at four characters a token${history}); ${output}`;
+}
+
+function labelled(label: string, text: string, width: number, paint: Paint): string[] {
+  const lines = wrap(plain(text), width, " ".repeat(LABEL), label.padEnd(LABEL));
+  return lines.map((line, index) => (index === 0 ? paint(label, "bold") + line.slice(label.length) : line));
+}
+
+function stageTable(stages: readonly StageEstimate[], width: number, paint: Paint): string[] {
+  const tops = new Map<string, number>();
+  for (const { unit, load } of stages) tops.set(unit, Math.max(tops.get(unit) ?? 0, ...load));
+  return [
+    paint("Stages", "bold"),
+    ...table(
+      [
+        { title: "", align: "left", shrinkTo: 12 },
+        { title: "from", align: "right" },
+        { title: "for", align: "right" },
+        { title: "load", align: "right" },
+        { title: "over time", align: "left", drop: 1 },
+        { title: "sessions", align: "right" },
+      ],
+      stages.map((stage) => [
+        { text: plain(stage.name) },
+        { text: clockText(stage.from) },
+        { text: formatDuration(stage.duration) },
+        { text: loadText(stage) },
+        { text: sparkline(stage.load, CURVE, tops.get(stage.unit)), styles: ["cyan"] as const },
+        { text: about(stage.sessions) },
+      ]),
+      { width, paint },
+    ),
+  ];
+}

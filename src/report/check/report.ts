@@ -1,0 +1,38 @@
+import type { Warning } from "../../base/index.ts";
+import type { Plan, Target } from "../../plan/index.ts";
+import type { Estimate } from "./estimate.ts";
+
+/** What `plimsoll check --json` prints. */
+export interface CheckReport {
+  readonly plan: { readonly name: string; readonly seed: number };
+  readonly target: Pick<Target, "url" | "protocol" | "method"> & { readonly model?: string };
+  readonly estimate: Estimate;
+  readonly slo: readonly string[];
+  readonly budget: Plan["budget"];
+  readonly guards: Plan["guards"];
+  readonly generator: Plan["generator"];
+  /** What the plan leaves out, and what it gets. */
+  readonly defaults: readonly { readonly path: string; readonly value: string }[];
+  readonly warnings: readonly Warning[];
+}
+
+/** `plan` must be the public one: without its secrets. */
+export function checkReport(
+  plan: Plan,
+  estimate: Estimate,
+  defaults: CheckReport["defaults"],
+  warnings: readonly Warning[],
+): CheckReport {
+  const { url, protocol, method, model } = plan.target;
+  return {
+    plan: { name: plan.name, seed: plan.seed },
+    target: { url, protocol, method, ...(model === undefined ? {} : { model }) },
+    estimate,
+    slo: plan.slo.map((threshold) => threshold.expression),
+    budget: plan.budget,
+    guards: plan.guards,
+    generator: plan.generator,
+    defaults,
+    warnings,
+  };
+}

@@ -1,0 +1,42 @@
+import { formatNumber, OUTCOMES, type Outcome } from "../../base/index.ts";
+import type { Progress } from "../../run/index.ts";
+import { formatCount, formatLatency, formatShare, NONE } from "../figures.ts";
+
+export function milliseconds(value: number | undefined): string {
+  return value === undefined ? NONE : formatLatency(value);
+}
+
+export function loadText(value: number, unit: Progress["load"]["unit"]): string {
+  return unit === "users" ? `${formatCount(Math.round(value))} users` : `${formatNumber(value)} /s`;
+}
+
+interface Count {
+  readonly name: Outcome;
+  readonly count: number;
+  readonly error: boolean;
+}
+
+/** The outcomes that occurred, in the field's order. */
+export function seenOutcomes(progress: Progress): Count[] {
+  return OUTCOMES.map(({ name, error }) => ({ name, error, count: progress.outcomes[name] ?? 0 })).filter(
+    ({ count }) => count > 0,
+  );
+}
+
+export function errorsText(progress: Progress): string {
+  const errors = seenOutcomes(progress).reduce((sum, { count, error }) => sum + (error ? count : 0), 0);
+  return progress.ended === 0 ? NONE : formatShare(errors / progress.ended);
+}
+
+export const GENERATOR_WORDS: Readonly<Record<Progress["generator"]["word"], string>> = {
+  well: "keeps up",
+  strained: "is strained",
+  limited: "limits this run",
+};
+
+export const PHASES: Readonly<Record<Progress["phase"], string>> = {
+  preflight: "looking at the target",
+  running: "",
+  draining: "draining: no new sessions, open answers may end",
+  summarising: "summarising",
+};

@@ -1,0 +1,49 @@
+import { describe, expect, it } from "vitest";
+import { renderRows } from "./rows.ts";
+import { displayWidth } from "./text.ts";
+
+const rows = {
+  columns: ["outcome", "n", "mean", "text"],
+  rows: [
+    ["complete", 612n, 1.23456789, 'a "quoted", text\nof two lines'],
+    ["refused", 2n ** 60n, null, "\u001b[2Jx"],
+  ],
+};
+
+describe("the answer to a query", () => {
+  it("is a table that fits the terminal", () => {
+    const text = renderRows(rows, { format: "table", width: 60, color: false });
+    expect(text).toBe(
+      [
+        "outcome                     n     mean  text",
+        'complete                  612  1.23457  a "quoted", text of…',
+        "refused   1152921504606846976           x",
+        "(2 rows)",
+        "",
+      ].join("\n"),
+    );
+    for (const line of renderRows(rows, { format: "table", width: 30, color: false }).split("\n"))
+      expect(displayWidth(line)).toBeLessThanOrEqual(30);
+  });
+
+  it("is CSV with every digit and every line break kept", () => {
+    expect(renderRows(rows, { format: "csv", width: 80, color: false })).toBe(
+      'outcome,n,mean,text\ncomplete,612,1.23456789,"a ""quoted"", text\nof two lines"\nrefused,1152921504606846976,,\u001b[2Jx\n',
+    );
+  });
+
+  it("is JSON whose large integers stay exact", () => {
+    const parsed: unknown = JSON.parse(renderRows(rows, { format: "json", width: 80, color: false }));
+    expect(parsed).toEqual([
+      { outcome: "complete", n: 612, mean: 1.23456789, text: 'a "quoted", text\nof two lines' },
+      { outcome: "refused", n: "1152921504606846976", mean: null, text: "\u001b[2Jx" },
+    ]);
+    expect(renderRows({ columns: ["a"], rows: [] }, { format: "json", width: 80, color: false })).toBe("[]\n");
+  });
+
+  it("says how many rows a table leaves out", () => {
+    const many = { columns: ["i"], rows: Array.from({ length: 1_500 }, (_, index) => [index]) };
+    expect(renderRows(many, { format: "table", width: 80, color: false })).toContain("(1,500 rows; 500 not shown");
+    expect(renderRows(many, { format: "csv", width: 80, color: false }).split("\n")).toHaveLength(1_502);
+  });
+});
