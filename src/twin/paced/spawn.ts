@@ -1,9 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { extname } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { EXIT, PlimsollError } from "../../base/index.ts";
+import { EXIT, PlimsollError, threadUrl } from "../../base/index.ts";
 
 export interface PacedProcess {
   readonly url: string;
@@ -17,7 +16,7 @@ export interface PacedProcess {
  * `pacedOptions`. Rejects with what it wrote to standard error when it cannot listen.
  */
 export async function spawnPaced(args: readonly string[]): Promise<PacedProcess> {
-  const script = fileURLToPath(new URL(`./main${extname(import.meta.url)}`, import.meta.url));
+  const script = fileURLToPath(threadUrl("./main.js", import.meta.url));
   const child = spawn(process.execPath, [script, ...args], { stdio: ["pipe", "pipe", "pipe"] });
   let complaint = "";
   child.stderr.on("data", (chunk: Buffer) => {
