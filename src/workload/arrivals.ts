@@ -1,6 +1,6 @@
 import { randomStream } from "../base/index.ts";
-import type { Span } from "./rate.ts";
 import type { RenewalProcess } from "./processes.ts";
+import type { Span } from "./rate.ts";
 import type { Timeline } from "./timeline.ts";
 import type { Arrival } from "./types.ts";
 

@@ -97,7 +97,7 @@ function sumOf(active: readonly Placed[], stage: number, from: number, to: numbe
     rate: (at) => {
       let sum = 0;
       for (const part of active) sum += part.curve.rate(at - part.from);
-      return sum > 0 ? sum : 0;
+      return Math.max(sum, 0);
     },
     integral: (at) => {
       let sum = 0;
@@ -105,7 +105,7 @@ function sumOf(active: readonly Placed[], stage: number, from: number, to: numbe
         const part = active[i];
         if (part !== undefined) sum += part.curve.integral(at - part.from) - (bases[i] ?? 0);
       }
-      return sum > 0 ? sum : 0;
+      return Math.max(sum, 0);
     },
   };
 }
