@@ -245,6 +245,7 @@ export interface Threshold {
   readonly abortAfter: number;
 }
 
+/** A `percentile` is in percent: 95, 97.5, 99.9. */
 export type ThresholdSubject =
   | {
       readonly kind: "metric";

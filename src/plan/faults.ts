@@ -1,0 +1,74 @@
+import type { Fault, Redactor } from "../base/index.ts";
+import type { Origins } from "./overrides.ts";
+import { formatPath, isObject, type Path, valueAt } from "./path.ts";
+import type { Problem } from "./problems.ts";
+import { isSecretPath, redactUrl } from "./secrets.ts";
+import { isUnset } from "./variables.ts";
+import type { Locate } from "./yaml.ts";
+
+interface FaultSurroundings {
+  readonly raw: unknown;
+  readonly locate: Locate;
+  readonly origins: Origins;
+  readonly redact: Redactor;
+  readonly file: string | undefined;
+}
+
+const LONGEST_RECEIVED = 80;
+
+/** Gives problems their places and received values, redacts them, and puts them in the order of the text. */
+export function toFaults(problems: readonly Problem[], around: FaultSurroundings): Fault[] {
+  const told = new Set<string>();
+  return problems
+    .filter(
+      (problem) =>
+        problem.code === "PLAN_VARIABLE" ||
+        !isUnset(valueAt(around.raw, problem.path)) ||
+        isObject(valueAt(around.raw, problem.path)),
+    )
+    .map((problem) => toFault(problem, around))
+    .filter((fault) => {
+      const key = `${fault.path ?? ""}|${fault.line ?? ""}|${fault.message}`;
+      return told.has(key) ? false : told.add(key) !== undefined;
+    })
+    .sort(
+      (a, b) =>
+        (a.line ?? Number.POSITIVE_INFINITY) - (b.line ?? Number.POSITIVE_INFINITY) ||
+        (a.column ?? 0) - (b.column ?? 0) ||
+        0,
+    );
+}
+
+function toFault(problem: Problem, around: FaultSurroundings): Fault {
+  const { code, path } = problem;
+  const origin = originOf(path, around.origins);
+  const place = problem.place ?? (origin === undefined ? around.locate(path, problem.atKey === true) : undefined);
+  const received = problem.bare === true ? undefined : show(valueAt(around.raw, path), path);
+  const clean = (text: string): string => around.redact(redactUrl(text));
+  return {
+    code,
+    message: clean(origin === undefined ? problem.message : `${problem.message} (from ${origin})`),
+    ...(path.length > 0 ? { path: clean(formatPath(path)) } : {}),
+    ...(around.file === undefined ? {} : { file: around.file }),
+    ...(place === undefined ? {} : { line: place.line, column: place.column }),
+    ...(received === undefined ? {} : { received: clean(received) }),
+    ...(problem.hint === undefined ? {} : { hint: clean(problem.hint) }),
+  };
+}
+
+function originOf(path: Path, origins: Origins): string | undefined {
+  for (let length = path.length; length > 0; length--) {
+    const origin = origins.get(JSON.stringify(path.slice(0, length)));
+    if (origin !== undefined) return origin;
+  }
+  return undefined;
+}
+
+function show(value: unknown, path: Path): string | undefined {
+  if (value === undefined) return undefined;
+  if (isSecretPath(path)) return "***";
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (isObject(value)) return "a mapping";
+  const text = typeof value === "string" ? value : String(value);
+  return text.length > LONGEST_RECEIVED ? `${text.slice(0, LONGEST_RECEIVED)}...` : text;
+}

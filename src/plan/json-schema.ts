@@ -1,0 +1,24 @@
+import { z } from "zod";
+import { isMapping } from "./path.ts";
+import { planSchema } from "./schema/plan.ts";
+
+/** The JSON Schema (draft 2020-12) of a plan as written, for editors. */
+export function planJsonSchema(): object {
+  return z.toJSONSchema(planSchema, {
+    io: "input",
+    target: "draft-2020-12",
+    // A field with a unit is refined by code; its metadata says what an editor can check.
+    unrepresentable: "any",
+    override: ({ jsonSchema }) => {
+      // `examples` is zod's own word and is dropped before a transform, so the fields carry it under another name.
+      if ("samples" in jsonSchema) {
+        const samples: unknown = jsonSchema["samples"];
+        delete jsonSchema["samples"];
+        if (Array.isArray(samples)) jsonSchema.examples = samples;
+      }
+      // Variables are replaced before a plan is checked, so a text field may hold a reference instead.
+      if (typeof jsonSchema.pattern === "string" && isMapping(jsonSchema))
+        jsonSchema.pattern = `\\$\\{|${jsonSchema.pattern}`;
+    },
+  });
+}

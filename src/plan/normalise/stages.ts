@@ -1,0 +1,150 @@
+import { formatDuration } from "../../base/index.ts";
+import { lenient } from "../lenient.ts";
+import { isMapping, type Path } from "../path.ts";
+import { stageSchema } from "../schema/stages.ts";
+import { STAGE_KINDS, type Stage, type StageKind } from "../types.ts";
+import type { Context } from "./context.ts";
+import type { Level, Peak } from "./level.ts";
+import { extremes } from "./load-shape.ts";
+import { show, stageLoad } from "./stage-load.ts";
+
+export type WrittenStage = ReturnType<typeof stageSchema.parse>;
+
+const FASTEST = 100_000;
+const MOST_USERS = 1_000_000;
+const DEFAULT_DURATION = 30_000;
+
+export interface StagesResult {
+  readonly stages: readonly Stage[];
+  /** Names and kinds, also of stages that have faults: for limits that name them. */
+  readonly names: readonly string[];
+  readonly kinds: ReadonlySet<StageKind>;
+}
+
+export function normaliseStages(raw: unknown, peak: Peak, ctx: Context): StagesResult {
+  if (raw === undefined || raw === null) return defaultStages(peak, ctx);
+  if (!Array.isArray(raw)) return { stages: [], names: [], kinds: new Set() };
+  const stages: Stage[] = [];
+  const names: string[] = [];
+  const kinds = new Set<StageKind>();
+  let from = 0;
+  let before: Level | undefined;
+  let faulty = false;
+  for (const [i, entry] of raw.entries()) {
+    const path: Path = ["stages", i];
+    const read = lenient(stageSchema, entry);
+    const kind = kindOf(entry, path, ctx);
+    if (!kind) {
+      before = undefined;
+      faulty = true;
+      continue;
+    }
+    kinds.add(kind);
+    const name = nameOf(entry, kind, names, path, ctx);
+    names.push(name);
+    const duration = read?.value[kind];
+    const load =
+      read?.whole && duration !== undefined
+        ? stageLoad({ written: read.value, kind, duration, path, before, peak, ctx })
+        : undefined;
+    before = load?.end;
+    if (!load || duration === undefined) {
+      faulty = true;
+      continue;
+    }
+    const stage: Stage = { name, kind, from, duration, unit: load.unit, load: load.parts };
+    checkExtremes(stage, path, ctx);
+    stages.push(stage);
+    from += duration;
+  }
+  if (!faulty && stages.every((stage) => extremes(stage.load, stage.duration).most <= 0)) {
+    ctx.findings.fault({
+      code: "PLAN_NOTHING",
+      path: ["stages"],
+      message: "no stage would start anything",
+      hint: "Give a stage a load above zero.",
+      bare: true,
+    });
+  }
+  return { stages, names, kinds };
+}
+
+function defaultStages(peak: Peak, ctx: Context): StagesResult {
+  const level: Level = typeof peak === "object" ? peak.level : { value: 1, unit: "sessions/s" };
+  ctx.findings.defaults.push({
+    path: "stages",
+    value: `steady for ${formatDuration(DEFAULT_DURATION)} at ${typeof peak === "object" ? `1x (${show(level)})` : show(level)}`,
+  });
+  const load = [{ shape: "hold", value: level.value, at: 0, for: DEFAULT_DURATION }] as const;
+  return {
+    stages: [{ name: "steady", kind: "steady", from: 0, duration: DEFAULT_DURATION, unit: level.unit, load }],
+    names: ["steady"],
+    kinds: new Set(["steady"]),
+  };
+}
+
+function kindOf(entry: unknown, path: Path, ctx: Context): StageKind | undefined {
+  if (!isMapping(entry)) return undefined;
+  const present = STAGE_KINDS.filter((name) => Object.hasOwn(entry, name));
+  const [kind] = present;
+  if (present.length !== 1) {
+    // An unknown field is often the mistyped kind, and is told with its own hint.
+    ctx.findings.fault({
+      code: "PLAN_STAGE_KIND",
+      path,
+      message: present.length === 0 ? "a stage needs a kind" : `a stage has one kind, not ${present.join(" and ")}`,
+      hint: `Give the stage exactly one of ${STAGE_KINDS.filter((name) => name !== "replay").join(", ")}, with its duration: { steady: 1m }.`,
+      bare: true,
+    });
+    return undefined;
+  }
+  if (kind !== "replay") return kind;
+  ctx.findings.fault({
+    code: "PLAN_NOT_YET",
+    path: [...path, "replay"],
+    message: "this version does not replay traces yet",
+    hint: "Remove this stage.",
+    atKey: true,
+    bare: true,
+  });
+  return undefined;
+}
+
+function nameOf(entry: unknown, kind: StageKind, taken: readonly string[], path: Path, ctx: Context): string {
+  const written = isMapping(entry) ? entry["name"] : undefined;
+  if (typeof written !== "string" || written === "") {
+    let name: string = kind;
+    for (let n = 2; taken.includes(name); n++) name = `${kind}-${n}`;
+    return name;
+  }
+  const fault = (message: string, hint: string): void =>
+    ctx.findings.fault({ code: "PLAN_NAME", path: [...path, "name"], message, hint });
+  if (!/^[\p{L}\p{N}][\p{L}\p{N} _.-]*$/u.test(written))
+    fault("a stage's name is letters, digits, spaces, `-`, `_` and `.`", "Write a plain name.");
+  if (taken.includes(written)) fault("another stage has this name", "Give each stage a name of its own.");
+  return written;
+}
+
+function checkExtremes(stage: Stage, path: Path, ctx: Context): void {
+  const { least, leastAt, most } = extremes(stage.load, stage.duration);
+  const limit = stage.unit === "users" ? MOST_USERS : FASTEST;
+  const noise = 1e-9 * Math.max(1, Math.abs(most));
+  if (least < -noise) {
+    ctx.findings.fault({
+      code: "PLAN_LOAD",
+      path,
+      message: `the load falls below zero, to ${show({ value: Number(least.toPrecision(3)), unit: stage.unit })} at ${formatDuration(leastAt) || "0s"}`,
+      hint: "Raise what is held, or lower the amplitude.",
+      bare: true,
+    });
+  }
+  if (most > limit) {
+    ctx.findings.fault({
+      code: "PLAN_LOAD",
+      path,
+      message: `the load reaches ${show({ value: Number(most.toPrecision(6)), unit: stage.unit })}, more than the ${limit.toLocaleString("en-US")} that one run may ask for`,
+      hint: "Lower the load.",
+      bare: true,
+    });
+  }
+}

@@ -1,0 +1,33 @@
+import type { Warning } from "../base/index.ts";
+import type { Path } from "./path.ts";
+
+/** A fault before it has a place in a file: the place and the received value are looked up from the path at the end. */
+export interface Problem {
+  readonly code: string;
+  readonly path: Path;
+  readonly message: string;
+  readonly hint?: string | undefined;
+  /** The fault is about the key, not about its value. */
+  readonly atKey?: boolean;
+  /** Where the person will not find the value at the path: `--set`, a YAML error. */
+  readonly place?: { readonly line: number; readonly column: number };
+  /** Leaves out the received value: it is missing, or the message quotes what matters. */
+  readonly bare?: boolean;
+}
+
+/** What a plan leaves out, and what it gets. */
+export interface StatedDefault {
+  readonly path: string;
+  readonly value: string;
+}
+
+/** What the steps of reading a plan collect. */
+export class Findings {
+  readonly problems: Problem[] = [];
+  readonly warnings: Warning[] = [];
+  readonly defaults: StatedDefault[] = [];
+
+  fault(problem: Problem): void {
+    this.problems.push(problem);
+  }
+}

@@ -1,0 +1,63 @@
+import { createHash } from "node:crypto";
+import { basename } from "node:path";
+import { redactor } from "../base/index.ts";
+import { isMapping } from "./path.ts";
+import { isSecretHeader, redactUrl } from "./secrets.ts";
+import type { Plan } from "./types.ts";
+
+/** A plan without its secrets: what may be written to a file or shown. */
+export type PublicPlan = Omit<Plan, "secrets">;
+
+export function publicPlan(plan: Plan): PublicPlan {
+  const { secrets, ...rest } = plan;
+  const known = new Set(secrets);
+  const redact = redactor(secrets);
+  const headers = Object.fromEntries(
+    Object.entries(plan.target.headers).map(([name, value]) => [
+      name,
+      isSecretHeader(name) || known.has(value) ? "***" : value,
+    ]),
+  );
+  const { proxy } = plan.target;
+  return mapTexts(
+    {
+      ...rest,
+      target: {
+        ...plan.target,
+        url: redactUrl(plan.target.url),
+        headers,
+        ...(proxy === undefined ? {} : { proxy: redactUrl(proxy) }),
+      },
+    },
+    (text) => (known.has(text) ? "***" : redact(text)),
+  );
+}
+
+/** The same shape with every text replaced. */
+function mapTexts<T>(value: T, replace: (text: string) => string): T {
+  return JSON.parse(JSON.stringify(value), (_, item: unknown) => (typeof item === "string" ? replace(item) : item));
+}
+
+const HASH_LENGTH = 12;
+
+/**
+ * Twelve hex digits that are the same for plans that ask for the same test: secrets, run folder, proxy, number of workers, and the folders of
+ * files do not count.
+ */
+export function planHash(plan: Plan): string {
+  const { runs: _runs, generator, target, ...rest } = publicPlan(plan);
+  const { workers: _workers, ...kept } = generator;
+  const { proxy: _proxy, ...reached } = target;
+  return createHash("sha256")
+    .update(canonical({ ...rest, generator: kept, target: reached }))
+    .digest("hex")
+    .slice(0, HASH_LENGTH);
+}
+
+/** JSON with sorted keys; files by name only. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (key, item: unknown) => {
+    if ((key === "file" || key === "ca") && typeof item === "string") return basename(item);
+    return isMapping(item) ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1))) : item;
+  });
+}

@@ -1,0 +1,175 @@
+import { basename, extname, resolve } from "node:path";
+import { EXIT, type Fault, PlimsollError, type Redactor, redactor, type Warning } from "../base/index.ts";
+import {
+  normaliseBudget,
+  normaliseGenerator,
+  normaliseGuards,
+  normalisePeak,
+  normalisePrices,
+  normaliseSlo,
+} from "./normalise/limits.ts";
+import { normaliseStages } from "./normalise/stages.ts";
+import { normaliseTarget } from "./normalise/target.ts";
+import { normaliseWorkload } from "./normalise/workload.ts";
+import { type Context, orDefault } from "./normalise/context.ts";
+import { cloneData } from "./clone.ts";
+import { coerceVariables } from "./coerce.ts";
+import { toFaults } from "./faults.ts";
+import { problemsOf } from "./issues.ts";
+import { applyEnvironment, applySets, type Origins } from "./overrides.ts";
+import { isMapping } from "./path.ts";
+import { Findings, type Problem, type StatedDefault } from "./problems.ts";
+import { keysAt } from "./schema/known-keys.ts";
+import { planSchema } from "./schema/plan.ts";
+import { collectSecrets, secretsOfUrl } from "./secrets.ts";
+import type { Plan } from "./types.ts";
+import { interpolate, parseVariables } from "./variables.ts";
+import type { Locate } from "./yaml.ts";
+
+export interface ReadOptions {
+  /** Default: `process.env`. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** `path=value`, the value as YAML; applied over the plan and the environment. */
+  readonly set?: readonly string[];
+  /** `KEY=VALUE`; looked up before the environment. */
+  readonly vars?: readonly string[];
+  /** Default: `process.cwd()`. */
+  readonly cwd?: string;
+}
+
+export interface ResolveOptions extends ReadOptions {
+  /** Shown in faults, and gives the plan its default name. */
+  readonly file?: string;
+  /** Folder of the files that the plan names. Default: the working directory. */
+  readonly base?: string;
+}
+
+export interface ReadResult {
+  readonly plan: Plan;
+  readonly warnings: readonly Warning[];
+  /** What the plan leaves out, and what it gets. */
+  readonly defaults: readonly StatedDefault[];
+}
+
+/** The text that a plan came from. */
+export interface Source {
+  readonly locate: Locate;
+  readonly problems: readonly Problem[];
+}
+
+/** Checks and completes a plan as written. Throws a {@link PlimsollError} that carries every fault at once. */
+export function resolvePlan(input: unknown, options: ResolveOptions = {}): ReadResult {
+  return resolveSource(input, options, { locate: () => undefined, problems: [] });
+}
+
+export function resolveSource(input: unknown, options: ResolveOptions, source: Source): ReadResult {
+  const env = options.env ?? process.env;
+  const cwd = resolve(options.cwd ?? process.cwd());
+  const findings = new Findings();
+  for (const problem of source.problems) findings.fault(problem);
+  const origins: Origins = new Map();
+
+  const copy = cloneData(input, findings);
+  if (!isMapping(copy)) {
+    if (findings.problems.length === 0) {
+      const empty = copy === undefined || copy === null;
+      findings.fault({
+        code: empty ? "PLAN_EMPTY" : "PLAN_TYPE",
+        path: [],
+        message: empty ? "the plan is empty" : "expected a plan: a mapping of fields",
+        hint: "Begin with `target:`; `plimsoll init` writes a plan to start from.",
+        bare: true,
+      });
+    }
+    throw invalid(
+      toFaults(findings.problems, {
+        raw: copy,
+        locate: source.locate,
+        origins,
+        redact: redactor([]),
+        file: options.file,
+      }),
+    );
+  }
+  applyEnvironment(copy, env, origins);
+  applySets(copy, options.set ?? [], origins, findings);
+  const vars = parseVariables(options.vars ?? [], findings);
+  const names = [...vars.keys(), ...Object.keys(env)];
+  const interpolated = interpolate(copy, (name) => vars.get(name) ?? env[name], names, findings);
+  const raw = coerceVariables(planSchema, interpolated);
+
+  const secrets = collectSecrets(raw, interpolated.headers);
+  for (const secret of interpolated.secrets) secrets.add(secret);
+  const redact = redactor(secrets);
+
+  const checked = planSchema.safeParse(raw);
+  if (!checked.success) {
+    for (const problem of problemsOf(checked.error.issues, raw, (path) => keysAt(planSchema, path)))
+      findings.fault(problem);
+  }
+  const base = resolve(options.base ?? cwd);
+  const plan = isMapping(raw) ? normalise(raw, { findings, base, cwd, env }, options.file) : undefined;
+  if (findings.problems.length > 0 || !plan) {
+    throw invalid(toFaults(findings.problems, { raw, locate: source.locate, origins, redact, file: options.file }));
+  }
+  const { proxy, headers } = plan.target;
+  if (proxy !== undefined) for (const secret of secretsOfUrl(proxy)) secrets.add(secret);
+  const { authorization } = headers;
+  if (authorization !== undefined) secrets.add(authorization);
+  return {
+    plan: { ...plan, secrets: [...secrets].filter((secret) => secret !== "") },
+    warnings: findings.warnings.map((warning) => redactWarning(warning, redact)),
+    defaults: findings.defaults,
+  };
+}
+
+function normalise(raw: Record<string, unknown>, ctx: Context, file: string | undefined): Plan | undefined {
+  const peak = normalisePeak(raw["expect"], ctx);
+  const target = normaliseTarget(raw["target"], ctx);
+  const { workload, names: personas } = normaliseWorkload(raw["workload"], ctx);
+  const stages = normaliseStages(raw["stages"], peak, ctx);
+  const prices = normalisePrices(raw["prices"], ctx);
+  const hasPrices = raw["prices"] !== undefined;
+  const slo = normaliseSlo(raw["slo"], { stages, personas, hasPrices }, ctx);
+  const budget = normaliseBudget(raw["budget"], hasPrices, stages.stages, ctx);
+  const guards = normaliseGuards(raw["guards"], ctx);
+  const generator = normaliseGenerator(raw["generator"], ctx);
+  if (!target) return undefined;
+  const written = { name: raw["name"], seed: raw["seed"], runs: raw["runs"] };
+  const fallback = defaultName(file, target.url);
+  return {
+    name: orDefault(typeof written.name === "string" ? written.name : undefined, fallback, "name", fallback, ctx),
+    seed: orDefault(typeof written.seed === "number" ? written.seed : undefined, 1, "seed", "1", ctx),
+    target,
+    ...(typeof peak === "object" ? { expect: { peak: peak.level } } : {}),
+    workload,
+    stages: stages.stages,
+    slo,
+    ...(prices === undefined ? {} : { prices }),
+    budget,
+    guards,
+    generator,
+    runs: resolve(
+      ctx.cwd,
+      orDefault(typeof written.runs === "string" ? written.runs : undefined, "./runs", "runs", "./runs", ctx),
+    ),
+    secrets: [],
+  };
+}
+
+function defaultName(file: string | undefined, url: string): string {
+  if (file !== undefined && file !== "-") return basename(file, extname(file));
+  return new URL(url).hostname;
+}
+
+function redactWarning(warning: Warning, redact: Redactor): Warning {
+  return {
+    ...warning,
+    message: redact(warning.message),
+    ...(warning.hint === undefined ? {} : { hint: redact(warning.hint) }),
+  };
+}
+
+export function invalid(faults: readonly Fault[]): PlimsollError {
+  return new PlimsollError(faults, EXIT.planInvalid);
+}

@@ -1,0 +1,97 @@
+import { type Redactor, redactor } from "../base/index.ts";
+import { isMapping, type Path } from "./path.ts";
+
+const SECRET_HEADERS: ReadonlySet<string> = new Set([
+  "authorization",
+  "proxy-authorization",
+  "x-api-key",
+  "api-key",
+  "x-goog-api-key",
+  "ocp-apim-subscription-key",
+  "cookie",
+  "x-auth-token",
+]);
+
+const SECRET_VARIABLE = /KEY|TOKEN|SECRET|PASSWORD|PASSWD|AUTH|CREDENTIAL/i;
+const SECRET_QUERY =
+  /^(?:api[-_]?key|key|(?:access[-_]?|auth[-_]?)?token|sig|signature|secret|client[-_]?secret|password|pwd|code|x-amz-(?:signature|credential|security-token))$/i;
+
+const MARK = "***";
+
+export function isSecretHeader(name: string): boolean {
+  return SECRET_HEADERS.has(name.toLowerCase()) || /(?:^|[-_])(?:key|token|secret|password)$/i.test(name);
+}
+
+export function isSecretVariable(name: string): boolean {
+  return SECRET_VARIABLE.test(name);
+}
+
+/** Whether the value at this place of a plan must never be shown. */
+export function isSecretPath(path: Path): boolean {
+  const [section, field, name] = path;
+  return section === "target" && field === "headers" && typeof name === "string" && isSecretHeader(name);
+}
+
+// A URL that does not parse must not leak either, so this works on text.
+const USERINFO = /^([a-z][a-z0-9+.-]*:)?\/\/([^/?#]*)@/i;
+const QUERY_PAIR = /([?&])([^=&#]+)=([^&#]*)/g;
+
+/** A URL as text with user, password and secret query values replaced. */
+export function redactUrl(text: string): string {
+  return text
+    .replace(USERINFO, (_, scheme: string | undefined) => `${scheme ?? ""}//${MARK}@`)
+    .replace(QUERY_PAIR, (pair, lead: string, name: string) =>
+      SECRET_QUERY.test(safeDecode(name)) ? `${lead}${name}=${MARK}` : pair,
+    );
+}
+
+/** What {@link redactUrl} hides. */
+export function secretsOfUrl(text: string): string[] {
+  const found: string[] = [];
+  const userinfo = USERINFO.exec(text)?.[2];
+  if (userinfo) {
+    const [user = "", ...password] = userinfo.split(":");
+    found.push(userinfo, password.join(":") || user);
+  }
+  for (const [, , name = "", value = ""] of text.matchAll(QUERY_PAIR)) {
+    if (SECRET_QUERY.test(safeDecode(name))) found.push(value);
+  }
+  return found.flatMap((value) => [value, safeDecode(value)]);
+}
+
+function safeDecode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text; // a malformed escape: the text itself is then the name or the secret
+  }
+}
+
+/** Every secret of a plan as written, whether or not the plan is valid. */
+export function collectSecrets(raw: unknown, fromVariables: ReadonlyMap<string, readonly string[]>): Set<string> {
+  const secrets = new Set<string>();
+  const add = (value: unknown): void => {
+    if (typeof value === "number") secrets.add(String(value));
+    if (typeof value === "string" && value !== "") secrets.add(value);
+  };
+  const target = isMapping(raw) ? raw["target"] : undefined;
+  if (isMapping(target)) {
+    const headers = target["headers"];
+    if (isMapping(headers)) {
+      for (const [name, value] of Object.entries(headers)) {
+        const variables = fromVariables.get(name);
+        if (isSecretHeader(name) || variables) add(value);
+        for (const part of variables ?? []) add(part);
+      }
+    }
+    const url = target["url"];
+    if (typeof url === "string") for (const secret of secretsOfUrl(url)) add(secret);
+  }
+  return secrets;
+}
+
+/** Redacts known secrets, and those of a URL by its form. */
+export function planRedactor(secrets: Iterable<string>): Redactor {
+  const known = redactor(secrets);
+  return (text) => known(text);
+}
