@@ -35,20 +35,25 @@ function lastBefore(time: number): number {
   return time * (1 - Number.EPSILON / 2);
 }
 
-/** The time at which the integral of the span's rate reaches `amount` (sessions): Newton's steps, halving where one leaves the bracket. */
+/**
+ * The time at which the integral of the span's rate reaches `amount` (sessions), not before `notBefore`: Newton's steps, and a halving of the
+ * bracket where a step would leave it or does not halve the one before (Press et al., "Numerical Recipes", section 9.4).
+ */
 export function invert(span: Span, amount: number, notBefore: number): number {
   const goal = amount * 1000;
   let low = Math.max(span.from, notBefore);
   let high = span.to;
   let at = low;
+  let lastStep = high - low;
   for (let i = 0; i < 200; i++) {
     const missing = goal - span.integral(at);
     if (missing > 0) low = at;
     else high = at;
-    const rate = span.rate(at);
-    let next = at + missing / rate;
-    if (!(next >= low && next <= high)) next = (low + high) / 2;
-    if (Math.abs(next - at) <= TOLERANCE_MS) return next;
+    let next = at + missing / span.rate(at);
+    const slow = i > 0 && Math.abs(next - at) > lastStep / 2;
+    if (slow || !(next >= low && next <= high)) next = (low + high) / 2;
+    lastStep = Math.abs(next - at);
+    if (lastStep <= TOLERANCE_MS) return next;
     at = next;
   }
   return at;

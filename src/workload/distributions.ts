@@ -62,6 +62,8 @@ function truncatedNormal(mean: number, sd: number, min: number, max: number): Sa
   const flip = min > mean ? -1 : 1;
   const a = normalCdf((flip * ((flip > 0 ? min : max) - mean)) / sd);
   const b = normalCdf((flip * ((flip > 0 ? max : min) - mean)) / sd);
+  // Further out than a double can tell, all of it is at the nearer bound.
+  if (!(b > a)) return () => clamp(mean);
   return (random) => {
     const u = flip > 0 ? random.next() : 1 - random.next();
     return clamp(mean + flip * sd * normalQuantile(a + (b - a) * u));

@@ -7,6 +7,7 @@ import { type Files, inputFiles } from "./files.ts";
 import { renewalProcess } from "./processes.ts";
 import { promptPool } from "./prompts/index.ts";
 import { type LoadedPersona, pauseBefore, sessionScript } from "./sessions.ts";
+import { stageFaults } from "./stage-faults.ts";
 import { timelineOf } from "./timeline.ts";
 import type { Workload } from "./types.ts";
 
@@ -17,6 +18,7 @@ import type { Workload } from "./types.ts";
 export function loadWorkload(plan: Plan): Workload {
   const files = inputFiles();
   const personas = plan.workload.personas.map((persona, i) => loadPersona(persona, files, `workload.personas[${i}]`));
+  files.faults.push(...stageFaults(plan.stages));
   if (files.faults.length > 0) throw new PlimsollError(files.faults, EXIT.planInvalid);
   const open = timelineOf(plan.stages, "sessions/s");
   const closed = closedUsers(timelineOf(plan.stages, "users"));
