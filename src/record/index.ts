@@ -19,4 +19,11 @@ export type {
   TallyCell,
   WorkerToRecorder,
 } from "./messages.ts";
+export { type ColumnDescription, describeTables, type TableDescription } from "./views.ts";
+export { ANSWERED, CENSORED, type Figure, figureSql, figures, type SampleMetric, sqlList } from "./figures.ts";
+export { type AnswerLimit, answerLimits, goodSql } from "./limits.ts";
+export { openRun, type QueryResult, type QueryValue, type RunReader } from "./reader.ts";
+export { SERIES, type SeriesEntry, type SeriesName } from "./series-names.ts";
+export { type RecordedPlan, streams } from "./settings.ts";
+export { startThread } from "./thread-entry.ts";
 export { type Recorder, type RecorderOptions, startRecorder } from "./recorder.ts";

@@ -1,0 +1,91 @@
+import type { DuckDBConnection, JS } from "@duckdb/node-api";
+import { EXIT, PlimsollError } from "../base/index.ts";
+import { readManifest, type RunManifest } from "./manifest.ts";
+import { resolveRun } from "./run-path.ts";
+import { viewStatements } from "./views.ts";
+
+/** A value of a result: whole numbers beyond 2^53 come as text, dates as ISO 8601. */
+export type QueryValue =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly QueryValue[]
+  | { readonly [key: string]: QueryValue };
+
+export interface QueryResult {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly QueryValue[])[];
+  /** More rows were there than were asked for. */
+  readonly truncated: boolean;
+}
+
+/** A run folder opened for reading: finished, under way, or killed. */
+export interface RunReader {
+  /** Absolute. */
+  readonly path: string;
+  readonly manifest: RunManifest;
+  /**
+   * Runs one SELECT (DESCRIBE, SUMMARIZE and SHOW are such) over the folder's tables. It can neither write nor read outside the folder.
+   * Throws PlimsollError QUERY_FAILED (exit code 104) with what DuckDB says.
+   */
+  query(sql: string, options?: { readonly maxRows?: number }): Promise<QueryResult>;
+  close(): void;
+}
+
+/** Statement type of DuckDB's C API. */
+const SELECT = 1;
+
+/** Opens a run folder, or `latest` inside a folder of runs. Throws PlimsollError RUN_NOT_FOUND or RUN_UNREADABLE (exit code 104). */
+export async function openRun(path: string): Promise<RunReader> {
+  const folder = await resolveRun(path);
+  const manifest = await readManifest(folder);
+  const { openDatabase } = await import("./database.ts");
+  const database = await openDatabase({ threads: 2, memory: "2GB" });
+  const connection = await database.connect();
+  for (const statement of await viewStatements(folder)) await connection.run(statement);
+  await connection.run("SET preserve_insertion_order = true");
+  await connection.run(`SET allowed_directories = ['${folder.replaceAll("'", "''")}/']`);
+  await connection.run("SET enable_external_access = false");
+  await connection.run("SET lock_configuration = true");
+  return {
+    path: folder,
+    manifest,
+    query: (sql, options) => select(connection, sql, options?.maxRows ?? Number.MAX_SAFE_INTEGER),
+    close: () => {
+      connection.closeSync();
+      database.closeSync();
+    },
+  };
+}
+
+async function select(connection: DuckDBConnection, sql: string, maxRows: number): Promise<QueryResult> {
+  try {
+    const statement = await connection.prepare(sql);
+    if (Number(statement.statementType) !== SELECT) throw new Error("only SELECT statements read a run");
+    const reader = await statement.streamAndRead();
+    await reader.readUntil(maxRows === Number.MAX_SAFE_INTEGER ? maxRows : maxRows + 1);
+    const rows = reader.getRowsJS();
+    return {
+      columns: reader.columnNames(),
+      rows: rows.slice(0, maxRows).map((row) => row.map(plain)),
+      truncated: rows.length > maxRows,
+    };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new PlimsollError(
+      { code: "QUERY_FAILED", message, received: sql, hint: "Run `plimsoll query --help` for the tables and their columns." },
+      EXIT.planInvalid,
+      { cause: error },
+    );
+  }
+}
+
+function plain(value: JS): QueryValue {
+  if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
+  if (value === null || typeof value !== "object") return value;
+  if (value instanceof Date) return value.toISOString();
+  if (value instanceof Uint8Array) return Buffer.from(value).toString("hex");
+  if (Array.isArray(value)) return value.map(plain);
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]));
+}
