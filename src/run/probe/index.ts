@@ -1,0 +1,2 @@
+export { type Probed, type ProbeOptions, probe } from "./probe.ts";
+export type { FoundTarget } from "./types.ts";
