@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { EXIT, PlimsollError, threadUrl } from "../../base/index.ts";
+import { EXIT, PlimsollError } from "../../base/index.ts";
 
 export interface PacedProcess {
   readonly url: string;
@@ -13,10 +13,10 @@ export interface PacedProcess {
 
 /**
  * Starts the paced server as a process of its own, so that it and the generator do not share an event loop. Arguments as in
- * `pacedOptions`. Rejects with what it wrote to standard error when it cannot listen.
+ * `pacedOptions`. It starts what `npm run build` made. Rejects with what it wrote to standard error when it cannot listen.
  */
 export async function spawnPaced(args: readonly string[]): Promise<PacedProcess> {
-  const script = fileURLToPath(threadUrl("./main.js", import.meta.url));
+  const script = fileURLToPath(new URL("./main.js", import.meta.url));
   const child = spawn(process.execPath, [script, ...args], { stdio: ["pipe", "pipe", "pipe"] });
   let complaint = "";
   child.stderr.on("data", (chunk: Buffer) => {
