@@ -34,9 +34,15 @@ async function once(client: PacedClient, shape: StubShape, streams: number, forM
     const counts = await stub.stop();
     const who = `${client.name} at ${streams} streams`;
     mustBe(result.errors === 0, `${who} counts ${result.errors} errors`);
-    mustBe(result.requests === counts.requests, `${who} counts ${result.requests} requests, the stub ${counts.requests}`);
+    mustBe(
+      result.requests === counts.requests,
+      `${who} counts ${result.requests} requests, the stub ${counts.requests}`,
+    );
     mustBe(result.events === counts.events, `${who} counts ${result.events} events, the stub sent ${counts.events}`);
-    mustBe(result.events === result.requests * shape.events, `${who} got ${result.events} events of ${result.requests} streams`);
+    mustBe(
+      result.events === result.requests * shape.events,
+      `${who} got ${result.events} events of ${result.requests} streams`,
+    );
     return { result, counts };
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -47,7 +53,8 @@ async function once(client: PacedClient, shape: StubShape, streams: number, forM
 async function measure(client: PacedClient, streams: number, forMs: number): Promise<Measured> {
   const idle = await once(client, ONE_EVENT, 1, 1000);
   let { result, counts } = await once(client, PACED, streams, forMs);
-  for (let again = 0; again < 2 && counts.lateP99 > LATE_STUB; again++) ({ result, counts } = await once(client, PACED, streams, forMs));
+  for (let again = 0; again < 2 && counts.lateP99 > LATE_STUB; again++)
+    ({ result, counts } = await once(client, PACED, streams, forMs));
   return {
     ...result,
     perCpu: result.events / result.cpu,
@@ -59,7 +66,12 @@ async function measure(client: PacedClient, streams: number, forMs: number): Pro
 
 function remarks(rounds: readonly Measured[]): string {
   const void_ = rounds.filter((m) => m.stubLateP99 > LATE_STUB).length;
-  return [...new Set([...(void_ > 0 ? [`VOID: stub late in ${void_} of ${rounds.length} rounds`] : []), ...rounds.flatMap((m) => m.note ?? [])])].join("; ");
+  return [
+    ...new Set([
+      ...(void_ > 0 ? [`VOID: stub late in ${void_} of ${rounds.length} rounds`] : []),
+      ...rounds.flatMap((m) => m.note ?? []),
+    ]),
+  ].join("; ");
 }
 
 await bench(async () => {
@@ -68,7 +80,8 @@ await bench(async () => {
   console.log(`Events per client CPU second. ${stubKind()}; ${pinSelf()}.`);
   buildProduct(args.build);
   const wanted = PACED_CLIENTS.filter((client) => args.only.length === 0 || args.only.includes(client.name));
-  for (const client of wanted) if (client.missing !== undefined) console.log(`${client.name}: not run, ${client.missing}`);
+  for (const client of wanted)
+    if (client.missing !== undefined) console.log(`${client.name}: not run, ${client.missing}`);
   const clients = wanted.filter((client) => client.missing === undefined);
   for (const client of clients) console.log(`${client.name} keeps ${client.keeps}.`);
   const forMs = args.quick ? 6_000 : 30_000;
@@ -76,11 +89,23 @@ await bench(async () => {
   const figures: Record<string, Record<string, Measured[]>> = {};
   for (const streams of [64, 512]) {
     const results = await alternate(args.rounds, clients, (client) => measure(client, streams, forMs));
-    const middle = (name: string, pick: (measured: Measured) => number): number => median((results.get(name) ?? []).map(pick));
+    const middle = (name: string, pick: (measured: Measured) => number): number =>
+      median((results.get(name) ?? []).map(pick));
     const own = { gross: middle("plimsoll", (m) => m.perCpu), net: middle("plimsoll", (m) => m.perCpuNet) };
-    console.log(`\n${streams} streams of ${PACED.events} events ${PACED.gap} ms apart, closed loop, ${forMs / 1000} s, medians of ${args.rounds}`);
+    console.log(
+      `\n${streams} streams of ${PACED.events} events ${PACED.gap} ms apart, closed loop, ${forMs / 1000} s, medians of ${args.rounds}`,
+    );
     printTable(
-      ["client", "events/CPU s", "plimsoll is x", "net of start-up", "plimsoll is x", "delivered %", "stub late p99 ms", ""],
+      [
+        "client",
+        "events/CPU s",
+        "plimsoll is x",
+        "net of start-up",
+        "plimsoll is x",
+        "delivered %",
+        "stub late p99 ms",
+        "",
+      ],
       clients.map(({ name }) => [
         name,
         Math.round(middle(name, (m) => m.perCpu)),
@@ -95,9 +120,20 @@ await bench(async () => {
     for (const [name, limit] of Object.entries(BOUNDS[streams] ?? {})) {
       const other = middle(name, (m) => m.perCpuNet);
       const why = clients.find((client) => client.name === name) ? undefined : `${name} was not run`;
-      targets.push({ what: `events per CPU s over ${name}'s, ${streams} streams, net`, limit, sense: "at least", measured: Number.isNaN(other) ? undefined : own.net / other, ...(why === undefined ? {} : { why }) });
+      targets.push({
+        what: `events per CPU s over ${name}'s, ${streams} streams, net`,
+        limit,
+        sense: "at least",
+        measured: Number.isNaN(other) ? undefined : own.net / other,
+        ...(why === undefined ? {} : { why }),
+      });
     }
-    targets.push({ what: `plimsoll's delivered share, ${streams} streams`, limit: 0.98, sense: "at least", measured: middle("plimsoll", (m) => m.delivered) });
+    targets.push({
+      what: `plimsoll's delivered share, ${streams} streams`,
+      limit: 0.98,
+      sense: "at least",
+      measured: middle("plimsoll", (m) => m.delivered),
+    });
     figures[streams] = Object.fromEntries(results);
   }
   console.log();

@@ -24,6 +24,7 @@ export function benchArgs(defaults: { readonly rounds: number }): BenchArgs {
     },
   });
   const rounds = Number(values.rounds ?? (values.quick ? 1 : defaults.rounds));
-  if (!Number.isInteger(rounds) || rounds < 1) throw new Error(`--rounds must be a whole number from 1, not ${values.rounds}`);
+  if (!Number.isInteger(rounds) || rounds < 1)
+    throw new Error(`--rounds must be a whole number from 1, not ${values.rounds}`);
   return { rounds, quick: values.quick, strict: values.strict, build: !values["no-build"], only: values.only };
 }

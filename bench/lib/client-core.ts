@@ -56,7 +56,24 @@ export async function driveClient(makeSend: (url: URL, streams: number) => Send)
     open++;
     const startedAt = performance.now();
     const low = number.toString(16).padStart(16, "0");
-    const row = { number, scheduledAt, startedAt, firstByteAt: -1, firstTokenAt: -1, lastTokenAt: -1, endAt: -1, stall: 0, events: 0, shared: 0, status: 0, length: 0, finish: "", input: -1, output: -1, error: "" };
+    const row = {
+      number,
+      scheduledAt,
+      startedAt,
+      firstByteAt: -1,
+      firstTokenAt: -1,
+      lastTokenAt: -1,
+      endAt: -1,
+      stall: 0,
+      events: 0,
+      shared: 0,
+      status: 0,
+      length: 0,
+      finish: "",
+      input: -1,
+      output: -1,
+      error: "",
+    };
     const decoder = new StringDecoder("utf8");
     let rest = "";
     let whole = "";

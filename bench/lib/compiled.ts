@@ -11,9 +11,25 @@ let done = false;
 export function compiledScript(name: "undici-client" | "fetch-client" | "node-stub"): string {
   const out = join(benchFolder(".build"), "js");
   if (!done) {
-    const flags = ["--module", "nodenext", "--target", "es2023", "--rewriteRelativeImportExtensions", "--noCheck", "--ignoreConfig", "--rootDir", BENCH, "--outDir", out];
+    const flags = [
+      "--module",
+      "nodenext",
+      "--target",
+      "es2023",
+      "--rewriteRelativeImportExtensions",
+      "--noCheck",
+      "--ignoreConfig",
+      "--rootDir",
+      BENCH,
+      "--outDir",
+      out,
+    ];
     const sources = ["undici-client", "fetch-client", "node-stub"].map((script) => join(BENCH, "lib", `${script}.ts`));
-    const built = spawnSync(process.execPath, [join(REPOSITORY, "node_modules/typescript/bin/tsc"), ...flags, ...sources], { encoding: "utf8" });
+    const built = spawnSync(
+      process.execPath,
+      [join(REPOSITORY, "node_modules/typescript/bin/tsc"), ...flags, ...sources],
+      { encoding: "utf8" },
+    );
     if (built.status !== 0) throw new Error(`bench/lib does not compile:\n${built.stdout}${built.stderr}`);
     done = true;
   }

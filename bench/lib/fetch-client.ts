@@ -12,5 +12,6 @@ async function exchange(url: URL, attempt: Attempt): Promise<void> {
   const response = await fetch(url, { method: "POST", headers: attempt.headers, body: attempt.body });
   attempt.head(response.status);
   const reader = response.body?.getReader();
-  for (let part = await reader?.read(); part !== undefined && !part.done; part = await reader?.read()) attempt.data(part.value);
+  for (let part = await reader?.read(); part !== undefined && !part.done; part = await reader?.read())
+    attempt.data(part.value);
 }

@@ -13,7 +13,9 @@ export function native(name: "stub" | "client"): { readonly path: string } | { r
   if (existsSync(path) && sources.every((source) => statSync(source).mtimeMs < statSync(path).mtimeMs)) return { path };
   const compiler = COMPILERS.find((candidate) => spawnSync(candidate, ["--version"]).status === 0);
   if (compiler === undefined) return { why: "no C compiler here" };
-  const built = spawnSync(compiler, ["-O2", "-Wall", "-Wextra", "-o", path, ...sources.slice(0, 1)], { encoding: "utf8" });
+  const built = spawnSync(compiler, ["-O2", "-Wall", "-Wextra", "-o", path, ...sources.slice(0, 1)], {
+    encoding: "utf8",
+  });
   if (built.status !== 0) throw new Error(`${name}.c does not build:\n${built.stderr}`);
   return { path };
 }

@@ -5,7 +5,16 @@ import { StampLog } from "./stamp-log.ts";
 /** What bench/native/stub.c does, for machines without a C compiler; same options, same output, later writes. */
 const number = { type: "string" } as const;
 const { values } = parseArgs({
-  options: { events: number, "gap-us": number, "first-us": number, "jitter-us": number, "tiny-us": number, "freeze-at-us": number, "freeze-us": number, log: number },
+  options: {
+    events: number,
+    "gap-us": number,
+    "first-us": number,
+    "jitter-us": number,
+    "tiny-us": number,
+    "freeze-at-us": number,
+    "freeze-us": number,
+    log: number,
+  },
 });
 const ms = (text: string | undefined): number => Number(text ?? 0) / 1000;
 const set = {
@@ -29,7 +38,24 @@ const frame = (choices: unknown, more: object = {}): string =>
   `data: ${JSON.stringify({ id: "chatcmpl-5f0c2b7e9a41", object: "chat.completion.chunk", created: 1_790_000_000, model: "bench-model", system_fingerprint: "fp_bench", choices, ...more })}\n\n`;
 const usage = { prompt_tokens: 12, completion_tokens: set.events, total_tokens: set.events + 12 };
 const finish = `${frame([{ index: 0, delta: {}, finish_reason: "stop" }])}${frame([], { usage })}data: [DONE]\n\n`;
-const words = [" the", " load", " line", ",", " holds", " while", " water", " stays", " calm", ".", " été", "\n", ' "so"', " a", " ship", " sails"];
+const words = [
+  " the",
+  " load",
+  " line",
+  ",",
+  " holds",
+  " while",
+  " water",
+  " stays",
+  " calm",
+  ".",
+  " été",
+  "\n",
+  ' "so"',
+  " a",
+  " ship",
+  " sails",
+];
 const content = words.map((word) => frame([{ index: 0, delta: { content: word }, finish_reason: null }]));
 
 function at(deadline: number, act: () => void): void {

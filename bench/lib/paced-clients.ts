@@ -26,6 +26,8 @@ export interface ClientResult {
   /** CPU seconds of its process tree, start-up included. */
   readonly cpu: number;
   readonly note?: string;
+  /** Plimsoll's run folder, inside the load's. */
+  readonly runFolder?: string;
 }
 
 export interface PacedClient {
@@ -52,7 +54,9 @@ async function runReporting(command: readonly string[], load: Load): Promise<Cli
 }
 
 function options(load: Load): string[] {
-  const list = ["--streams", String(load.streams), "--for-ms", String(load.forMs)];
+  // An open loop needs spare connections for starts that overlap.
+  const connections = load.rate === undefined ? load.streams : load.streams * 2 + 8;
+  const list = ["--streams", String(connections), "--for-ms", String(load.forMs)];
   if (load.rate !== undefined) list.push("--rate", String(load.rate));
   if (load.stamps === true) list.push("--stamps", stampsFile(load));
   return list;
@@ -64,7 +68,18 @@ function nodeClient(name: string, script: "undici-client" | "fetch-client"): Pac
     keeps: "JSON of each event, gaps in a histogram, a row an attempt as JSON lines",
     run: (stub, load) => {
       const url = `${stub.url}${load.path ?? STREAM_PATH}`;
-      return runReporting([process.execPath, compiledScript(script), "--url", url, "--rows", join(load.folder, "rows.jsonl"), ...options(load)], load);
+      return runReporting(
+        [
+          process.execPath,
+          compiledScript(script),
+          "--url",
+          url,
+          "--rows",
+          join(load.folder, "rows.jsonl"),
+          ...options(load),
+        ],
+        load,
+      );
     },
   };
 }
@@ -76,9 +91,10 @@ const cClient: PacedClient = {
   ...("why" in built ? { missing: built.why } : {}),
   run: (stub, load) => {
     if ("why" in built) throw new Error(built.why);
-    // An open loop needs spare connections for starts that overlap.
-    const streams = load.rate === undefined ? load.streams : load.streams * 2 + 8;
-    return runReporting([built.path, "--port", String(stub.port), "--path", load.path ?? STREAM_PATH, ...options({ ...load, streams })], load);
+    return runReporting(
+      [built.path, "--port", String(stub.port), "--path", load.path ?? STREAM_PATH, ...options(load)],
+      load,
+    );
   },
 };
 
@@ -88,11 +104,20 @@ const plimsoll: PacedClient = {
   run: async (stub, load) => {
     const plan = plimsollPlan(stub, { ...load, gaps: load.stamps === true ? "100%" : "1%" });
     const ended = await runPlimsoll(plan, load.folder, load.forMs);
-    const [counts] = await samplesOf(ended.folder, countsSchema, "count(*)::INT requests, coalesce(sum(events), 0)::INT events, count(*) FILTER (outcome <> 'complete')::INT errors");
+    const [counts] = await samplesOf(
+      ended.folder,
+      countsSchema,
+      "count(*)::INT requests, coalesce(sum(events), 0)::INT events, count(*) FILTER (outcome <> 'complete')::INT errors",
+    );
     if (counts === undefined) throw new Error("no counts");
-    return { ...counts, cpu: ended.cpu, note: ended.note };
+    return { ...counts, cpu: ended.cpu, note: ended.note, runFolder: ended.folder };
   },
 };
 const countsSchema = z.object({ requests: z.number(), events: z.number(), errors: z.number() });
 
-export const PACED_CLIENTS: readonly PacedClient[] = [plimsoll, nodeClient("undici dispatch", "undici-client"), nodeClient("fetch", "fetch-client"), cClient];
+export const PACED_CLIENTS: readonly PacedClient[] = [
+  plimsoll,
+  nodeClient("undici dispatch", "undici-client"),
+  nodeClient("fetch", "fetch-client"),
+  cClient,
+];

@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { availableParallelism } from "node:os";
 
-const pins = process.platform === "linux" && availableParallelism() >= 2 && spawnSync("taskset", ["--version"]).status === 0;
+const pins =
+  process.platform === "linux" && availableParallelism() >= 2 && spawnSync("taskset", ["--version"]).status === 0;
 
 /** Where a process of a bench runs: the server and the bench itself on core 0, the client under test on core 1. */
 export const CORES = { server: 0, client: 1 } as const;

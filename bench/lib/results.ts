@@ -29,13 +29,31 @@ export function mustBe(holds: boolean, what: string): void {
 }
 
 /** Prints the targets, writes everything to bench/results/NAME.json, and sets the exit code. */
-export function finish(name: string, args: BenchArgs, figures: Readonly<Record<string, unknown>>, targets: readonly Target[]): void {
-  const words = (target: Target): string => ({ true: "held", false: "MISSED", undefined: `not measured: ${target.why ?? "no figure"}` })[`${held(target)}`];
-  printTable(["target", "bound", "measured", ""], targets.map((target) => [target.what, `${target.sense} ${target.limit}`, target.measured, words(target)]));
+export function finish(
+  name: string,
+  args: BenchArgs,
+  figures: Readonly<Record<string, unknown>>,
+  targets: readonly Target[],
+): void {
+  const words = (target: Target): string =>
+    ({ true: "held", false: "MISSED", undefined: `not measured: ${target.why ?? "no figure"}` })[`${held(target)}`];
+  printTable(
+    ["target", "bound", "measured", ""],
+    targets.map((target) => [target.what, `${target.sense} ${target.limit}`, target.measured, words(target)]),
+  );
   const file = join(benchFolder("results"), `${name}.json`);
   const commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], { cwd: REPOSITORY, encoding: "utf8" }).trim();
-  const machine = { cpu: cpus()[0]?.model, cores: availableParallelism(), kernel: release(), node: process.version, loadAverage: loadavg() };
-  writeFileSync(file, `${JSON.stringify({ name, at: new Date().toISOString(), commit, machine, args, figures, targets }, null, 2)}\n`);
+  const machine = {
+    cpu: cpus()[0]?.model,
+    cores: availableParallelism(),
+    kernel: release(),
+    node: process.version,
+    loadAverage: loadavg(),
+  };
+  writeFileSync(
+    file,
+    `${JSON.stringify({ name, at: new Date().toISOString(), commit, machine, args, figures, targets }, null, 2)}\n`,
+  );
   if (args.quick) console.log("--quick: a shakedown of the bench, not a figure.");
   if (args.strict && targets.some((target) => held(target) !== true)) process.exitCode = 1;
 }

@@ -12,7 +12,10 @@ export interface Ended {
 }
 
 /** Runs a client to its end on the client's core. Only one may run at a time, or their CPU times mix. */
-export function runClient(command: readonly string[], options: { readonly onStart?: (pid: number) => void; readonly limitMs: number }): Promise<Ended> {
+export function runClient(
+  command: readonly string[],
+  options: { readonly onStart?: (pid: number) => void; readonly limitMs: number },
+): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const [file, ...rest] = pinned(CORES.client, command);
     const cpuBefore = childrenCpuSeconds();
@@ -31,7 +34,14 @@ export function runClient(command: readonly string[], options: { readonly onStar
     child.on("close", (code, signal) => {
       clearTimeout(overdue);
       if (code === null) reject(new Error(`${command.join(" ")} ended by ${signal}\n${stderr}`));
-      else resolve({ stdout, stderr, code, cpu: childrenCpuSeconds() - cpuBefore, seconds: (performance.now() - begun) / 1000 });
+      else
+        resolve({
+          stdout,
+          stderr,
+          code,
+          cpu: childrenCpuSeconds() - cpuBefore,
+          seconds: (performance.now() - begun) / 1000,
+        });
     });
     if (child.pid !== undefined) options.onStart?.(child.pid);
   });

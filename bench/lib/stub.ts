@@ -69,7 +69,18 @@ export async function startStub(shape: StubShape): Promise<Stub> {
   const built = native("stub");
   const command = "path" in built ? [built.path] : [process.execPath, compiledScript("node-stub")];
   const us = (ms: number): string => String(Math.round(ms * 1000));
-  const options = ["--events", String(shape.events), "--gap-us", us(shape.gap), "--first-us", us(shape.first), "--jitter-us", us(shape.jitter), "--tiny-us", us(shape.tiny)];
+  const options = [
+    "--events",
+    String(shape.events),
+    "--gap-us",
+    us(shape.gap),
+    "--first-us",
+    us(shape.first),
+    "--jitter-us",
+    us(shape.jitter),
+    "--tiny-us",
+    us(shape.tiny),
+  ];
   if (shape.freeze) options.push("--freeze-at-us", us(shape.freeze.at), "--freeze-us", us(shape.freeze.for));
   if (shape.log !== undefined) options.push("--log", shape.log);
   const [file, ...rest] = pinned(CORES.server, [...command, ...options]);

@@ -6,7 +6,10 @@ export function printTable(columns: readonly string[], rows: readonly (readonly 
   const widths = columns.map((_, i) => Math.max(...texts.map((row) => row[i]?.length ?? 0)));
   const right = columns.map((_, i) => rows.some((row) => typeof row[i] === "number"));
   const line = (row: readonly string[]): string =>
-    row.map((text, i) => (right[i] ? text.padStart(widths[i] ?? 0) : text.padEnd(widths[i] ?? 0))).join("  ").trimEnd();
+    row
+      .map((text, i) => (right[i] ? text.padStart(widths[i] ?? 0) : text.padEnd(widths[i] ?? 0)))
+      .join("  ")
+      .trimEnd();
   const [head = [], ...body] = texts;
   console.log([line(head), widths.map((width) => "-".repeat(width)).join("  "), ...body.map(line), ""].join("\n"));
 }
