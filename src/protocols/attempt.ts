@@ -1,0 +1,258 @@
+import type { Outcome, Redactor } from "../base/index.ts";
+import type { Answer } from "./answer.ts";
+import { clipReason } from "./errors.ts";
+import { judge, type MessageEnd } from "./outcome.ts";
+import type { AttemptOwner } from "./attempt-owner.ts";
+import type { Connection } from "./transport/connection.ts";
+import { BodyDecoder, type DecodedSink, knowsCoding } from "./transport/decode.ts";
+import type { Waiting } from "./transport/deadlines.ts";
+import type { Requester } from "./transport/pool.ts";
+import type { ResponseHead } from "./transport/response-head.ts";
+import type { Exchange, Handle, WireRequest } from "./types.ts";
+
+/** One attempt from the pool to its outcome. Everything the connection tells arrives here. */
+export class Attempt implements Requester, DecodedSink, Handle, Waiting {
+  readonly wire: WireRequest;
+  readonly exchange: Exchange;
+  readonly answer: Answer;
+  over = false;
+  /** Place in the client's list of the open ones. */
+  index = -1;
+  dialledAt = Number.NaN;
+  lastReadAt = Number.NaN;
+  private readonly owner: AttemptOwner;
+  private readonly redact: Redactor;
+  private readonly done: (exchange: Exchange) => void;
+  private connection: Connection | undefined;
+  private decoder: BodyDecoder | undefined;
+  private streamed = false;
+  private resent = false;
+  private reused = false;
+  private end: MessageEnd = WHOLE;
+
+  constructor(owner: AttemptOwner, wire: WireRequest, exchange: Exchange, answer: Answer, done: (exchange: Exchange) => void) {
+    this.owner = owner;
+    this.redact = owner.redact;
+    this.wire = wire;
+    this.exchange = exchange;
+    this.answer = answer;
+    this.done = done;
+    this.streamed = owner.rules.form === "sse";
+  }
+
+  get startedAt(): number {
+    return this.exchange.startedAt;
+  }
+
+  get patience(): number {
+    return this.exchange.patience;
+  }
+
+  get first(): boolean {
+    const { exchange } = this;
+    return this.streamed ? Number.isNaN(exchange.firstTokenAt) && !this.answer.finished : Number.isNaN(exchange.firstByteAt);
+  }
+
+  cancel(outcome: "cancelled" | "abandoned"): void {
+    if (!this.over) this.abort(outcome, outcome === "abandoned" ? "patience" : "cancelled", this.owner.clock.now());
+  }
+
+  /** Ends it before its answer does, and closes the connection so that the server can see it. */
+  abort(outcome: Outcome, reason: string, at: number): void {
+    const { exchange } = this;
+    if (outcome === "stalled" && !Number.isNaN(exchange.lastTokenAt)) {
+      const wait = at - exchange.lastTokenAt;
+      if (!(wait <= exchange.stall)) exchange.stall = wait;
+      if (wait >= 1000) exchange.stallCount++;
+    }
+    this.finish(outcome, reason, at, "destroy");
+  }
+
+  assigned(connection: Connection, fresh: boolean): void {
+    this.connection = connection;
+    this.reused = !fresh;
+    if (fresh) this.dialledAt = connection.dialledAt;
+    else this.write(connection);
+  }
+
+  opened(connection: Connection, at: number): void {
+    this.exchange.connectedAt = at;
+    this.dialledAt = Number.NaN;
+    this.write(connection);
+  }
+
+  sent(at: number): void {
+    this.exchange.sentAt = at;
+  }
+
+  read(count: number, at: number): void {
+    const { exchange, connection } = this;
+    exchange.bytesIn += count;
+    this.lastReadAt = at;
+    // The final response counts: an interim one before it leaves the parser as if nothing had begun.
+    if (count > 0 && connection?.parser.begun === false) exchange.firstByteAt = at;
+    this.answer.beginRead(at);
+  }
+
+  head(head: ResponseHead): void {
+    const { exchange, answer } = this;
+    exchange.status = head.status;
+    exchange.headersAt = this.lastReadAt;
+    if (head.replica !== "") exchange.replica = clipReason(head.replica);
+    if (head.retryAfter !== "") exchange.retryAfter = retryAfterSeconds(head.retryAfter, Date.now());
+    if (head.status < 200 || head.status > 299) this.streamed = false;
+    answer.open(head.status, head.contentType);
+    const coding = head.contentEncoding;
+    if (coding === "" || coding === "identity") return;
+    if (knowsCoding(coding)) this.decoder = new BodyDecoder(coding, this);
+    else answer.refuse(`content-encoding:${clipReason(coding)}`);
+  }
+
+  body(bytes: Buffer, start: number, end: number): void {
+    if (this.over) return;
+    if (this.decoder === undefined) {
+      this.answer.body(bytes, start, end);
+      return;
+    }
+    this.decoder.push(bytes, start, end, this.lastReadAt);
+    this.connection?.pause();
+  }
+
+  messageEnd(): void {
+    if (this.over) return;
+    if (this.decoder === undefined) this.answer.close(true);
+    else this.decoder.finish();
+  }
+
+  parsed(at: number): void {
+    const { connection } = this;
+    if (connection === undefined || this.over) return;
+    const { parser } = connection;
+    if (parser.fault !== "") this.broken(parser.fault, at, parser.inBody);
+    else if (this.decoder !== undefined) this.releaseEarly(connection, at);
+    else if (this.answer.ended) this.settle(WHOLE, parser.complete ? "release" : "drain", at);
+  }
+
+  lost(reason: string, at: number): void {
+    const { connection, exchange } = this;
+    if (connection === undefined || this.over) return;
+    const { parser } = connection;
+    this.connection = undefined;
+    if (!connection.isOpenedOnce) {
+      this.finish("refused", reason, at, "none");
+    } else if (parser.complete || parser.inBody) {
+      this.lostInBody(parser.complete, reason, at);
+    } else if (!Number.isNaN(exchange.firstByteAt)) {
+      this.finish("severed", reason === "closed" ? "closed-in-head" : reason, at, "none");
+    } else {
+      this.lostBeforeAnswer(connection, reason, at);
+    }
+  }
+
+  decoded(bytes: Buffer, at: number): boolean {
+    if (this.over) return false;
+    this.answer.beginRead(at);
+    this.answer.body(bytes, 0, bytes.length);
+    if (!this.answer.ended) return true;
+    this.settle(WHOLE, this.connection?.parser.complete === false ? "drain" : "release", at);
+    return false;
+  }
+
+  caughtUp(): void {
+    this.connection?.resume();
+  }
+
+  decodingEnded(fault: string): void {
+    if (this.over) return;
+    // A body that its connection cut short cannot be decoded to its end: that is no fault of its coding.
+    if (fault !== "" && this.end.whole) this.answer.refuse(fault);
+    this.answer.beginRead(this.lastReadAt);
+    this.answer.close(fault === "" && this.end.whole);
+    this.settle(this.end, "destroy", this.lastReadAt);
+  }
+
+  private lostInBody(complete: boolean, reason: string, at: number): void {
+    if (!complete) this.end = { whole: false, reason: reason === "closed" ? "closed-in-body" : reason };
+    if (this.decoder !== undefined) {
+      this.decoder.finish();
+      return;
+    }
+    this.answer.beginRead(at);
+    this.answer.close(complete);
+    this.settle(this.end, "none", at);
+  }
+
+  private lostBeforeAnswer(connection: Connection, reason: string, at: number): void {
+    const safe = !connection.touched || this.owner.repeatable;
+    if (this.reused && safe && !this.resent) {
+      this.resent = true;
+      this.exchange.reconnects++;
+      this.lastReadAt = Number.NaN;
+      this.owner.resend(this);
+      return;
+    }
+    const word = reason === "closed" ? "closed-before-answer" : reason;
+    this.finish("refused", this.reused ? "stale-connection" : word, at, "none");
+  }
+
+  /** The parser gave up. */
+  private broken(fault: string, at: number, inBody: boolean): void {
+    if (!inBody) {
+      this.finish("failed", fault, at, "destroy");
+      return;
+    }
+    this.answer.refuse(fault);
+    this.answer.close(false);
+    this.settle({ whole: false, reason: fault }, "destroy", at);
+  }
+
+  /** The socket's part is over while the decoder still works. */
+  private releaseEarly(connection: Connection, at: number): void {
+    if (!connection.parser.complete) return;
+    this.connection = undefined;
+    connection.resume();
+    this.owner.release(connection, at);
+  }
+
+  private write(connection: Connection): void {
+    this.exchange.bytesOut += this.wire.bytes.length;
+    connection.send(this.wire, this);
+  }
+
+  private settle(end: MessageEnd, then: Parting, at: number): void {
+    const { answer, exchange } = this;
+    const verdict = judge(exchange, answer, this.owner.rules, end);
+    const endedAt = Number.isNaN(answer.endedAt) ? at : answer.endedAt;
+    const unfit = answer.fault !== "" && then === "drain";
+    this.finish(verdict.outcome, verdict.reason, endedAt, unfit ? "destroy" : then);
+  }
+
+  private finish(outcome: Outcome, reason: string | undefined, at: number, then: Parting): void {
+    const { connection, exchange } = this;
+    this.over = true;
+    this.connection = undefined;
+    this.decoder?.destroy();
+    exchange.outcome = outcome;
+    exchange.reason = reason === undefined ? undefined : clipReason(this.redact(reason));
+    exchange.endAt = at;
+    this.answer.settle();
+    this.owner.ended(this);
+    if (connection !== undefined) {
+      if (then === "release") this.owner.release(connection, at);
+      else if (then === "drain") this.owner.drain(connection, at);
+      else connection.destroy();
+    }
+    this.done(exchange);
+  }
+}
+
+/** What becomes of the connection. */
+type Parting = "release" | "drain" | "destroy" | "none";
+
+const WHOLE: MessageEnd = { whole: true };
+
+/** Seconds, or a date (RFC 9110, 10.2.3); NaN where it is neither. */
+function retryAfterSeconds(value: string, wallNow: number): number {
+  if (/^\d{1,9}$/.test(value)) return Number(value);
+  return Math.max(0, (Date.parse(value) - wallNow) / 1000);
+}

@@ -1,0 +1,118 @@
+import type { Clock, Redactor } from "../base/index.ts";
+import type { Target } from "../plan/types.ts";
+import { Answer, newSkimmer } from "./answer.ts";
+import { Attempt } from "./attempt.ts";
+import type { AttemptOwner } from "./attempt-owner.ts";
+import type { AnswerRules } from "./dialects/dialect.ts";
+import { DIALECTS } from "./dialects/table.ts";
+import { requestWriter } from "./request.ts";
+import type { Skimmer } from "./skim/index.ts";
+import type { Connection } from "./transport/connection.ts";
+import { passedDeadline } from "./transport/deadlines.ts";
+import { cachedLookup } from "./transport/dns.ts";
+import { Pool } from "./transport/pool.ts";
+import { routeOf } from "./transport/route.ts";
+import { tlsStateOf } from "./transport/tls-state.ts";
+import type { Client, Exchange, Handle, TurnRequest, WireRequest } from "./types.ts";
+
+/** Bytes that one read of a socket brings at most. */
+export const READ_SIZE = 64 * 1024;
+
+export interface ClientOptions {
+  readonly maxSockets: number;
+  readonly redact: Redactor;
+}
+
+/** @throws PlimsollError for headers, paths, placeholders or a CA file of the target that cannot be used */
+export function createClient(target: Target, clock: Clock, options: ClientOptions): Client {
+  return new HttpClient(target, clock, options);
+}
+
+class HttpClient implements Client, AttemptOwner {
+  readonly clock: Clock;
+  readonly redact: Redactor;
+  readonly rules: AnswerRules;
+  readonly repeatable: boolean;
+  readonly #target: Target;
+  readonly #request: (turn: TurnRequest) => WireRequest;
+  readonly #skimmer: Skimmer;
+  readonly #pool: Pool;
+  /** Dense: an ended one's place goes to the last. */
+  readonly #active: Attempt[] = [];
+  readonly #spareAnswers: Answer[] = [];
+
+  constructor(target: Target, clock: Clock, options: ClientOptions) {
+    const dialect = DIALECTS[target.protocol].prepare(target);
+    const route = routeOf(dialect.url, target);
+    const context = { route, tls: tlsStateOf(target.tls), lookup: cachedLookup(() => clock.now()), buffer: Buffer.allocUnsafeSlow(READ_SIZE) };
+    this.clock = clock;
+    this.redact = options.redact;
+    this.rules = dialect.rules;
+    this.repeatable = target.repeatable || target.method === "GET" || target.method === "HEAD";
+    this.#target = target;
+    this.#request = requestWriter(target, dialect, route);
+    this.#skimmer = newSkimmer(dialect.rules);
+    this.#pool = new Pool(context, clock, { max: options.maxSockets, keepAlive: target.connections.keepAlive });
+  }
+
+  get inFlight(): number {
+    return this.#active.length;
+  }
+
+  get openSockets(): number {
+    return this.#pool.open;
+  }
+
+  get waiting(): number {
+    return this.#pool.waiting;
+  }
+
+  send(turn: TurnRequest, exchange: Exchange, done: (exchange: Exchange) => void): Handle {
+    const wire = this.#request(turn);
+    const answer = this.#spareAnswers.pop() ?? new Answer(this.rules, this.#target.maxAnswerBytes, this.#skimmer, exchange);
+    answer.reset(exchange);
+    const attempt = new Attempt(this, wire, exchange, answer, done);
+    attempt.index = this.#active.length;
+    this.#active.push(attempt);
+    exchange.startedAt = this.clock.now();
+    this.#pool.acquire(attempt);
+    return attempt;
+  }
+
+  sweep(now: number): void {
+    const { timeouts } = this.#target;
+    for (let i = this.#active.length - 1; i >= 0; i--) {
+      const attempt = this.#active[i];
+      if (attempt === undefined) continue;
+      const passed = passedDeadline(attempt, timeouts, now);
+      if (passed !== undefined) attempt.abort(passed.outcome, passed.reason, now);
+    }
+    this.#pool.sweep(now);
+  }
+
+  close(): void {
+    for (const attempt of [...this.#active]) attempt.cancel("cancelled");
+    this.#pool.close();
+  }
+
+  resend(attempt: Attempt): void {
+    this.#pool.acquireFresh(attempt);
+  }
+
+  release(connection: Connection, at: number): void {
+    this.#pool.release(connection, at);
+  }
+
+  drain(connection: Connection, at: number): void {
+    this.#pool.drain(connection, at);
+  }
+
+  ended(attempt: Attempt): void {
+    const last = this.#active.pop();
+    if (last !== undefined && last !== attempt) {
+      this.#active[attempt.index] = last;
+      last.index = attempt.index;
+    }
+    this.#spareAnswers.push(attempt.answer);
+  }
+}

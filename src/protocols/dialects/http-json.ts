@@ -1,0 +1,33 @@
+import type { Dialect } from "./dialect.ts";
+import { wantedPaths } from "./dialect.ts";
+import { finishOutcome } from "./finish.ts";
+import { USUAL_ERROR } from "./http-sse.ts";
+import { compileTemplate } from "./template.ts";
+
+/** One JSON body an answer. It is not streamed, so it has no first-token time. */
+export const httpJson: Dialect = {
+  name: "http-json",
+  prepare(target) {
+    const { events } = target;
+    return {
+      url: new URL(target.url),
+      rules: {
+        form: "json",
+        paths: wantedPaths({
+          token: events.token,
+          reasoning: events.reasoning,
+          usage: events.usage,
+          finish: events.done,
+          error: events.error ?? USUAL_ERROR,
+          model: events.model,
+        }),
+        plain: false,
+        finishEnds: false,
+        needsFinish: false,
+        countsUsage: events.usage !== undefined,
+        finishOutcome,
+      },
+      body: target.request === undefined ? () => undefined : compileTemplate(target.request),
+    };
+  },
+};

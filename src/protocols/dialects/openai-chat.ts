@@ -1,0 +1,70 @@
+import type { Target } from "../../plan/types.ts";
+import type { Dialect } from "./dialect.ts";
+import { wantedPaths } from "./dialect.ts";
+import { finishOutcome } from "./finish.ts";
+
+const COMMON = { finish: "$.choices[0].finish_reason", error: "$.error", object: "$.object", model: "$.model", fingerprint: "$.system_fingerprint", usage: "$.usage" };
+
+const STREAM = wantedPaths({
+  ...COMMON,
+  token: "$.choices[0].delta.content",
+  refusal: "$.choices[0].delta.refusal",
+  reasoning: "$.choices[0].delta.reasoning_content",
+  reasoningOther: "$.choices[0].delta.reasoning",
+  toolCalls: "$.choices[0].delta.tool_calls",
+  functionCall: "$.choices[0].delta.function_call",
+});
+
+const WHOLE = wantedPaths({
+  ...COMMON,
+  token: "$.choices[0].message.content",
+  refusal: "$.choices[0].message.refusal",
+  reasoning: "$.choices[0].message.reasoning_content",
+  reasoningOther: "$.choices[0].message.reasoning",
+  toolCalls: "$.choices[0].message.tool_calls",
+  functionCall: "$.choices[0].message.function_call",
+});
+
+/**
+ * OpenAI's chat completions, as vLLM, SGLang, llama.cpp and the hosted services speak them. A delta of tool calls is an answer event: it is
+ * stamped and counted, and adds nothing to the text. The plan's `parameters` win over every generated field; `stream: false` there asks
+ * for one JSON answer, which has no token times.
+ */
+export const openaiChat: Dialect = {
+  name: "openai-chat",
+  prepare(target) {
+    const parameters = target.parameters ?? {};
+    const streamed = parameters["stream"] !== false;
+    const ownLimit = "max_tokens" in parameters || "max_completion_tokens" in parameters;
+    return {
+      url: chatUrl(target),
+      rules: {
+        form: streamed ? "sse" : "json",
+        paths: streamed ? STREAM : WHOLE,
+        plain: false,
+        finishEnds: false,
+        needsFinish: streamed,
+        countsUsage: true,
+        finishOutcome,
+      },
+      body: (turn) =>
+        JSON.stringify({
+          model: target.model,
+          messages: turn.messages,
+          stream: streamed,
+          stream_options: streamed ? { include_usage: true } : undefined,
+          max_tokens: ownLimit ? undefined : turn.maxTokens,
+          ...parameters,
+        }),
+    };
+  },
+};
+
+/** A server's root, its `/v1` (or `/v4`, ...), or the whole path of its chat completions. */
+function chatUrl(target: Target): URL {
+  const url = new URL(target.url);
+  const path = url.pathname.replace(/\/+$/, "");
+  if (/\/chat\/completions$/.test(path)) return url;
+  url.pathname = /\/v\d+[a-z0-9]*$/.test(path) ? `${path}/chat/completions` : `${path}/v1/chat/completions`;
+  return url;
+}

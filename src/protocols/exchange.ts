@@ -1,0 +1,80 @@
+import type { Exchange } from "./types.ts";
+
+/** An exchange about to be sent: nothing happened, nothing was said. */
+export function newExchange(): Exchange {
+  return new EmptyExchange();
+}
+
+/** Makes a used exchange as good as new; `patience`, `gaps` and `gapLog` go back to none as well. */
+export function resetExchange(exchange: Exchange): void {
+  exchange.startedAt = Number.NaN;
+  exchange.connectedAt = Number.NaN;
+  exchange.sentAt = Number.NaN;
+  exchange.firstByteAt = Number.NaN;
+  exchange.headersAt = Number.NaN;
+  exchange.firstTokenAt = Number.NaN;
+  exchange.firstAnswerAt = Number.NaN;
+  exchange.lastTokenAt = Number.NaN;
+  exchange.endAt = Number.NaN;
+  exchange.stall = Number.NaN;
+  exchange.stallCount = 0;
+  exchange.events = 0;
+  exchange.sharedEvents = 0;
+  exchange.outcome = undefined;
+  exchange.reason = undefined;
+  exchange.status = -1;
+  exchange.finishReason = undefined;
+  exchange.inputTokens = -1;
+  exchange.cachedTokens = -1;
+  exchange.outputTokens = -1;
+  exchange.reasoningTokens = -1;
+  exchange.bytesIn = 0;
+  exchange.bytesOut = 0;
+  exchange.reconnects = 0;
+  exchange.model = undefined;
+  exchange.fingerprint = undefined;
+  exchange.replica = undefined;
+  exchange.retryAfter = Number.NaN;
+  exchange.text = "";
+  exchange.textHash = 0n;
+  exchange.patience = Number.POSITIVE_INFINITY;
+  exchange.gaps = undefined;
+  exchange.gapLog = undefined;
+}
+
+/** Every field in one order, so that all exchanges share one shape. */
+class EmptyExchange implements Exchange {
+  startedAt = Number.NaN;
+  connectedAt = Number.NaN;
+  sentAt = Number.NaN;
+  firstByteAt = Number.NaN;
+  headersAt = Number.NaN;
+  firstTokenAt = Number.NaN;
+  firstAnswerAt = Number.NaN;
+  lastTokenAt = Number.NaN;
+  endAt = Number.NaN;
+  stall = Number.NaN;
+  stallCount = 0;
+  events = 0;
+  sharedEvents = 0;
+  outcome: Exchange["outcome"] = undefined;
+  reason: string | undefined = undefined;
+  status = -1;
+  finishReason: string | undefined = undefined;
+  inputTokens = -1;
+  cachedTokens = -1;
+  outputTokens = -1;
+  reasoningTokens = -1;
+  bytesIn = 0;
+  bytesOut = 0;
+  reconnects = 0;
+  model: string | undefined = undefined;
+  fingerprint: string | undefined = undefined;
+  replica: string | undefined = undefined;
+  retryAfter = Number.NaN;
+  text = "";
+  textHash = 0n;
+  patience = Number.POSITIVE_INFINITY;
+  gaps: Exchange["gaps"] = undefined;
+  gapLog: number[] | undefined = undefined;
+}

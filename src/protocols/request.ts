@@ -1,0 +1,93 @@
+import { createRequire } from "node:module";
+import { EXIT, type Fault, PlimsollError } from "../base/index.ts";
+import type { Target } from "../plan/types.ts";
+import type { PreparedDialect } from "./dialects/dialect.ts";
+import { hex64 } from "./dialects/template.ts";
+import { basicOf, type Route } from "./transport/route.ts";
+import type { TurnRequest, WireRequest } from "./types.ts";
+
+const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+/** Visible latin1 and blanks: what a field value may hold (RFC 9110, 5.5). */
+const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+
+/** Headers that follow from the message: a plan's own would contradict its framing. */
+const FRAMING = new Set(["content-length", "transfer-encoding"]);
+
+/**
+ * Prepares everything of a request that does not change from turn to turn, and returns the function that makes one.
+ *
+ * @throws PlimsollError PROTOCOL_BAD_HEADER, with every bad header at once
+ */
+export function requestWriter(target: Target, dialect: PreparedDialect, route: Route): (turn: TurnRequest) => WireRequest {
+  const { method } = target;
+  const { url, rules } = dialect;
+  const own = ownHeaders(target);
+  const bodiless = method === "GET" || method === "HEAD";
+  const defaults = new Map<string, string>([
+    ["host", url.host],
+    ["user-agent", `plimsoll/${version()}`],
+    ["accept", rules.form === "sse" ? "text/event-stream" : "application/json"],
+  ]);
+  if (!bodiless) defaults.set("content-type", "application/json");
+  const credentials = basicOf(url);
+  if (credentials !== undefined) defaults.set("authorization", credentials);
+  if (route.proxy?.kind === "forward" && route.proxy.authorization !== undefined) {
+    defaults.set("proxy-authorization", route.proxy.authorization);
+  }
+  if (!target.connections.keepAlive) defaults.set("connection", "close");
+  const generated = [...defaults].filter(([name]) => !own.names.has(name)).map(([name, value]) => `${name}: ${value}\r\n`);
+  const path = `${url.pathname}${url.search}`;
+  const start = `${method} ${route.proxy?.kind === "forward" ? `${url.protocol}//${url.host}${path}` : path} HTTP/1.1\r\n`;
+  const fixed = start + generated.join("") + own.lines;
+  const traced = !own.names.has("traceparent");
+
+  return (turn) => {
+    const body = bodiless ? undefined : dialect.body(turn);
+    const size = body === undefined ? 0 : Buffer.byteLength(body);
+    const trace = traced ? `traceparent: ${traceparent(turn.traceId)}\r\n` : "";
+    const head = `${fixed}${trace}${bodiless ? "" : `content-length: ${size}\r\n`}\r\n`;
+    const bytes = Buffer.allocUnsafe(head.length + size);
+    bytes.write(head, 0, "latin1");
+    if (body !== undefined) bytes.write(body, head.length);
+    return { bytes, method };
+  };
+}
+
+/** W3C trace context, sampled; the span's id is the low half of the trace's, since an attempt is a trace's only root. */
+function traceparent([high, low]: readonly [bigint, bigint]): string {
+  const trace = hex64(high) + hex64(low);
+  const span = hex64(low);
+  return `00-${/[1-9a-f]/.test(trace) ? trace : "1".padStart(32, "0")}-${/[1-9a-f]/.test(span) ? span : "1".padStart(16, "0")}-01`;
+}
+
+function ownHeaders(target: Target): { readonly names: ReadonlySet<string>; readonly lines: string } {
+  const faults: Fault[] = [];
+  const names = new Set<string>();
+  let lines = "";
+  for (const [name, value] of Object.entries(target.headers)) {
+    const path = `target.headers.${name}`;
+    const lower = name.toLowerCase();
+    if (!TOKEN.test(name)) faults.push(badHeader(path, "is not a header name", "Use letters, digits and dashes"));
+    else if (!VALUE.test(value)) faults.push(badHeader(path, "has a value that no header can carry", "Remove line breaks and characters beyond latin1"));
+    else if (FRAMING.has(lower)) faults.push(badHeader(path, "is set by the message itself", "Remove it"));
+    else if (names.has(lower)) faults.push(badHeader(path, "appears twice", "Keep one of them"));
+    names.add(lower);
+    lines += `${name}: ${value}\r\n`;
+  }
+  if (!TOKEN.test(target.method)) {
+    faults.push({ code: "PROTOCOL_BAD_METHOD", message: `target.method is not an HTTP method`, path: "target.method", received: target.method, hint: "Use POST or GET" });
+  }
+  if (faults.length > 0) throw new PlimsollError(faults, EXIT.planInvalid);
+  return { names, lines };
+}
+
+/** The value may be a secret: it is not in the fault. */
+function badHeader(path: string, what: string, hint: string): Fault {
+  return { code: "PROTOCOL_BAD_HEADER", message: `${path} ${what}`, path, hint };
+}
+
+function version(): string {
+  const manifest: unknown = createRequire(import.meta.url)("../../package.json");
+  const found = typeof manifest === "object" && manifest !== null && "version" in manifest ? manifest.version : undefined;
+  return String(found);
+}

@@ -1,0 +1,4 @@
+export { type PathNode, type WantedPath } from "./compile.ts";
+export { type PathStep, parsePath } from "./path.ts";
+export { KIND, MAX_DEPTH, Skimmer } from "./skim.ts";
+export { decodeString } from "./unescape.ts";

@@ -1,0 +1,183 @@
+import type { Socket } from "node:net";
+import type { Clock } from "../../base/index.ts";
+import { socketReason } from "../errors.ts";
+import type { WireRequest } from "../types.ts";
+import { type DialContext, dial, type Dialling } from "./dial.ts";
+import { ResponseParser, type ResponseSink } from "./response-parser.ts";
+
+/** ms that an idle connection is kept where the server does not say how long it keeps it: less than the 5 s that many use. */
+const DEFAULT_IDLE = 4000;
+/** ms by which a connection is given up before the server's own time for it is over. */
+const IDLE_MARGIN = 1000;
+
+/** The attempt that has the connection. Each method runs inside a socket's callback. */
+export interface ConnectionUser extends ResponseSink {
+  opened(connection: Connection, at: number): void;
+  /** The request's last byte was handed to the kernel. */
+  sent(at: number): void;
+  /** A read, before anything looks inside it. */
+  read(count: number, at: number): void;
+  /** The read has been parsed. */
+  parsed(at: number): void;
+  /** The connection is gone before the message was whole; or, at its regular end, has just made it whole. */
+  lost(reason: string, at: number): void;
+}
+
+export interface ConnectionOwner {
+  /** Idle no longer: closed. Called once a connection, after `lost`. */
+  closed(connection: Connection): void;
+  /** What was left of an answer that nobody waits for has come: it may be used again. */
+  drained(connection: Connection): void;
+}
+
+/** One socket, its parser, and whoever waits for its answer. */
+export class Connection {
+  readonly parser = new ResponseParser();
+  readonly dialledAt: number;
+  user: ConnectionUser | undefined;
+  /** Answers served before the one that is awaited now. */
+  served = 0;
+  /** Run clock's ms after which it must not be used again. */
+  idleUntil = Number.POSITIVE_INFINITY;
+  /** The request now on it reached the kernel, at least in part, as far as one can know. */
+  touched = false;
+  private readonly clock: Clock;
+  private readonly owner: ConnectionOwner;
+  private readonly dialling: Dialling;
+  private readonly onWritten: (error?: Error | null) => void;
+  private socket: Socket | undefined;
+  private flushed = true;
+  private excess = false;
+  private over = false;
+
+  constructor(context: DialContext, clock: Clock, owner: ConnectionOwner, user: ConnectionUser) {
+    this.clock = clock;
+    this.owner = owner;
+    this.user = user;
+    this.dialledAt = clock.now();
+    this.onWritten = (error) => this.written(error);
+    this.dialling = dial(context, {
+      opened: (socket) => this.open(socket),
+      failed: (reason) => this.fail(reason),
+      read: (count, bytes) => this.read(count, bytes),
+    });
+  }
+
+  /** It has been open, whatever it is now. */
+  get isOpenedOnce(): boolean {
+    return this.socket !== undefined;
+  }
+
+  get isOpen(): boolean {
+    return this.socket !== undefined && !this.over;
+  }
+
+  /** Whether another request may go over it, once the answer is whole. */
+  get reusable(): boolean {
+    const { head } = this.parser;
+    const persistent = head.minor >= 1 ? !head.close : head.keepAlive && !head.close;
+    return this.isOpen && persistent && !this.excess && this.flushed && this.parser.complete && this.socket?.writable === true;
+  }
+
+  send(request: WireRequest, user: ConnectionUser): void {
+    const socket = this.socket;
+    if (socket === undefined) throw new Error("a request needs an open connection");
+    this.user = user;
+    this.parser.reset(request.method, user);
+    this.flushed = false;
+    socket.write(request.bytes, this.onWritten);
+    this.touched = socket.errored === null;
+    // What the kernel took at once has left the stream's queue by now; the callback would tell of it only a tick later.
+    if (socket.writableLength === 0 && this.touched) {
+      this.flushed = true;
+      user.sent(this.clock.now());
+    }
+  }
+
+  /** The user is done with it while its answer still comes: what comes is read and dropped. */
+  detach(): void {
+    this.user = undefined;
+  }
+
+  /** It goes to the pool: reckons how long it may lie there. */
+  rest(at: number): void {
+    this.user = undefined;
+    this.served++;
+    const seconds = this.parser.head.keepAliveTimeout;
+    const ms = seconds * 1000;
+    this.idleUntil = at + (seconds < 0 ? DEFAULT_IDLE : Math.max(ms - IDLE_MARGIN, ms / 2));
+  }
+
+  pause(): void {
+    this.socket?.pause();
+  }
+
+  resume(): void {
+    this.socket?.resume();
+  }
+
+  destroy(): void {
+    if (this.over) return;
+    this.over = true;
+    this.user = undefined;
+    this.dialling.abort();
+    this.owner.closed(this);
+  }
+
+  private open(socket: Socket): void {
+    if (this.over) return;
+    this.socket = socket;
+    socket.on("error", (error) => this.fail(reasonWhenOpen(error)));
+    socket.on("end", () => this.end());
+    socket.on("close", () => this.fail("closed"));
+    this.user?.opened(this, this.clock.now());
+  }
+
+  private written(error: Error | null | undefined): void {
+    if (error || this.flushed) return;
+    this.flushed = true;
+    this.user?.sent(this.clock.now());
+  }
+
+  private read(count: number, bytes: Buffer): void {
+    const at = this.clock.now();
+    if (this.over) return;
+    const { user, parser } = this;
+    if (user === undefined && parser.complete) {
+      // Nothing was asked: the server's farewell, or bytes of no answer.
+      this.destroy();
+      return;
+    }
+    user?.read(count, at);
+    const used = parser.execute(bytes, 0, count);
+    if (used < count) this.excess = true;
+    if (user !== undefined) user.parsed(at);
+    else if (parser.fault !== "") this.destroy();
+    else if (parser.complete) this.owner.drained(this);
+  }
+
+  private end(): void {
+    if (this.over) return;
+    const at = this.clock.now();
+    this.user?.read(0, at);
+    this.parser.endOfInput();
+    this.lose("closed", at);
+  }
+
+  private fail(reason: string): void {
+    if (!this.over) this.lose(reason, this.clock.now());
+  }
+
+  private lose(reason: string, at: number): void {
+    const user = this.user;
+    this.over = true;
+    this.user = undefined;
+    this.dialling.abort();
+    this.owner.closed(this);
+    user?.lost(reason, at);
+  }
+}
+
+function reasonWhenOpen(error: NodeJS.ErrnoException): string {
+  return socketReason(error, error.code?.startsWith("ERR_SSL") === true || error.code?.startsWith("ERR_TLS") === true ? "tls" : "open");
+}

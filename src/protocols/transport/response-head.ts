@@ -1,0 +1,95 @@
+/** What the client needs of a response's status line and headers. */
+export class ResponseHead {
+  status = -1;
+  minor = 1;
+  /** -1: not given. */
+  contentLength = -1;
+  chunked = false;
+  /** `Connection: close`, or HTTP/1.0 without `keep-alive`. */
+  close = false;
+  keepAlive = false;
+  /** Seconds of `Keep-Alive: timeout=`; -1: not given. */
+  keepAliveTimeout = -1;
+  contentType = "";
+  contentEncoding = "";
+  retryAfter = "";
+  replica = "";
+  location = "";
+
+  reset(): void {
+    this.status = -1;
+    this.minor = 1;
+    this.contentLength = -1;
+    this.chunked = false;
+    this.close = false;
+    this.keepAlive = false;
+    this.keepAliveTimeout = -1;
+    this.contentType = "";
+    this.contentEncoding = "";
+    this.retryAfter = "";
+    this.replica = "";
+    this.location = "";
+  }
+}
+
+/** Takes a header's value into the head; the returned text names a fault. */
+type HeaderReader = (head: ResponseHead, value: string) => string | undefined;
+
+/** The headers that mean something here, by lower-case name. */
+export const HEADERS: Readonly<Record<string, HeaderReader>> = {
+  "content-length": (head, value) => {
+    for (const part of value.split(",")) {
+      const text = part.trim();
+      if (!/^\d{1,15}$/.test(text)) return "content-length";
+      const length = Number(text);
+      if (head.contentLength >= 0 && head.contentLength !== length) return "content-length-conflict";
+      head.contentLength = length;
+    }
+    return undefined;
+  },
+  "transfer-encoding": (head, value) => {
+    const codings = value.toLowerCase().split(",").map((coding) => coding.trim());
+    for (const coding of codings) {
+      if (coding === "chunked") {
+        if (head.chunked) return "transfer-encoding";
+        head.chunked = true;
+      } else if (coding !== "identity" && coding !== "") {
+        return "transfer-encoding";
+      }
+    }
+    return undefined;
+  },
+  connection: (head, value) => {
+    for (const option of value.toLowerCase().split(",")) {
+      const word = option.trim();
+      if (word === "close") head.close = true;
+      if (word === "keep-alive") head.keepAlive = true;
+    }
+    return undefined;
+  },
+  "keep-alive": (head, value) => {
+    const timeout = /(?:^|[,;\s])timeout\s*=\s*"?(\d{1,9})/i.exec(value)?.[1];
+    if (timeout !== undefined) head.keepAliveTimeout = Number(timeout);
+    return undefined;
+  },
+  "content-type": (head, value) => {
+    head.contentType = value;
+    return undefined;
+  },
+  "content-encoding": (head, value) => {
+    head.contentEncoding = head.contentEncoding === "" ? value.toLowerCase() : `${head.contentEncoding}, ${value.toLowerCase()}`;
+    return undefined;
+  },
+  "retry-after": (head, value) => {
+    head.retryAfter = value;
+    return undefined;
+  },
+  "x-replica": (head, value) => {
+    head.replica = value;
+    return undefined;
+  },
+  location: (head, value) => {
+    head.location = value;
+    return undefined;
+  },
+};
