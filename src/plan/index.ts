@@ -1,3 +1,15 @@
+export { definePlan } from "./define.ts";
+export { planJsonSchema } from "./json-schema.ts";
+export { PLAN_VARIABLES } from "./overrides.ts";
+export type { StatedDefault } from "./problems.ts";
+export { isLoopback } from "./proxy.ts";
+export { type PublicPlan, planHash, publicPlan } from "./public.ts";
+export { readPlan } from "./read.ts";
+export { type ReadOptions, type ReadResult, type ResolveOptions, resolvePlan } from "./resolve.ts";
+export type { PlanInput } from "./schema/plan.ts";
+export { BUILTIN_PROMPT_SETS, type BuiltinPromptSet } from "./schema/workload.ts";
+export { planTemplate, planToYaml } from "./template.ts";
+export { formatThreshold, parseThreshold, type ThresholdOptions, type ThresholdResult } from "./threshold/read.ts";
 export {
   type AnswerPaths,
   type Arrivals,
@@ -9,13 +21,14 @@ export {
   type LoadPart,
   type Persona,
   type Plan,
+  PROTOCOLS,
   type Prices,
   type PromptSource,
-  PROTOCOLS,
   type ProtocolName,
+  REQUEST_PLACEHOLDERS,
   type RetryPlan,
-  type Stage,
   STAGE_KINDS,
+  type Stage,
   type StageKind,
   type StageUnit,
   type Target,
@@ -23,15 +36,3 @@ export {
   type ThresholdSubject,
   type WorkloadPlan,
 } from "./types.ts";
-export { definePlan } from "./define.ts";
-export { planJsonSchema } from "./json-schema.ts";
-export { PLAN_VARIABLES } from "./overrides.ts";
-export type { StatedDefault } from "./problems.ts";
-export { isLoopback } from "./proxy.ts";
-export { planHash, type PublicPlan, publicPlan } from "./public.ts";
-export { readPlan } from "./read.ts";
-export { type ReadOptions, type ReadResult, type ResolveOptions, resolvePlan } from "./resolve.ts";
-export type { PlanInput } from "./schema/plan.ts";
-export { type BuiltinPromptSet, BUILTIN_PROMPT_SETS } from "./schema/workload.ts";
-export { planTemplate, planToYaml } from "./template.ts";
-export { formatThreshold, parseThreshold, type ThresholdOptions, type ThresholdResult } from "./threshold.ts";

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { nearest } from "./did-you-mean.ts";
-import { isObject, type Path, valueAt } from "./path.ts";
+import { isMapping, isObject, type Path, valueAt } from "./path.ts";
 import type { Problem } from "./problems.ts";
 import { LATER_PROTOCOLS, LATER_SECTIONS } from "./schema/plan.ts";
 
@@ -88,7 +88,7 @@ function unknownField(key: string, parent: Path, knownKeys: KnownKeys): Problem 
     code: "PLAN_UNKNOWN_FIELD",
     path,
     message: `unknown field \`${key}\``,
-    hint: hint.replace(/^Did you mean (`.*`)\?$/, "Write $1: did you mean that?"),
+    hint,
     atKey: true,
     bare: true,
   };
@@ -111,7 +111,7 @@ function unknownValue(values: readonly string[], path: Path, value: unknown): Pr
     code: "PLAN_UNKNOWN_VALUE",
     path,
     message: `expected ${known}`,
-    hint: meant ? `Write \`${meant}\`: did you mean that?` : `Use ${known}.`,
+    hint: meant ? `Did you mean \`${meant}\`?` : `Use ${known}.`,
   };
 }
 
@@ -173,10 +173,13 @@ function problemsOfUnion(
     : fitting;
   const best = [...shaped].sort((a, b) => misfit(a) - misfit(b))[0];
   if (best) {
-    const keys = isObject(value) && !Array.isArray(value) ? branchKeys(branches, Object.keys(value)) : undefined;
-    return best.flatMap((issue) =>
-      problemsOfIssue(issue, path, raw, keys ? (at) => (at.length === path.length ? keys : knownKeys(at)) : knownKeys),
-    );
+    const keys = isMapping(value) ? branchKeys(branches, Object.keys(value)) : [];
+    const known: KnownKeys = (at) => (at.length === path.length ? keys : knownKeys(at));
+    // A mistyped field and the missing one are one mistake.
+    const mistyped = best.some((issue) => issue.code === "unrecognized_keys");
+    return best
+      .flatMap((issue) => problemsOfIssue(issue, path, raw, known))
+      .filter((problem) => !(mistyped && problem.code === "PLAN_MISSING"));
   }
   const wanted = new Set(
     branches.flatMap((issues) =>

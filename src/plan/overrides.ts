@@ -1,4 +1,4 @@
-import { formatPath, isMapping, isObject, parsePath, type Path } from "./path.ts";
+import { formatPath, isMapping, isObject, type Path, parsePath } from "./path.ts";
 import type { Findings } from "./problems.ts";
 import { parseYamlValue } from "./yaml.ts";
 

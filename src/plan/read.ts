@@ -2,8 +2,8 @@ import { constants } from "node:fs";
 import { access, readFile, stat } from "node:fs/promises";
 import { dirname, extname, resolve } from "node:path";
 import { text as readAll } from "node:stream/consumers";
-import { invalid, type ReadOptions, type ReadResult, resolveSource } from "./resolve.ts";
 import { loadModule } from "./module.ts";
+import { invalid, type ReadOptions, type ReadResult, resolveSource } from "./resolve.ts";
 import { parseYaml } from "./yaml.ts";
 
 const DATA = new Set([".yaml", ".yml", ".json"]);

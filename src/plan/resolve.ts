@@ -1,5 +1,10 @@
 import { basename, extname, resolve } from "node:path";
 import { EXIT, type Fault, PlimsollError, type Redactor, redactor, type Warning } from "../base/index.ts";
+import { cloneData } from "./clone.ts";
+import { coerceVariables } from "./coerce.ts";
+import { toFaults } from "./faults.ts";
+import { problemsOf } from "./issues.ts";
+import { type Context, orDefault } from "./normalise/context.ts";
 import {
   normaliseBudget,
   normaliseGenerator,
@@ -11,11 +16,6 @@ import {
 import { normaliseStages } from "./normalise/stages.ts";
 import { normaliseTarget } from "./normalise/target.ts";
 import { normaliseWorkload } from "./normalise/workload.ts";
-import { type Context, orDefault } from "./normalise/context.ts";
-import { cloneData } from "./clone.ts";
-import { coerceVariables } from "./coerce.ts";
-import { toFaults } from "./faults.ts";
-import { problemsOf } from "./issues.ts";
 import { applyEnvironment, applySets, type Origins } from "./overrides.ts";
 import { isMapping } from "./path.ts";
 import { Findings, type Problem, type StatedDefault } from "./problems.ts";

@@ -1,4 +1,3 @@
-import { type Redactor, redactor } from "../base/index.ts";
 import { isMapping, type Path } from "./path.ts";
 
 const SECRET_HEADERS: ReadonlySet<string> = new Set([
@@ -41,7 +40,7 @@ export function redactUrl(text: string): string {
   return text
     .replace(USERINFO, (_, scheme: string | undefined) => `${scheme ?? ""}//${MARK}@`)
     .replace(QUERY_PAIR, (pair, lead: string, name: string) =>
-      SECRET_QUERY.test(safeDecode(name)) ? `${lead}${name}=${MARK}` : pair,
+      SECRET_QUERY.test(decoded(name)) ? `${lead}${name}=${MARK}` : pair,
     );
 }
 
@@ -54,16 +53,17 @@ export function secretsOfUrl(text: string): string[] {
     found.push(userinfo, password.join(":") || user);
   }
   for (const [, , name = "", value = ""] of text.matchAll(QUERY_PAIR)) {
-    if (SECRET_QUERY.test(safeDecode(name))) found.push(value);
+    if (SECRET_QUERY.test(decoded(name))) found.push(value);
   }
-  return found.flatMap((value) => [value, safeDecode(value)]);
+  return found.flatMap((value) => [value, decoded(value)]);
 }
 
-function safeDecode(text: string): string {
+/** Percent-decoded; text with a malformed escape stays as it is. */
+export function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    return text; // a malformed escape: the text itself is then the name or the secret
+    return text;
   }
 }
 
@@ -88,10 +88,4 @@ export function collectSecrets(raw: unknown, fromVariables: ReadonlyMap<string, 
     if (typeof url === "string") for (const secret of secretsOfUrl(url)) add(secret);
   }
   return secrets;
-}
-
-/** Redacts known secrets, and those of a URL by its form. */
-export function planRedactor(secrets: Iterable<string>): Redactor {
-  const known = redactor(secrets);
-  return (text) => known(text);
 }

@@ -1,5 +1,5 @@
-import type { ProtocolName } from "./types.ts";
 import type { PlanInput } from "./schema/plan.ts";
+import type { ProtocolName } from "./types.ts";
 import { writeYaml } from "./yaml.ts";
 
 const SCHEMA_LINE = "# yaml-language-server: $schema=node_modules/plimsoll/schemas/plan.schema.json\n";

@@ -28,6 +28,17 @@ export type ProtocolName = (typeof PROTOCOLS)[number];
 /** JSON as a person writes it in a plan; strings may hold `{{session.id}}`, `{{turn.prompt}}` and the like. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
+/** What `{{...}}` in a request template may name; `protocols/` fills them in. */
+export const REQUEST_PLACEHOLDERS = [
+  "session.id",
+  "turn.prompt",
+  "turn.index",
+  "turn.maxTokens",
+  "persona",
+  "messages",
+  "uuid",
+] as const;
+
 export interface Target {
   readonly url: string;
   readonly protocol: ProtocolName;

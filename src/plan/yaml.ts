@@ -1,5 +1,5 @@
 import {
-  Document,
+  type Document,
   isAlias,
   isMap,
   isNode,
@@ -31,12 +31,26 @@ export interface Parsed {
 /** Enough for any honest plan; a bomb of aliases needs far more. */
 const MOST_ALIASES = 100;
 const MOST_SYNTAX_FAULTS = 20;
-const DEEPEST = 100;
 
 /** Reads YAML (and so JSON) as plain data: no tags, no merge keys, aliases counted. Never throws for what the text says. */
 export function parseYaml(text: string): Parsed {
-  const deep = tooDeep(text);
-  if (deep) return { raw: undefined, locate: () => undefined, problems: [deep] };
+  try {
+    return parse(text);
+  } catch (error) {
+    const message = WHY_UNREADABLE.find(([kind]) => error instanceof kind)?.[1];
+    if (message === undefined) throw error;
+    const problem: Problem = { code: "PLAN_SYNTAX", path: [], message, hint: "Write it out plainly.", bare: true };
+    return { raw: undefined, locate: () => undefined, problems: [problem] };
+  }
+}
+
+/** The library recurses, and counts aliases; these are the errors that it leaves. */
+const WHY_UNREADABLE = [
+  [RangeError, "nested too deeply"],
+  [ReferenceError, "aliases that repeat too much, or that point at themselves"],
+] as const;
+
+function parse(text: string): Parsed {
   const lines = new LineCounter();
   const doc = parseDocument(text, {
     lineCounter: lines,
@@ -55,22 +69,11 @@ export function parseYaml(text: string): Parsed {
     .slice(0, MOST_SYNTAX_FAULTS)
     .map((error): Problem => syntaxProblem(error.code, error.message, place(error.pos[0])));
   problems.push(...customTags(doc, place));
-  const readable = doc.errors.every((error) => error.code === "DUPLICATE_KEY");
-  if (!readable) return { raw: undefined, locate: () => undefined, problems };
-  try {
-    const raw: unknown = doc.toJS({ maxAliasCount: MOST_ALIASES });
-    return { raw, locate: (path, atKey) => locateIn(doc, path, atKey, place), problems };
-  } catch (error) {
-    if (!(error instanceof ReferenceError) && !(error instanceof RangeError)) throw error;
-    problems.push({
-      code: "PLAN_SYNTAX",
-      path: [],
-      message: "aliases that repeat too much, or that point at themselves",
-      hint: "Write the repeated parts out.",
-      bare: true,
-    });
+  if (!doc.errors.every((error) => error.code === "DUPLICATE_KEY")) {
     return { raw: undefined, locate: () => undefined, problems };
   }
+  const raw: unknown = doc.toJS({ maxAliasCount: MOST_ALIASES });
+  return { raw, locate: (path, atKey) => locateIn(doc, path, atKey, place), problems };
 }
 
 /** One value from a command line: a scalar, or a flow list or mapping. */
@@ -138,26 +141,6 @@ function customTags(doc: Document, place: (offset: number) => Place): Problem[] 
 const PLAIN_TAGS: ReadonlySet<string> = new Set(
   ["str", "int", "float", "bool", "null", "map", "seq"].map((name) => `tag:yaml.org,2002:${name}`),
 );
-
-/** Guards the recursive parser: depth by flow brackets, and by indentation or nested block entries. */
-function tooDeep(text: string): Problem | undefined {
-  let depth = 0;
-  for (let i = 0; i < text.length; i++) {
-    const c = text[i];
-    if (c === "[" || c === "{") depth++;
-    else if (c === "]" || c === "}") depth = Math.max(0, depth - 1);
-    if (depth > DEEPEST) break;
-  }
-  const compact = /(?:[-?] ){101}|^[ ]{2000}/m.test(text);
-  if (depth <= DEEPEST && !compact) return undefined;
-  return {
-    code: "PLAN_SYNTAX",
-    path: [],
-    message: `nested more than ${DEEPEST} levels deep`,
-    hint: "Flatten the plan.",
-    bare: true,
-  };
-}
 
 function locateIn(doc: Document, path: Path, atKey: boolean, place: (offset: number) => Place): Place | undefined {
   let node: unknown = doc.contents;

@@ -44,7 +44,7 @@ export function csvColumn(file: string, column: string, path: Path, ctx: Context
     path,
     message: `the file has no column \`${column}\``,
     hint: meant
-      ? `Write \`${meant}\`: did you mean that?`
+      ? `Did you mean \`${meant}\`?`
       : columns.length > 0
         ? `Use one of ${columns.slice(0, 20).join(", ")}.`
         : "Give the file a header row.",

@@ -42,3 +42,7 @@ function whole(level: Level, path: Path, ctx: Context): Level | undefined {
 export function tidy(value: number): number {
   return Number(value.toPrecision(12));
 }
+
+export function show({ value, unit }: Level): string {
+  return unit === "users" ? `${value} user${value === 1 ? "" : "s"}` : `${value}/s`;
+}

@@ -11,7 +11,7 @@ import {
   pricesSchema,
   sloSchema,
 } from "../schema/limits.ts";
-import { parseThreshold } from "../threshold.ts";
+import { parseThreshold, readPieces, type ThresholdPieces } from "../threshold/read.ts";
 import type { Budget, GeneratorPlan, Guards, Prices, Stage, Threshold } from "../types.ts";
 import { type Context, orDefault } from "./context.ts";
 import type { Peak } from "./level.ts";
@@ -47,44 +47,36 @@ export function normaliseSlo(raw: unknown, around: SloSurroundings, ctx: Context
     const at: Path = typeof entry === "string" ? path : [...path, "expect"];
     const written = parsed.success && typeof parsed.data !== "string" ? parsed.data : undefined;
     const options = { window: written?.window, abortOnFail: written?.abortOnFail, abortAfter: written?.after };
+    const pieces = readPieces(text);
+    for (const { code, message, hint } of pieces.faults) ctx.findings.fault({ code, path: at, message, hint });
+    checkNames(pieces, at, around, ctx);
     const result = parseThreshold(text, options);
-    if ("faults" in result) {
-      for (const { code, message, hint } of result.faults) ctx.findings.fault({ code, path: at, message, hint });
-      return [];
-    }
-    checkNames(result.threshold, at, around, ctx);
-    return parsed.success ? [result.threshold] : [];
+    return parsed.success && "threshold" in result ? [result.threshold] : [];
   });
 }
 
-function checkNames(threshold: Threshold, path: Path, around: SloSurroundings, ctx: Context): void {
+function checkNames(pieces: ThresholdPieces, path: Path, around: SloSurroundings, ctx: Context): void {
   const known = { stage: around.stages.names, persona: around.personas };
+  const fault = (code: string, message: string, hint: string): void =>
+    ctx.findings.fault({ code, path, message, hint });
   for (const kind of ["stage", "persona"] as const) {
-    const name = threshold.filters[kind];
+    const name = pieces.filters[kind];
     if (name === undefined || known[kind].includes(name)) continue;
     const meant = nearest(name, known[kind]);
-    ctx.findings.fault({
-      code: "PLAN_UNKNOWN_NAME",
-      path,
-      message: `no ${kind} is named \`${name}\``,
-      hint: meant ? `Write \`${meant}\`: did you mean that?` : `Use one of ${known[kind].join(", ")}.`,
-    });
+    const hint = meant
+      ? `Did you mean \`${meant}\`?`
+      : known[kind].length > 0
+        ? `Use one of ${known[kind].join(", ")}.`
+        : `Name the ${kind} first.`;
+    fault("PLAN_UNKNOWN_NAME", `no ${kind} is named \`${name}\``, hint);
   }
-  if (threshold.limit.kind === "baseline" && !around.stages.kinds.has("baseline")) {
-    ctx.findings.fault({
-      code: "PLAN_NO_BASELINE",
-      path,
-      message: "a limit relative to a baseline, and no stage is one",
-      hint: "Add a stage `- { baseline: 60s, at: 1/s }`, or write the limit as a number.",
-    });
+  if (pieces.limit?.kind === "baseline" && !around.stages.kinds.has("baseline")) {
+    const hint = "Add a stage `- { baseline: 60s, at: 1/s }`, or write the limit as a number.";
+    fault("PLAN_NO_BASELINE", "a limit relative to a baseline, and no stage is one", hint);
   }
-  if (threshold.subject.kind === "cost" && !around.hasPrices) {
-    ctx.findings.fault({
-      code: "PLAN_NO_PRICES",
-      path,
-      message: "a limit on cost, and the plan has no prices",
-      hint: "Add `prices: { input: $0.15/M, output: $0.60/M }`.",
-    });
+  if (pieces.subject?.kind === "cost" && !around.hasPrices) {
+    const hint = "Add `prices: { input: $0.15/M, output: $0.60/M }`.";
+    fault("PLAN_NO_PRICES", "a limit on cost, and the plan has no prices", hint);
   }
 }
 

@@ -1,30 +1,8 @@
-import type { Load } from "../../base/index.ts";
-import type { Path } from "../path.ts";
 import type { Problem } from "../problems.ts";
-import { PART_SHAPES } from "../schema/stages.ts";
 import type { LoadPart, StageKind } from "../types.ts";
-import type { Context } from "./context.ts";
-import { type Level, levelOf, type Peak, tidy } from "./level.ts";
-import { endLevel } from "./load-shape.ts";
-import type { WrittenStage } from "./stages.ts";
-
-export interface StageLoad {
-  readonly parts: readonly LoadPart[];
-  readonly unit: Level["unit"];
-  /** Where the next stage goes on from. */
-  readonly end: Level;
-}
-
-export interface StageView {
-  readonly written: WrittenStage;
-  readonly kind: StageKind;
-  readonly duration: number;
-  readonly path: Path;
-  /** Where the stage before ended; `undefined` for the first, and after a stage with faults. */
-  readonly before: Level | undefined;
-  readonly peak: Peak;
-  readonly ctx: Context;
-}
+import { type Level, levelOf, show, tidy } from "./level.ts";
+import { partsLoad } from "./load-parts.ts";
+import type { StageLoad, StageView, WrittenStage } from "./stage-view.ts";
 
 type Form = "level" | "slope" | "pulse";
 const FORMS: Readonly<Record<StageKind, Form>> = {
@@ -79,10 +57,6 @@ function state(view: StageView, field: string, value: string): void {
   view.ctx.findings.defaults.push({ path: `stages[${index ?? 0}].${field}`, value });
 }
 
-export function show({ value, unit }: Level): string {
-  return unit === "users" ? `${value} users` : `${value}/s`;
-}
-
 function fault(view: StageView, problem: Omit<Problem, "path"> & { field?: string }): undefined {
   const { field, ...rest } = problem;
   view.ctx.findings.fault({ ...rest, path: field === undefined ? view.path : [...view.path, field] });
@@ -114,7 +88,7 @@ function levelLoad(view: StageView): StageLoad | undefined {
   if (view.written.at) at = level(view, "at");
   else if (view.kind === "rest") {
     at = { value: 1, unit: "users" };
-    state(view, "at", "1 users");
+    state(view, "at", show(at));
   } else at = oneTimesPeak(view, "at");
   return at && { parts: [{ shape: "hold", value: at.value, at: 0, for: view.duration }], unit: at.unit, end: at };
 }
@@ -233,126 +207,4 @@ function pulseLoad(view: StageView): StageLoad | undefined {
     unit: to.unit,
     end: from,
   };
-}
-
-type WrittenPart = NonNullable<WrittenStage["load"]>[number];
-
-function partsLoad(view: StageView, written: readonly WrittenPart[]): StageLoad | undefined {
-  const parts: LoadPart[] = [];
-  let unit: Level["unit"] | undefined;
-  let wrong = false;
-  for (const [i, part] of written.entries()) {
-    const path: Path = [...view.path, "load", i];
-    const read = readPart(view, part, path);
-    if (!read) wrong = true;
-    else if (unit !== undefined && unit !== read.unit) {
-      view.ctx.findings.fault({
-        code: "PLAN_MIXED_UNITS",
-        path,
-        message: `this part counts in ${read.unit}, those before it in ${unit}`,
-        hint: "Write every load of this stage in one unit.",
-        bare: true,
-      });
-      wrong = true;
-    } else {
-      unit = read.unit;
-      parts.push(read.part);
-    }
-  }
-  if (wrong || unit === undefined) return undefined;
-  return { parts, unit, end: { value: tidy(Math.max(0, endLevel(parts, view.duration))), unit } };
-}
-
-function readPart(
-  view: StageView,
-  written: WrittenPart,
-  path: Path,
-): { part: LoadPart; unit: Level["unit"] } | undefined {
-  const problem = (field: string | undefined, code: string, message: string, hint: string): undefined => {
-    view.ctx.findings.fault({
-      code,
-      path: field === undefined ? path : [...path, ...field.split(".")],
-      message,
-      hint,
-      bare: field === undefined,
-    });
-    return undefined;
-  };
-  const shapes = PART_SHAPES.filter((shape) => written[shape] !== undefined);
-  if (shapes.length !== 1) {
-    return problem(
-      undefined,
-      "PLAN_SHAPE",
-      shapes.length === 0 ? "a part needs a shape" : `a part has one shape, not ${shapes.join(" and ")}`,
-      `Give each part exactly one of ${PART_SHAPES.join(", ")}.`,
-    );
-  }
-  const level = (load: Load, ...field: string[]): Level | undefined =>
-    levelOf(load, [...path, ...field], view.peak, view.ctx);
-  const at = written.at ?? written.spike?.at ?? 0;
-  const span = written.for ?? written.spike?.for ?? view.duration - at;
-  if (at >= view.duration)
-    return problem("at", "PLAN_SPAN", "this part begins when the stage is over", "Write an `at` inside the stage.");
-  if (at + span > view.duration)
-    return problem(
-      "for",
-      "PLAN_SPAN",
-      "this part lasts longer than the stage",
-      "Write a shorter `for`, or leave it out.",
-    );
-  const place = { at, for: span };
-
-  if (written.hold) {
-    const value = level(written.hold, "hold");
-    return value && { part: { shape: "hold", value: value.value, ...place }, unit: value.unit };
-  }
-  if (written.sine) {
-    const amplitude = level(written.sine.amplitude, "sine", "amplitude");
-    return (
-      amplitude && {
-        part: {
-          shape: "sine",
-          amplitude: amplitude.value,
-          period: written.sine.period,
-          phase: ((written.sine.phase ?? 0) * Math.PI) / 180,
-          ...place,
-        },
-        unit: amplitude.unit,
-      }
-    );
-  }
-  if (written.spike) {
-    const by = level(written.spike.by, "spike", "by");
-    const rise = written.spike.rise ?? 0;
-    if (2 * rise > span)
-      return problem(
-        "spike.rise",
-        "PLAN_SPAN",
-        "rising and falling take longer than the spike",
-        "Write a rise of at most half the spike.",
-      );
-    return by && { part: { shape: "spike", value: by.value, rise, ...place }, unit: by.unit };
-  }
-  const slope = written.ramp ?? written.steps;
-  const name = written.ramp ? "ramp" : "steps";
-  if (!slope) return undefined;
-  const from = level(slope.from, name, "from");
-  const to = level(slope.to, name, "to");
-  if (!from || !to) return undefined;
-  if (from.unit !== to.unit)
-    return problem(name, "PLAN_MIXED_UNITS", "from and to are in different units", "Write both in one unit.");
-  if (written.steps)
-    return {
-      part: { shape: "steps", from: from.value, to: to.value, count: written.steps.count, ...place },
-      unit: to.unit,
-    };
-  const curve = written.ramp?.curve ?? "linear";
-  if (curve === "exponential" && !(from.value > 0 && to.value > 0))
-    return problem(
-      "ramp.curve",
-      "PLAN_LOAD",
-      "an exponential ramp cannot touch zero",
-      "Write loads above zero, or curve: linear.",
-    );
-  return { part: { shape: "ramp", from: from.value, to: to.value, curve, ...place }, unit: to.unit };
 }

@@ -1,14 +1,13 @@
 import { formatDuration } from "../../base/index.ts";
+import { nearest } from "../did-you-mean.ts";
 import { lenient } from "../lenient.ts";
 import { isMapping, type Path } from "../path.ts";
 import { stageSchema } from "../schema/stages.ts";
 import { STAGE_KINDS, type Stage, type StageKind } from "../types.ts";
 import type { Context } from "./context.ts";
-import type { Level, Peak } from "./level.ts";
+import { type Level, type Peak, show } from "./level.ts";
 import { extremes } from "./load-shape.ts";
-import { show, stageLoad } from "./stage-load.ts";
-
-export type WrittenStage = ReturnType<typeof stageSchema.parse>;
+import { stageLoad } from "./stage-load.ts";
 
 const FASTEST = 100_000;
 const MOST_USERS = 1_000_000;
@@ -87,8 +86,10 @@ function kindOf(entry: unknown, path: Path, ctx: Context): StageKind | undefined
   if (!isMapping(entry)) return undefined;
   const present = STAGE_KINDS.filter((name) => Object.hasOwn(entry, name));
   const [kind] = present;
+  if (present.length === 0 && Object.keys(entry).some((key) => nearest(key, STAGE_KINDS) !== undefined)) {
+    return undefined; // the mistyped kind is told as an unknown field, with its hint
+  }
   if (present.length !== 1) {
-    // An unknown field is often the mistyped kind, and is told with its own hint.
     ctx.findings.fault({
       code: "PLAN_STAGE_KIND",
       path,

@@ -113,7 +113,7 @@ function readNamed(written: string, path: Path, ctx: Context): PromptSource {
     code: "PLAN_UNKNOWN_VALUE",
     path,
     message: "expected a built-in set of prompts, or a path to a .jsonl, .csv or .txt file",
-    hint: meant ? `Write \`${meant}\`: did you mean that?` : `Use one of ${BUILTIN_PROMPT_SETS.join(", ")}, or a file.`,
+    hint: meant ? `Did you mean \`${meant}\`?` : `Use one of ${BUILTIN_PROMPT_SETS.join(", ")}, or a file.`,
   });
   return EMPTY;
 }

@@ -53,7 +53,7 @@ export const loadPartSchema = z
   });
 
 const kinds: Readonly<Record<StageKind, string>> = {
-  rest: "A stage with next to no load: the target at rest. Default load: 1 users.",
+  rest: "A stage with next to no load: the target at rest. Default load: 1 user.",
   baseline: "A stage whose figures others are compared with. Default load: 1x.",
   ramp: "A stage whose load grows or shrinks.",
   steady: "A stage of steady load. Default load: 1x.",
