@@ -1,1 +1,4 @@
+export { CAUSES, type Cause } from "./ending.ts";
+export { GENERATOR_BOUNDS } from "./bounds.ts";
+export { type SummariseOptions, summarise } from "./summarise.ts";
 export { type Group, groupSchema, type MetricSummary, type Summary, summarySchema } from "./summary-schema.ts";

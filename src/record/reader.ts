@@ -74,7 +74,12 @@ async function select(connection: DuckDBConnection, sql: string, maxRows: number
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     throw new PlimsollError(
-      { code: "QUERY_FAILED", message, received: sql, hint: "Run `plimsoll query --help` for the tables and their columns." },
+      {
+        code: "QUERY_FAILED",
+        message,
+        received: sql,
+        hint: "Run `plimsoll query --help` for the tables and their columns.",
+      },
       EXIT.planInvalid,
       { cause: error },
     );

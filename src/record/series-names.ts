@@ -9,17 +9,65 @@ export interface SeriesEntry {
 }
 
 const entries = [
-  { name: "generator.loop.utilisation", labels: ["worker"], kind: "gauge", unit: "0 to 1", meaning: "share of the last second in which the worker's event loop was busy" },
-  { name: "generator.loop.delay.p50", labels: ["worker"], kind: "gauge", unit: "ms", meaning: "lateness of the worker's ticks in the last second, p50" },
+  {
+    name: "generator.loop.utilisation",
+    labels: ["worker"],
+    kind: "gauge",
+    unit: "0 to 1",
+    meaning: "share of the last second in which the worker's event loop was busy",
+  },
+  {
+    name: "generator.loop.delay.p50",
+    labels: ["worker"],
+    kind: "gauge",
+    unit: "ms",
+    meaning: "lateness of the worker's ticks in the last second, p50",
+  },
   { name: "generator.loop.delay.p99", labels: ["worker"], kind: "gauge", unit: "ms", meaning: "the same, p99" },
   { name: "generator.loop.delay.max", labels: ["worker"], kind: "gauge", unit: "ms", meaning: "the same, maximum" },
-  { name: "generator.cpu", labels: [], kind: "gauge", unit: "cores", meaning: "CPU of the whole process over the last second" },
-  { name: "generator.noise.p50", labels: ["worker"], kind: "gauge", unit: "ms", meaning: "error of the worker's stamps on a loopback stream at rest, p50; written once, before the run" },
+  {
+    name: "generator.cpu",
+    labels: [],
+    kind: "gauge",
+    unit: "cores",
+    meaning: "CPU of the whole process over the last second",
+  },
+  {
+    name: "generator.noise.p50",
+    labels: ["worker"],
+    kind: "gauge",
+    unit: "ms",
+    meaning: "error of the worker's stamps on a loopback stream at rest, p50; written once, before the run",
+  },
   { name: "generator.noise.p99", labels: ["worker"], kind: "gauge", unit: "ms", meaning: "the same, p99" },
-  { name: "sessions.asked", labels: [], kind: "counter", unit: "sessions", meaning: "sessions that were due in open stages, since the run's start" },
-  { name: "sessions.started", labels: [], kind: "counter", unit: "sessions", meaning: "of these, sessions that have started" },
-  { name: "events.content", labels: [], kind: "counter", unit: "events", meaning: "content events received, since the run's start" },
-  { name: "events.shared", labels: [], kind: "counter", unit: "events", meaning: "content events beyond the first of their socket read" },
+  {
+    name: "sessions.asked",
+    labels: [],
+    kind: "counter",
+    unit: "sessions",
+    meaning: "sessions that were due in open stages, since the run's start",
+  },
+  {
+    name: "sessions.started",
+    labels: [],
+    kind: "counter",
+    unit: "sessions",
+    meaning: "of these, sessions that have started",
+  },
+  {
+    name: "events.content",
+    labels: [],
+    kind: "counter",
+    unit: "events",
+    meaning: "content events received, since the run's start",
+  },
+  {
+    name: "events.shared",
+    labels: [],
+    kind: "counter",
+    unit: "events",
+    meaning: "content events beyond the first of their socket read",
+  },
 ] as const satisfies readonly SeriesEntry[];
 
 export type SeriesName = (typeof entries)[number]["name"];

@@ -98,7 +98,7 @@ const entries: readonly TableEntry[] = [
     folder: "series",
     prefix: "",
     columns: [
-      number("at", "ms from the run's start"),
+      number("time", "ms from the run's start"),
       text("name", "name of the series"),
       text("labels", 'labels as `{key="value"}`, sorted by key; empty for none'),
       number("value", "in the unit of the series"),

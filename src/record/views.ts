@@ -30,7 +30,10 @@ const list = (paths: readonly string[]): string => `[${paths.map(quote).join(", 
 
 async function filesOf(folder: string, fits: (name: string) => boolean): Promise<readonly string[]> {
   try {
-    return (await readdir(folder)).filter(fits).sort().map((name) => join(folder, name));
+    return (await readdir(folder))
+      .filter(fits)
+      .sort()
+      .map((name) => join(folder, name));
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
     throw error;
@@ -38,11 +41,17 @@ async function filesOf(folder: string, fits: (name: string) => boolean): Promise
 }
 
 /** A line that a killed run left half written is no line yet. */
-function jsonLines(paths: readonly string[], columns: readonly ColumnDescription[]): string | undefined {
+function jsonLines(
+  paths: readonly string[],
+  columns: readonly ColumnDescription[],
+  fieldOf: Readonly<Record<string, string>> = {},
+): string | undefined {
   if (paths.length === 0) return undefined;
-  const types = columns.map(({ name, type }) => `${quote(name)}: ${quote(type)}`).join(", ");
-  const first = columns[0]?.name ?? "";
-  return `SELECT * FROM read_json(${list(paths)}, format = 'newline_delimited', ignore_errors = true, maximum_object_size = 67108864, columns = {${types}}) WHERE "${first}" IS NOT NULL`;
+  const fields = columns.map(({ name, type }) => ({ name, type, field: fieldOf[name] ?? name }));
+  const types = fields.map(({ field, type }) => `${quote(field)}: ${quote(type)}`).join(", ");
+  const first = fields[0]?.field ?? "";
+  const selected = fields.map(({ name, field }) => `"${field}" AS "${name}"`).join(", ");
+  return `SELECT ${selected} FROM read_json(${list(paths)}, format = 'newline_delimited', ignore_errors = true, maximum_object_size = 67108864, columns = {${types}}) WHERE "${first}" IS NOT NULL`;
 }
 
 const segmented = TABLES.map(
@@ -59,8 +68,11 @@ const segmented = TABLES.map(
   }),
 );
 
+/** `at` is a keyword of DuckDB's SQL, so the tables say `time`. */
+const EVENT_FIELDS = { time: "at" };
+
 const eventColumns = [
-  column("at", "DOUBLE", "ms from the run's start"),
+  column("time", "DOUBLE", "ms from the run's start; `at` in the file"),
   column("kind", "VARCHAR", "`run`, `stage`, `fault`, `guard`, `warning`, `budget`, `interrupt` or `end`"),
   column("name", "VARCHAR", "of the stage, the fault, the warning's code, ..."),
   column("detail", "JSON", "more, as the kind needs it"),
@@ -81,13 +93,14 @@ export const VIEWS: readonly View[] = [
     name: "events",
     title: "what happened in the run, in order",
     columns: eventColumns,
-    source: async (root) => jsonLines(await filesOf(root, (name) => name === EVENTS_FILE), eventColumns),
+    source: async (root) => jsonLines(await filesOf(root, (name) => name === EVENTS_FILE), eventColumns, EVENT_FIELDS),
   },
   {
     name: "texts",
     title: "prompts and answers of the attempts whose texts were kept",
     columns: textColumns,
-    source: async (root) => jsonLines(await filesOf(join(root, "texts"), (name) => name.endsWith(".jsonl")), textColumns),
+    source: async (root) =>
+      jsonLines(await filesOf(join(root, "texts"), (name) => name.endsWith(".jsonl")), textColumns),
   },
   {
     name: "spans",

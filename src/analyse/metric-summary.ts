@@ -1,0 +1,32 @@
+import { PERCENTILES } from "../base/index.ts";
+import { carries } from "../stats/index.ts";
+import type { Distribution } from "./groups.ts";
+import type { MetricSummary } from "./summary-schema.ts";
+
+/**
+ * A metric as the summary shows it: percentiles that its samples cannot carry are left out, and those that attempts still waiting could
+ * raise are named in `atLeast`.
+ */
+export function metricSummary(distribution: Distribution | undefined): MetricSummary {
+  if (!distribution) return { n: 0 };
+  const { n, censored, min, mean, max, quantiles, upper } = distribution;
+  const summary: MetricSummary = { n, min, mean };
+  const atLeast: string[] = [];
+  if (upper) {
+    if (upper.min > min) atLeast.push("min");
+    atLeast.push("mean");
+  }
+  for (const [name, p] of Object.entries(PERCENTILES)) {
+    const value = quantiles.get(p);
+    if (value === undefined || !carries(n, p)) continue;
+    Object.assign(summary, { [name]: value });
+    if (upper && (upper.quantiles.get(p) ?? value) > value) atLeast.push(name);
+  }
+  summary.max = max;
+  if (upper) atLeast.push("max");
+  if (censored > 0) {
+    summary.censored = censored;
+    summary.atLeast = atLeast;
+  }
+  return summary;
+}
