@@ -1,4 +1,5 @@
 import { EXIT, PlimsollError } from "../../base/index.ts";
+import type { BuiltinPromptSet } from "../../plan/index.ts";
 import type { PromptEntry } from "./entry.ts";
 import { adversarial } from "./sets/adversarial.ts";
 import { code } from "./sets/code.ts";
@@ -19,7 +20,7 @@ const SETS = {
   reasoning,
   adversarial,
   multilingual,
-} satisfies Readonly<Record<string, readonly BuiltinPrompt[]>>;
+} satisfies Readonly<Record<Exclude<BuiltinPromptSet, "mixed">, readonly BuiltinPrompt[]>>;
 
 const ENTRIES: ReadonlyMap<string, readonly PromptEntry[]> = new Map(
   Object.entries<readonly BuiltinPrompt[]>(SETS).map(([set, prompts]) => [
