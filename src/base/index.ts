@@ -2,7 +2,7 @@ export { type Clock, clockSince, monotonicMs } from "./clock.ts";
 export { EXIT, type ExitCode, type Fault, PlimsollError, type Warning } from "./errors.ts";
 export { type Random, randomStream } from "./random.ts";
 export { type Redactor, redactor } from "./redact.ts";
-export { threadUrl } from "./thread-url.ts";
+export { startThread } from "./threads.ts";
 export {
   formatBytes,
   formatDuration,

@@ -4,8 +4,10 @@
  * reported afterwards comes from the rows.
  */
 const FIELDS = [
-  /** Sessions whose intended time has come. */
+  /** Sessions of open stages whose intended time has come. */
   "sessionsDue",
+  /** Of these (open stages only) begun. */
+  "openSessionsStarted",
   "sessionsStarted",
   "sessionsEnded",
   "attemptsStarted",
@@ -54,8 +56,7 @@ export class Board {
   constructor(workers: number, buffer?: SharedArrayBuffer) {
     this.workers = workers;
     const shared = SHARED_INTS * Int32Array.BYTES_PER_ELEMENT;
-    this.buffer =
-      buffer ?? new SharedArrayBuffer(shared + workers * FIELDS.length * Float64Array.BYTES_PER_ELEMENT);
+    this.buffer = buffer ?? new SharedArrayBuffer(shared + workers * FIELDS.length * Float64Array.BYTES_PER_ELEMENT);
     this.#shared = new Int32Array(this.buffer, 0, SHARED_INTS);
     this.#values = new Float64Array(this.buffer, shared);
   }

@@ -64,14 +64,18 @@ export async function calibrate(url: string, like: Target): Promise<Calibration 
   }
 }
 
-/** Read stamp less write time, ms, for the events of a stream that each came in a read of their own. */
-function stampErrors(exchange: Exchange): number[] {
+/**
+ * Read stamp less write time, ms, for each event of a stream. An event belongs to the first read that is not before its write; where
+ * reads were so late that several events share one, each has its own error.
+ */
+export function stampErrors(exchange: Pick<Exchange, "text" | "gapLog" | "firstTokenAt">): number[] {
   const sent = exchange.text.trim().split(" ").map(Number);
-  const gaps = exchange.gapLog ?? [];
-  if (sent.length !== gaps.length + 1) return [];
-  let stamp = exchange.firstTokenAt;
-  return sent.map((time, i) => {
-    if (i > 0) stamp += gaps[i - 1] ?? 0;
-    return stamp - time;
+  const reads = [exchange.firstTokenAt];
+  for (const gap of exchange.gapLog ?? []) reads.push((reads.at(-1) ?? Number.NaN) + gap);
+  let read = 0;
+  return sent.flatMap((time) => {
+    while (read < reads.length && (reads[read] ?? 0) < time) read++;
+    const stamp = reads[read];
+    return stamp === undefined || Number.isNaN(stamp - time) ? [] : [stamp - time];
   });
 }

@@ -1,5 +1,5 @@
-import { type MessagePort, Worker } from "node:worker_threads";
-import { threadUrl } from "../base/index.ts";
+import type { MessagePort, Worker } from "node:worker_threads";
+import { startThread } from "../base/index.ts";
 import type { Plan } from "../plan/index.ts";
 import { Board } from "./board.ts";
 import type { Calibration, FromWorker, ToWorker, WorkerStart } from "./messages.ts";
@@ -40,7 +40,7 @@ export class Crew {
         recorder,
         calibration: options.calibration,
       };
-      return new Worker(threadUrl("./worker-main.ts", import.meta.url), {
+      return startThread(import.meta.url, "worker-main", {
         workerData: start,
         transferList: [recorder],
         name: `plimsoll-load-${worker}`,

@@ -64,6 +64,9 @@ export class DeadlineQueue<T> {
   }
 }
 
-function before(a: { readonly at: number; readonly order: number }, b: { readonly at: number; readonly order: number }): boolean {
+function before(
+  a: { readonly at: number; readonly order: number },
+  b: { readonly at: number; readonly order: number },
+): boolean {
   return a.at < b.at || (a.at === b.at && a.order < b.order);
 }

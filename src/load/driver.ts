@@ -94,6 +94,7 @@ export class LoadDriver {
     board.add(worker, "sessionsDue", 1);
     if (this.#openRunning < this.#userCap) {
       this.#openRunning++;
+      board.add(worker, "openSessionsStarted", 1);
       this.#begin(arrival.session, arrival.at, arrival.at, this.#openEnded);
     } else {
       this.#waiting.push(arrival);
@@ -108,6 +109,7 @@ export class LoadDriver {
       return;
     }
     this.#parts.board.set(this.#parts.worker, "sessionsQueued", this.#waiting.length);
+    this.#parts.board.add(this.#parts.worker, "openSessionsStarted", 1);
     this.#begin(next.session, next.at, this.#parts.clock.now(), this.#openEnded);
   };
 

@@ -12,13 +12,7 @@ export class OpenArrivals {
   readonly #workers: number;
   readonly #begin: (arrival: Arrival) => void;
 
-  constructor(
-    workload: Workload,
-    pacer: Pacer,
-    worker: number,
-    workers: number,
-    begin: (arrival: Arrival) => void,
-  ) {
+  constructor(workload: Workload, pacer: Pacer, worker: number, workers: number, begin: (arrival: Arrival) => void) {
     this.#arrivals = workload.arrivals();
     this.#pacer = pacer;
     this.#worker = worker;

@@ -4,7 +4,13 @@ import { shareOf } from "./driver.ts";
 import { retryDelay } from "./retry.ts";
 import { StageClock } from "./stage-clock.ts";
 
-const plan: RetryPlan = { count: 3, on: ["rejected", "refused"], backoff: 100, maxBackoff: 350, honourRetryAfter: true };
+const plan: RetryPlan = {
+  count: 3,
+  on: ["rejected", "refused"],
+  backoff: 100,
+  maxBackoff: 350,
+  honourRetryAfter: true,
+};
 const ended = (outcome: "rejected" | "failed" | "complete", retryAfter = Number.NaN) => ({ outcome, retryAfter });
 
 test("a retry happens only for the outcomes and as often as the plan says", () => {
@@ -38,6 +44,8 @@ test("a time belongs to the stage that has begun last, in whatever order times a
     { ...stage, name: "b", from: 10, duration: 5 },
     { ...stage, name: "c", from: 15, duration: 10 },
   ]);
-  expect([-1, 0, 9.9, 10, 14.9, 15, 24, 99, 3, 12].map((at) => clock.indexAt(at))).toEqual([0, 0, 0, 1, 1, 2, 2, 2, 0, 1]);
+  expect([-1, 0, 9.9, 10, 14.9, 15, 24, 99, 3, 12].map((at) => clock.indexAt(at))).toEqual([
+    0, 0, 0, 1, 1, 2, 2, 2, 0, 1,
+  ]);
   expect(clock.end).toBe(25);
 });

@@ -47,7 +47,7 @@ export class RowWriter {
     this.#board = parts.board;
     this.#recorder = parts.recorder;
     this.#block = new SampleBlock(parts.worker);
-    this.#gaps = new GapCells(parts.worker);
+    this.#gaps = new GapCells(parts.worker, parts.plan.workload.personas.length);
     this.#recorder.on("message", (message: RecorderToWorker) => {
       this.#unacknowledged -= message.rows;
       this.#board.set(this.#worker, "recordBacklog", this.#unacknowledged);
@@ -131,13 +131,13 @@ export class RowWriter {
     if (now - this.#flushedAt < FLUSH_EVERY) return;
     this.#flushedAt = now;
     this.#flush();
-    for (const message of this.#gaps.flush(Math.floor(now / 1000))) this.#recorder.postMessage(message);
+    this.#flushGaps(Math.floor(now / 1000));
   }
 
   /** The last rows and gaps, then the end. */
   close(): void {
     this.#flush();
-    for (const message of this.#gaps.flush(Number.POSITIVE_INFINITY)) this.#recorder.postMessage(message);
+    this.#flushGaps(Number.POSITIVE_INFINITY);
     this.#recorder.postMessage({ kind: "closed", worker: this.#worker });
   }
 
@@ -146,6 +146,10 @@ export class RowWriter {
     const { message, transfer } = this.#block.take();
     this.#unacknowledged += message.rows;
     this.#recorder.postMessage(message, transfer);
+  }
+
+  #flushGaps(before: number): void {
+    for (const { message, transfer } of this.#gaps.flush(before)) this.#recorder.postMessage(message, transfer);
   }
 
   #count(x: Exchange): void {

@@ -140,4 +140,3 @@ export class Session {
 function word(high: number, low: number): bigint {
   return (BigInt(high) << 32n) | BigInt(low);
 }
-

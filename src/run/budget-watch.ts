@@ -1,5 +1,5 @@
-import type { Budget } from "../plan/index.ts";
 import { formatDuration, formatMoney } from "../base/index.ts";
+import type { Budget } from "../plan/index.ts";
 
 export interface Spent {
   readonly cost: number;

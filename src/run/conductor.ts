@@ -1,11 +1,12 @@
-import type { Clock, Warning } from "../base/index.ts";
 import type { LiveThresholds } from "../analyse/index.ts";
+import type { Clock, Warning } from "../base/index.ts";
 import type { Crew } from "../load/index.ts";
 import type { Plan } from "../plan/index.ts";
 import type { Recorder, Tally } from "../record/index.ts";
 import type { Workload } from "../workload/index.ts";
 import { AskedSessions } from "./asked.ts";
 import { spentBudget } from "./budget-watch.ts";
+import { CpuWatch } from "./cpu-watch.ts";
 import { DeadTargetGuard } from "./dead-target-guard.ts";
 import { ProgressFigures } from "./progress.ts";
 import { boardSeries } from "./series.ts";
@@ -45,6 +46,7 @@ export class Conductor {
   #end: End | undefined;
   #stage = -1;
   readonly #asked: AskedSessions;
+  readonly #cpu = new CpuWatch();
   /** Where the plan's calling for sessions ends: its last stage, or the stop before it. */
   #askedUntil = Number.POSITIVE_INFINITY;
   #second = 0;
@@ -58,7 +60,7 @@ export class Conductor {
     this.#asked = new AskedSessions(parts.workload);
     this.#figures = new ProgressFigures(parts.plan, parts.workload, parts.crew.board);
     parts.recorder.onTally((tally) => this.#tally(tally));
-    parts.recorder.onFault((error) => this.#finish({ cause: "fault", message: error.message }));
+    parts.recorder.onFault((fault) => this.#finish({ cause: "fault", message: fault.message }));
   }
 
   /** Resolves when every session has ended and the workers are done; rejects for a fault of our own in a worker. */
@@ -184,7 +186,9 @@ export class Conductor {
   #writeSecond(): void {
     const { clock, crew, recorder, workload } = this.#parts;
     const now = clock.now();
-    recorder.series(boardSeries(crew.board, workload, this.#asked.by(Math.min(now, this.#askedUntil)), now));
+    recorder.series(
+      boardSeries(crew.board, workload, this.#asked.by(Math.min(now, this.#askedUntil)), this.#cpu.cores(now), now),
+    );
     this.#second = Math.floor(now / SECOND);
   }
 

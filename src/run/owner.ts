@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { EXIT, PlimsollError } from "../base/index.ts";
+import { isLoopback } from "../plan/index.ts";
 
 /**
  * Hosts that the user's own config allows, one a line; `#` begins a comment, `*.example.com` allows every host under it. The file is
@@ -11,18 +12,12 @@ export function allowListFile(env: NodeJS.ProcessEnv = process.env): string {
   return join(env.XDG_CONFIG_HOME ?? join(homedir(), ".config"), "plimsoll", "allowed-targets");
 }
 
-/** True for `localhost`, its subdomains, 127.0.0.0/8 and ::1. */
-export function isLoopback(hostname: string): boolean {
-  const host = hostname.replace(/^\[|\]$/g, "").toLowerCase();
-  return host === "localhost" || host.endsWith(".localhost") || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
-}
-
 /**
  * Load goes only where its owner wants it: loopback, hosts on the user's allow-list, or anything after the owner's word.
  * Throws `TARGET_NOT_OWNED` (exit 104) before a byte is sent.
  */
 export async function assertMayLoad(url: string, word: boolean, env: NodeJS.ProcessEnv = process.env): Promise<void> {
-  const { hostname } = new URL(url);
+  const hostname = new URL(url).hostname.toLowerCase().replace(/^\[|\]$/g, "");
   if (word || isLoopback(hostname)) return;
   const file = allowListFile(env);
   if ((await readAllowList(file)).some((pattern) => matches(pattern, hostname))) return;
@@ -51,7 +46,6 @@ async function readAllowList(file: string): Promise<readonly string[]> {
   }
 }
 
-function matches(pattern: string, hostname: string): boolean {
-  const host = hostname.toLowerCase();
+function matches(pattern: string, host: string): boolean {
   return pattern.startsWith("*.") ? host.endsWith(pattern.slice(1)) : host === pattern;
 }

@@ -1,6 +1,6 @@
-import { clockSince, monotonicMs } from "../base/index.ts";
 import { LiveThresholds, type Summary, summarise } from "../analyse/index.ts";
-import { calibrationServer, Crew } from "../load/index.ts";
+import { clockSince, monotonicMs, redactor } from "../base/index.ts";
+import { Crew, calibrationServer } from "../load/index.ts";
 import type { Plan } from "../plan/index.ts";
 import { probeConnect } from "../protocols/index.ts";
 import { createRunFolder, startRecorder, writeManifest } from "../record/index.ts";
@@ -31,8 +31,9 @@ export async function run(plan: Plan, options: RunOptions = {}): Promise<Summary
   const folder = createRunFolder(plan.runs, plan.name, startedAt);
   options.onFolder?.(folder.path);
   const workers = workerCount(plan);
-  writeManifest(folder, manifestOf(plan, workload, { startedAt, workers, calledAs: options.calledAs }));
-  const recorder = await startRecorder({ folder, plan, workers });
+  const manifest = manifestOf(plan, workload, { id: folder.id, startedAt, workers, calledAs: options.calledAs });
+  await writeManifest(folder.path, manifest, redactor(plan.secrets));
+  const recorder = await startRecorder({ folder, plan, workers, redactSecrets: plan.secrets });
   const server = await calibrationServer();
   const crew = new Crew({ plan, workers, ports: recorder.ports, calibration: server.url });
   try {

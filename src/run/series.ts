@@ -5,7 +5,7 @@ import type { Workload } from "../workload/index.ts";
 /** Series of the whole generator, one point a second; counters are running totals. */
 const TOTALS: readonly { readonly name: string; readonly field: BoardField }[] = [
   { name: "sessions.due", field: "sessionsDue" },
-  { name: "sessions.started", field: "sessionsStarted" },
+  { name: "sessions.started", field: "openSessionsStarted" },
   { name: "sessions.ended", field: "sessionsEnded" },
   { name: "sessions.open", field: "sessionsOpen" },
   { name: "sessions.queued", field: "sessionsQueued" },
@@ -31,14 +31,24 @@ const PER_WORKER: readonly { readonly name: string; readonly field: BoardField }
   { name: "generator.recordBacklog", field: "recordBacklog" },
 ];
 
-/** What the conductor writes down once a second: the board, and what the plan asks for at this time. */
-export function boardSeries(board: Board, workload: Workload, asked: number, at: number): readonly SeriesPoint[] {
+/**
+ * What the conductor writes down once a second: the board, what the plan asks for at this time, the open sessions it has asked for so
+ * far, and the CPU (cores) of the whole process.
+ */
+export function boardSeries(
+  board: Board,
+  workload: Workload,
+  asked: number,
+  cpu: number,
+  at: number,
+): readonly SeriesPoint[] {
   const points: SeriesPoint[] = TOTALS.map(({ name, field }) => ({ at, name, labels: "", value: board.total(field) }));
   for (let worker = 0; worker < board.workers; worker++) {
     for (const { name, field } of PER_WORKER) {
       points.push({ at, name, labels: `{worker="${worker}"}`, value: board.get(worker, field) });
     }
   }
+  points.push({ at, name: "generator.cpu", labels: "", value: cpu });
   points.push({ at, name: "load.rate", labels: "", value: workload.rateAt(at) });
   points.push({ at, name: "load.users", labels: "", value: workload.usersAt(at) });
   points.push({ at, name: "sessions.asked", labels: "", value: asked });

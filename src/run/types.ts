@@ -1,5 +1,5 @@
-import type { Outcome, Warning } from "../base/index.ts";
 import type { Summary } from "../analyse/index.ts";
+import type { Outcome, Warning } from "../base/index.ts";
 
 export interface RunOptions {
   /** Called at most `1000 / progressEvery` times a second, from the conductor's thread. */
