@@ -7,7 +7,7 @@ import { pinSelf } from "./lib/pin.ts";
 import { buildProduct } from "./lib/plimsoll.ts";
 import { bench, finish, mustBe, type Target } from "./lib/results.ts";
 import { alternate, median } from "./lib/rounds.ts";
-import { deliveredShare, LATE_STUB, PACED, startStub, type StubShape, stubKind } from "./lib/stub.ts";
+import { deliveredShare, LATE_STUB, PACED, type StubShape, startStub, stubKind } from "./lib/stub.ts";
 import { printTable } from "./lib/table.ts";
 
 /** How many content events does a client take in a CPU second of its own, with its records written? */

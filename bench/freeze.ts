@@ -7,7 +7,7 @@ import { pinSelf } from "./lib/pin.ts";
 import { buildProduct, type PlanText, runPlimsoll, samplesOf, tinyPlan } from "./lib/plimsoll.ts";
 import { bench, finish, mustBe } from "./lib/results.ts";
 import { median, percentile } from "./lib/rounds.ts";
-import { type Stub, startStub, type StubShape, stubKind, TINY } from "./lib/stub.ts";
+import { type Stub, type StubShape, startStub, stubKind, TINY } from "./lib/stub.ts";
 import { printTable } from "./lib/table.ts";
 
 /** The server freezes for two seconds. What would users have felt, and what does each clock say? */

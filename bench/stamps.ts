@@ -9,7 +9,7 @@ import { buildProduct } from "./lib/plimsoll.ts";
 import { bench, finish, mustBe, type Target } from "./lib/results.ts";
 import { alternate, median, percentile } from "./lib/rounds.ts";
 import { seenInFolder, seenInJournal, stampErrors } from "./lib/stamp-errors.ts";
-import { LATE_STUB, startStub, streamLength, type StubShape, stubKind } from "./lib/stub.ts";
+import { LATE_STUB, type StubShape, startStub, streamLength, stubKind } from "./lib/stub.ts";
 import { printTable } from "./lib/table.ts";
 
 /** How wrong are a client's times, against a server that logs when it wrote? */

@@ -1,10 +1,10 @@
-import { createWriteStream } from "node:fs";
 import { once } from "node:events";
-import { StringDecoder } from "node:string_decoder";
+import { createWriteStream } from "node:fs";
 import { parseArgs } from "node:util";
+import { newRow, rowReader } from "./client-row.ts";
 import { StampLog } from "./stamp-log.ts";
 
-/** One request while it runs: what a careful Node client would keep of it. */
+/** One request while it runs: what the HTTP client under test is handed, and tells. */
 export interface Attempt {
   readonly headers: Record<string, string>;
   readonly body: string;
@@ -21,155 +21,104 @@ const BODY = JSON.stringify({
   stream_options: { include_usage: true },
   messages: [{ role: "user", content: "How much may a ship carry?" }],
 });
+/** Characters of rows that wait before they are written. */
+const WRITE_AT = 65_536;
+
+function driveOptions() {
+  const text = { type: "string", default: "" } as const;
+  const { values } = parseArgs({
+    options: { url: text, streams: text, "for-ms": text, rate: text, rows: text, stamps: text },
+  });
+  return {
+    url: new URL(values.url),
+    streams: Number(values.streams),
+    forMs: Number(values["for-ms"]),
+    /** Requests a second; 0: a closed loop of `streams`. */
+    rate: Number(values.rate),
+    rows: values.rows,
+    stamps: values.stamps === "" ? undefined : new StampLog(values.stamps),
+  };
+}
 
 /**
- * Drives `makeSend(url, streams)` as the options say and prints the counts. The work per stream is that of a load tester that keeps records: a
- * clock read a chunk, every event parsed as JSON, every gap between content events in a histogram, and a row per attempt written as a
- * line of JSON.
+ * Drives `makeSend(url, streams)` as the command's options say, and prints the counts. The work is that of a load tester that keeps
+ * records: a clock read a chunk, JSON of every event, gaps in a histogram, a row an attempt written as a line of JSON.
  */
 export async function driveClient(makeSend: (url: URL, streams: number) => Send): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      url: { type: "string", default: "" },
-      streams: { type: "string", default: "1" },
-      "for-ms": { type: "string", default: "1000" },
-      rate: { type: "string", default: "0" },
-      rows: { type: "string", default: "/dev/null" },
-      stamps: { type: "string" },
-    },
-  });
-  const streams = Number(values.streams);
-  const rate = Number(values.rate);
-  const send = makeSend(new URL(values.url), streams);
-  const rows = createWriteStream(values.rows);
-  const stamps = values.stamps === undefined ? undefined : new StampLog(values.stamps);
-  const gaps = new Int32Array(1 << 16);
+  const options = driveOptions();
+  const send = makeSend(options.url, options.streams);
+  const rows = createWriteStream(options.rows);
+  const sinks = { gaps: new Int32Array(1 << 16), stamps: options.stamps };
   const counted = { requests: 0, events: 0, errors: 0 };
   const begun = performance.now();
-  const stop = begun + Number(values["for-ms"]);
+  const stop = begun + options.forMs;
   let lines = "";
   let open = 0;
+  let starting = true;
   let allEnded = (): void => {};
+  const settle = (): void => {
+    if (!starting && open === 0) allEnded();
+  };
 
   const ask = (scheduledAt: number): void => {
     const number = ++counted.requests;
     open++;
-    const startedAt = performance.now();
-    const low = number.toString(16).padStart(16, "0");
-    const row = {
-      number,
-      scheduledAt,
-      startedAt,
-      firstByteAt: -1,
-      firstTokenAt: -1,
-      lastTokenAt: -1,
-      endAt: -1,
-      stall: 0,
-      events: 0,
-      shared: 0,
-      status: 0,
-      length: 0,
-      finish: "",
-      input: -1,
-      output: -1,
-      error: "",
-    };
-    const decoder = new StringDecoder("utf8");
-    let rest = "";
-    let whole = "";
-    let streamed = false;
-    stamps?.add(low, startedAt, 0, 0);
-    const event = (data: string, at: number): boolean => {
-      if (data === "[DONE]") return false;
-      const parsed = JSON.parse(data);
-      const choice = parsed.choices[0];
-      if (parsed.usage) {
-        row.input = parsed.usage.prompt_tokens;
-        row.output = parsed.usage.completion_tokens;
-      }
-      if (choice === undefined) return false;
-      if (choice.finish_reason) row.finish = choice.finish_reason;
-      const content = choice.delta.content;
-      if (!content) return false;
-      stamps?.add(low, at, row.events, 1);
-      if (row.events++ === 0) row.firstTokenAt = at;
-      row.length += content.length;
-      return true;
-    };
+    const row = newRow(number, scheduledAt, performance.now());
+    const trace = number.toString(16).padStart(16, "0");
+    const reader = rowReader(row, trace, sinks);
+    sinks.stamps?.add(trace, row.startedAt, 0, 0);
     send({
-      headers: { "content-type": "application/json", traceparent: `00-0000000000000001${low}-${low}-01` },
+      headers: { "content-type": "application/json", traceparent: `00-0000000000000001${trace}-${trace}-01` },
       body: BODY,
       head: (status) => {
         row.firstByteAt = performance.now();
         row.status = status;
       },
-      data: (chunk) => {
-        const at = performance.now();
-        const text = rest + decoder.write(chunk);
-        streamed ||= text.startsWith("data: ");
-        if (!streamed) {
-          whole += text;
-          return;
-        }
-        let from = 0;
-        let content = 0;
-        for (let newline = text.indexOf("\n"); newline >= 0; newline = text.indexOf("\n", from)) {
-          if (text.startsWith("data: ", from) && event(text.slice(from + 6, newline), at)) content++;
-          from = newline + 1;
-        }
-        rest = text.slice(from);
-        if (content === 0) return;
-        row.shared += content - 1;
-        if (row.lastTokenAt >= 0) {
-          const gap = at - row.lastTokenAt;
-          const bucket = Math.min(gaps.length - 1, Math.floor(gap * 100));
-          gaps[bucket] = (gaps[bucket] ?? 0) + 1;
-          if (gap > row.stall) row.stall = gap;
-        }
-        row.lastTokenAt = at;
-      },
+      data: reader.data,
       end: (error) => {
         row.endAt = performance.now();
-        if (!streamed && whole !== "") row.length = JSON.parse(whole).text.length;
+        reader.finish();
         if (error) row.error = error.message;
         if (error || row.status !== 200 || row.length === 0) counted.errors++;
         counted.events += row.events;
-        stamps?.add(low, row.endAt, row.events, 2);
+        sinks.stamps?.add(trace, row.endAt, row.events, 2);
         lines += `${JSON.stringify(row)}\n`;
-        if (lines.length > 65_536) {
+        if (lines.length > WRITE_AT) {
           rows.write(lines);
           lines = "";
         }
         open--;
-        if (rate === 0 && row.endAt < stop) ask(row.endAt);
-        else if (open === 0) allEnded();
+        if (options.rate === 0 && row.endAt < stop) ask(row.endAt);
+        else settle();
       },
     });
   };
 
-  await new Promise<void>((resolve) => {
-    if (rate === 0) {
-      allEnded = resolve;
-      for (let i = 0; i < streams; i++) ask(begun);
+  const pace = (started: number): void => {
+    const now = performance.now();
+    let next = started;
+    const due = (): number => begun + (next * 1000) / options.rate;
+    for (; due() <= now && due() < stop; next++) ask(due());
+    if (due() < stop) {
+      setTimeout(pace, due() - now, next);
       return;
     }
-    let started = 0;
-    const pace = (): void => {
-      const now = performance.now();
-      let due = begun + (started * 1000) / rate;
-      while (due <= now && due < stop) {
-        ask(due);
-        due = begun + (++started * 1000) / rate;
-      }
-      if (due < stop) setTimeout(pace, due - now);
-      else if (open === 0) resolve();
-      else allEnded = resolve;
-    };
-    pace();
+    starting = false;
+    settle();
+  };
+
+  await new Promise<void>((resolve) => {
+    allEnded = resolve;
+    if (options.rate > 0) {
+      pace(0);
+      return;
+    }
+    for (let i = 0; i < options.streams; i++) ask(begun);
+    starting = false;
   });
   const seconds = (performance.now() - begun) / 1000;
   rows.end(lines);
   await once(rows, "finish");
-  stamps?.close();
+  options.stamps?.close();
   process.stdout.write(`${JSON.stringify({ ...counted, seconds })}\n`, () => process.exit(0));
 }

@@ -27,8 +27,8 @@ export function readJournal(path: string): Map<bigint, Traced> {
     const trace = bytes.readBigUInt64LE(at);
     const ms = Number(bytes.readBigInt64LE(at + 8)) / 1e6;
     const kind = bytes.readUInt32LE(at + 20);
-    let traced = traces.get(trace);
-    if (traced === undefined) traces.set(trace, (traced = { start: ms, events: [], end: undefined }));
+    const traced = traces.get(trace) ?? { start: ms, events: [], end: undefined };
+    traces.set(trace, traced);
     if (kind === CONTENT) traced.events[bytes.readUInt32LE(at + 16)] = ms;
     else if (kind === END) traced.end = ms;
     else traced.start = ms;

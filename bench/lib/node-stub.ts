@@ -109,7 +109,7 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
     times.first = now;
     if (set.freeze > 0) setTimeout(freeze, set.freezeAt);
   }
-  const parent = request.headers["traceparent"];
+  const parent = request.headers.traceparent;
   const trace = typeof parent === "string" ? parent.slice(19, 35) : "0".repeat(16);
   log?.add(trace, now, 0, 0);
   const spread = Math.random() * set.jitter;

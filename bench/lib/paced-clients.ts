@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { compiledScript } from "./compiled.ts";
 import { native } from "./native.ts";
-import { runPlimsoll, plimsollPlan, samplesOf } from "./plimsoll.ts";
+import { plimsollPlan, runPlimsoll, samplesOf } from "./plimsoll.ts";
 import { runClient } from "./spawned.ts";
 import type { Stub } from "./stub.ts";
 

@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
-import { summarySchema, type Summary } from "../../src/analyse/index.ts";
+import type { z } from "zod";
+import { type Summary, summarySchema } from "../../src/analyse/index.ts";
 import { query } from "./duck.ts";
 import { REPOSITORY } from "./paths.ts";
 import { runClient } from "./spawned.ts";
