@@ -4,34 +4,41 @@ import type { Findings } from "./problems.ts";
 const DEEPEST = 100;
 
 /**
- * A copy that is plain data: mappings, lists, texts, numbers, booleans, null. `undefined` fields are left out, as JSON does; anything else
- * (a function, a Date, a number that JSON cannot hold, a circle) is a fault.
+ * A copy that is plain data: mappings, lists, texts, numbers, booleans, null. `undefined` fields are left out, as JSON does; anything
+ * else (a function, a Date, a number that JSON cannot hold, a circle) is a fault.
  */
-export function cloneData(value: unknown, findings: Findings, path: Path = []): unknown {
-  if (value === null || typeof value === "string" || typeof value === "boolean" || value === undefined) return value;
-  if (typeof value === "number" && Number.isFinite(value)) return value;
-  if (path.length > DEEPEST) {
-    findings.fault({
-      code: "PLAN_TYPE",
-      path: path.slice(0, 3),
-      message: "nested too deeply, or in a circle",
-      hint: "Flatten the plan.",
-      bare: true,
-    });
+export function cloneData(root: unknown, findings: Findings): unknown {
+  // Containers that are being copied: meeting one again means a circle.
+  const open = new Set<unknown>();
+  const refuse = (path: Path, message: string, hint: string): undefined => {
+    findings.fault({ code: "PLAN_TYPE", path, message, hint, bare: true });
     return undefined;
-  }
-  if (Array.isArray(value)) return value.map((item, i) => cloneData(item, findings, [...path, i]) ?? null);
-  const plain = isMapping(value) && [Object.prototype, null].includes(Object.getPrototypeOf(value));
-  if (!plain) {
-    findings.fault({
-      code: "PLAN_TYPE",
-      path,
-      message: "expected plain data",
-      hint: "Write a text, a number, true or false, a list or a mapping.",
-      bare: true,
-    });
-    return undefined;
-  }
-  const entries = Object.entries(value).map(([key, item]) => [key, cloneData(item, findings, [...path, key])] as const);
-  return Object.fromEntries(entries.filter(([, item]) => item !== undefined));
+  };
+  const clone = (value: unknown, path: Path): unknown => {
+    if (value === null || typeof value === "string" || typeof value === "boolean" || value === undefined) return value;
+    if (typeof value === "number" && Number.isFinite(value)) return value;
+    if (!Array.isArray(value) && !isPlain(value)) {
+      return refuse(path, "expected plain data", "Write a text, a number, true or false, a list or a mapping.");
+    }
+    if (open.has(value)) return refuse(path, "this contains itself", "Write the repeated parts out.");
+    if (path.length > DEEPEST) return refuse(path.slice(0, 3), "nested too deeply", "Flatten the plan.");
+    open.add(value);
+    const copy = Array.isArray(value)
+      ? value.map((item, i) => clone(item, [...path, i]) ?? null)
+      : Object.fromEntries(
+          Object.entries(value)
+            .map(([key, item]) => [key, clone(item, [...path, key])] as const)
+            .filter(([, item]) => item !== undefined),
+        );
+    open.delete(value);
+    return copy;
+  };
+  return clone(root, []);
+}
+
+function isPlain(value: unknown): value is Record<string, unknown> {
+  if (!isMapping(value)) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  // A module loader may hand over objects of another realm, whose Object.prototype is not ours.
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }

@@ -11,6 +11,7 @@ interface FaultSurroundings {
   readonly locate: Locate;
   readonly origins: Origins;
   readonly redact: Redactor;
+  readonly secrets: ReadonlySet<string>;
   readonly file: string | undefined;
 }
 
@@ -43,15 +44,17 @@ function toFault(problem: Problem, around: FaultSurroundings): Fault {
   const { code, path } = problem;
   const origin = originOf(path, around.origins);
   const place = problem.place ?? (origin === undefined ? around.locate(path, problem.atKey === true) : undefined);
-  const received = problem.bare === true ? undefined : show(valueAt(around.raw, path), path);
   const clean = (text: string): string => around.redact(redactUrl(text));
+  const text = problem.bare === true ? undefined : show(valueAt(around.raw, path), path, around.secrets);
+  // Redacted before it is cut: half a secret is not recognised.
+  const received = text === undefined ? undefined : shorten(clean(text));
   return {
     code,
     message: clean(origin === undefined ? problem.message : `${problem.message} (from ${origin})`),
     ...(path.length > 0 ? { path: clean(formatPath(path)) } : {}),
     ...(around.file === undefined ? {} : { file: around.file }),
     ...(place === undefined ? {} : { line: place.line, column: place.column }),
-    ...(received === undefined ? {} : { received: clean(received) }),
+    ...(received === undefined ? {} : { received }),
     ...(problem.hint === undefined ? {} : { hint: clean(problem.hint) }),
   };
 }
@@ -64,11 +67,15 @@ function originOf(path: Path, origins: Origins): string | undefined {
   return undefined;
 }
 
-function show(value: unknown, path: Path): string | undefined {
+function show(value: unknown, path: Path, secrets: ReadonlySet<string>): string | undefined {
   if (value === undefined) return undefined;
   if (isSecretPath(path)) return "***";
   if (Array.isArray(value)) return `a list of ${value.length}`;
   if (isObject(value)) return "a mapping";
-  const text = typeof value === "string" ? value : String(value);
+  const text = String(value);
+  return secrets.has(text) ? "***" : text;
+}
+
+function shorten(text: string): string {
   return text.length > LONGEST_RECEIVED ? `${text.slice(0, LONGEST_RECEIVED)}...` : text;
 }

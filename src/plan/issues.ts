@@ -144,7 +144,7 @@ function outOfRange(issue: Extract<Issue, { code: "too_small" | "too_big" }>, pa
     message: size
       ? `expected ${limit} ${bound === 1 ? thing.replace(/ies$/, "y").replace(/s$/, "") : thing}`
       : `expected a number ${limit}`,
-    hint: size ? `Give ${limit} ${thing}.` : `Write a number ${limit}.`,
+    hint: size ? `Give ${limit}.` : `Write a number ${limit}.`,
   };
 }
 

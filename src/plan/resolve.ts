@@ -87,6 +87,7 @@ export function resolveSource(input: unknown, options: ResolveOptions, source: S
         locate: source.locate,
         origins,
         redact: redactor([]),
+        secrets: new Set(),
         file: options.file,
       }),
     );
@@ -110,7 +111,9 @@ export function resolveSource(input: unknown, options: ResolveOptions, source: S
   const base = resolve(options.base ?? cwd);
   const plan = isMapping(raw) ? normalise(raw, { findings, base, cwd, env }, options.file) : undefined;
   if (findings.problems.length > 0 || !plan) {
-    throw invalid(toFaults(findings.problems, { raw, locate: source.locate, origins, redact, file: options.file }));
+    throw invalid(
+      toFaults(findings.problems, { raw, locate: source.locate, origins, redact, secrets, file: options.file }),
+    );
   }
   const { proxy, headers } = plan.target;
   if (proxy !== undefined) for (const secret of secretsOfUrl(proxy)) secrets.add(secret);

@@ -1,4 +1,4 @@
-import { isMapping, type Path } from "./path.ts";
+import { isMapping, isObject, type Path } from "./path.ts";
 
 const SECRET_HEADERS: ReadonlySet<string> = new Set([
   "authorization",
@@ -25,10 +25,10 @@ export function isSecretVariable(name: string): boolean {
   return SECRET_VARIABLE.test(name);
 }
 
-/** Whether the value at this place of a plan must never be shown. */
+/** Whether the value at this place of a plan must never be shown: any header, also one that is written in the wrong place. */
 export function isSecretPath(path: Path): boolean {
-  const [section, field, name] = path;
-  return section === "target" && field === "headers" && typeof name === "string" && isSecretHeader(name);
+  const [section, field] = path;
+  return section === "target" && field === "headers";
 }
 
 // A URL that does not parse must not leak either, so this works on text.
@@ -84,8 +84,17 @@ export function collectSecrets(raw: unknown, fromVariables: ReadonlyMap<string, 
         for (const part of variables ?? []) add(part);
       }
     }
+    for (const secret of secretFields([target["request"], target["parameters"]])) add(secret);
     const url = target["url"];
     if (typeof url === "string") for (const secret of secretsOfUrl(url)) add(secret);
   }
   return secrets;
+}
+
+/** Texts inside a body whose field names say that they are secret: `api_key`, `client-secret`. */
+function secretFields(value: unknown): string[] {
+  if (!isObject(value)) return [];
+  return Object.entries(value).flatMap(([key, item]) =>
+    typeof item === "string" ? (isSecretHeader(key) && !item.includes("{{") ? [item] : []) : secretFields(item),
+  );
 }

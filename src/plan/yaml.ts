@@ -13,6 +13,7 @@ import {
 } from "yaml";
 import type { Path } from "./path.ts";
 import type { Problem } from "./problems.ts";
+import { nestsTooDeep } from "./yaml-depth.ts";
 
 export interface Place {
   readonly line: number;
@@ -34,21 +35,20 @@ const MOST_SYNTAX_FAULTS = 20;
 
 /** Reads YAML (and so JSON) as plain data: no tags, no merge keys, aliases counted. Never throws for what the text says. */
 export function parseYaml(text: string): Parsed {
+  if (nestsTooDeep(text)) return unreadable("nested too deeply", "Flatten the plan.");
   try {
     return parse(text);
   } catch (error) {
-    const message = WHY_UNREADABLE.find(([kind]) => error instanceof kind)?.[1];
-    if (message === undefined) throw error;
-    const problem: Problem = { code: "PLAN_SYNTAX", path: [], message, hint: "Write it out plainly.", bare: true };
-    return { raw: undefined, locate: () => undefined, problems: [problem] };
+    // What the library throws for an alias bomb.
+    if (!(error instanceof ReferenceError)) throw error;
+    return unreadable("aliases that repeat too much", "Write the repeated parts out.");
   }
 }
 
-/** The library recurses, and counts aliases; these are the errors that it leaves. */
-const WHY_UNREADABLE = [
-  [RangeError, "nested too deeply"],
-  [ReferenceError, "aliases that repeat too much, or that point at themselves"],
-] as const;
+function unreadable(message: string, hint: string): Parsed {
+  const problem: Problem = { code: "PLAN_SYNTAX", path: [], message, hint, bare: true };
+  return { raw: undefined, locate: () => undefined, problems: [problem] };
+}
 
 function parse(text: string): Parsed {
   const lines = new LineCounter();
@@ -59,7 +59,7 @@ function parse(text: string): Parsed {
     resolveKnownTags: false,
     merge: false,
     uniqueKeys: true,
-    logLevel: "silent",
+    logLevel: "error",
   });
   const place = (offset: number): Place => {
     const { line, col } = lines.linePos(offset);
@@ -68,8 +68,9 @@ function parse(text: string): Parsed {
   const problems = [...doc.errors, ...doc.warnings]
     .slice(0, MOST_SYNTAX_FAULTS)
     .map((error): Problem => syntaxProblem(error.code, error.message, place(error.pos[0])));
-  problems.push(...customTags(doc, place));
-  if (!doc.errors.every((error) => error.code === "DUPLICATE_KEY")) {
+  const dangling = danglingAliases(doc, place);
+  problems.push(...dangling);
+  if (dangling.length > 0 || !doc.errors.every((error) => error.code === "DUPLICATE_KEY")) {
     return { raw: undefined, locate: () => undefined, problems };
   }
   const raw: unknown = doc.toJS({ maxAliasCount: MOST_ALIASES });
@@ -113,9 +114,14 @@ function syntaxProblem(code: string, message: string, place: Place): Problem {
   return {
     ...base,
     code: "PLAN_SYNTAX",
-    message: message.split("\n")[0] ?? message,
+    message: withoutSource(message),
     hint: SYNTAX_HINTS[code] ?? "Mend the YAML here; check indentation and quotes.",
   };
+}
+
+/** Some of the library's messages end in the text itself, which may be a secret. */
+function withoutSource(message: string): string {
+  return message.replace(/^(Unexpected [\w-]+ token in YAML stream|Not a YAML token).*$/s, "$1").split("\n")[0] ?? "";
 }
 
 const SYNTAX_HINTS: Readonly<Record<string, string>> = {
@@ -126,21 +132,23 @@ const SYNTAX_HINTS: Readonly<Record<string, string>> = {
   BAD_INDENT: "Check the indentation.",
 };
 
-function customTags(doc: Document, place: (offset: number) => Place): Problem[] {
+function danglingAliases(doc: Document, place: (offset: number) => Place): Problem[] {
   const found: Problem[] = [];
   visit(doc, {
-    Node(_, node) {
-      if (!isAlias(node) && node.tag?.startsWith("tag:yaml.org,2002:") && !PLAIN_TAGS.has(node.tag)) {
-        found.push(syntaxProblem("TAG_RESOLVE_FAILED", "", place(node.range?.[0] ?? 0)));
-      }
+    Alias(_, alias) {
+      if (alias.resolve(doc)) return;
+      found.push({
+        code: "PLAN_SYNTAX",
+        path: [],
+        message: `the alias *${alias.source} points at nothing`,
+        hint: "Put text that begins with * in quotes.",
+        place: place(alias.range?.[0] ?? 0),
+        bare: true,
+      });
     },
   });
   return found;
 }
-
-const PLAIN_TAGS: ReadonlySet<string> = new Set(
-  ["str", "int", "float", "bool", "null", "map", "seq"].map((name) => `tag:yaml.org,2002:${name}`),
-);
 
 function locateIn(doc: Document, path: Path, atKey: boolean, place: (offset: number) => Place): Place | undefined {
   let node: unknown = doc.contents;

@@ -56,7 +56,7 @@ export function normaliseStages(raw: unknown, peak: Peak, ctx: Context): StagesR
     stages.push(stage);
     from += duration;
   }
-  if (!faulty && stages.every((stage) => extremes(stage.load, stage.duration).most <= 0)) {
+  if (!faulty && stages.length > 0 && stages.every((stage) => extremes(stage.load, stage.duration).most <= 0)) {
     ctx.findings.fault({
       code: "PLAN_NOTHING",
       path: ["stages"],

@@ -111,24 +111,20 @@ function zeroIssue(unit: Unit) {
 }
 
 function unitIssue(unit: Unit, value: unknown) {
-  const number =
-    typeof value === "number"
-      ? value
-      : typeof value === "string" && /^\d+(\.\d+)?$/.test(value.trim())
-        ? Number(value)
-        : undefined;
+  const number = bareNumber(value);
   if (number !== undefined) {
-    return {
-      code: "PLAN_UNIT",
-      message: `expected ${unit.noun} with its unit`,
-      hint: `Write the unit: ${unit.suggest(number)}.`,
-    };
+    const hint = `Write the unit: ${unit.suggest(number)}.`;
+    return { code: "PLAN_UNIT", message: `expected ${unit.noun} with its unit`, hint };
   }
-  return {
-    code: "PLAN_UNIT",
-    message: `expected ${unit.noun}`,
-    hint: `Write ${unit.noun} such as ${unit.examples.slice(0, 2).join(" or ")}.`,
-  };
+  const hint = `Write ${unit.noun} such as ${unit.examples.slice(0, 2).join(" or ")}.`;
+  return { code: "PLAN_UNIT", message: `expected ${unit.noun}`, hint };
+}
+
+function bareNumber(value: unknown): number | undefined {
+  if (typeof value === "number") return value;
+  return typeof value === "string" && /^\$?\d+(\.\d+)?$/.test(value.trim())
+    ? Number(value.replace("$", ""))
+    : undefined;
 }
 
 const LOAD_PATTERN = "^\\d+(\\.\\d+)?\\s*(x|users?|(sessions?)?\\s*/\\s*(s|sec|second|m|min|minute|h|hour))$";
