@@ -5,5 +5,7 @@ export { type FaultOptions, renderFaults } from "./faults.ts";
 export { createLiveView, type LiveOptions, type LiveView } from "./live/view.ts";
 export { canRedraw, type TerminalFacts, wantsColor } from "./paint.ts";
 export { renderSummary, type SummaryOptions } from "./summary.ts";
+export { describeQuick, type QuickAsked, type QuickFound } from "./quick.ts";
 export { renderRows, type RowsOptions } from "./rows.ts";
+export { renderTables, type TableText } from "./tables.ts";
 export { plain } from "./text.ts";

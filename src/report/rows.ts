@@ -7,6 +7,8 @@ import { plain } from "./text.ts";
 export interface Rows {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly unknown[])[];
+  /** More rows were there. */
+  readonly truncated: boolean;
 }
 
 export interface RowsOptions {
@@ -15,9 +17,6 @@ export interface RowsOptions {
   readonly width: number;
   readonly color: boolean;
 }
-
-/** Rows that a table shows; files get all. */
-const MOST_ROWS = 1_000;
 
 const FORMATS: Readonly<Record<RowsOptions["format"], (rows: Rows, options: RowsOptions) => string>> = {
   table: asTable,
@@ -40,21 +39,19 @@ function cellText(value: unknown): string {
   return String(value);
 }
 
-function asTable({ columns, rows }: Rows, { width, color }: RowsOptions): string {
+function asTable({ columns, rows, truncated }: Rows, { width, color }: RowsOptions): string {
   if (columns.length === 0) return "";
-  const shown = rows.slice(0, MOST_ROWS);
   const heads = columns.map((title, index): Column => {
-    const first = shown.find((row) => row[index] !== null && row[index] !== undefined);
+    const first = rows.find((row) => row[index] !== null && row[index] !== undefined);
     return { title: plain(title), align: isNumeric(first?.[index]) ? "right" : "left", shrinkTo: 8 };
   });
   const lines = table(
     heads,
-    shown.map((row) => row.map((value) => ({ text: plain(cellText(value)) }))),
+    rows.map((row) => row.map((value) => ({ text: plain(cellText(value)) }))),
     { width, paint: painter(color), indent: 0 },
   );
-  const hidden = rows.length - shown.length;
   const count = rows.length === 1 ? "1 row" : `${formatCount(rows.length)} rows`;
-  lines.push(hidden > 0 ? `(${count}; ${formatCount(hidden)} not shown: --csv and --json print all)` : `(${count})`);
+  lines.push(truncated ? `(the first ${count}; --csv and --json print all)` : `(${count})`);
   return `${lines.join("\n")}\n`;
 }
 

@@ -55,7 +55,8 @@ export function table(columns: readonly Column[], rows: readonly (readonly Cell[
     let widest: number | undefined;
     for (const index of shown) {
       const wide = widths[index] ?? 0;
-      if (wide > (columns[index]?.shrinkTo ?? wide) && (widest === undefined || wide > (widths[widest] ?? 0))) widest = index;
+      if (wide > (columns[index]?.shrinkTo ?? wide) && (widest === undefined || wide > (widths[widest] ?? 0)))
+        widest = index;
     }
     if (widest === undefined) break;
     widths[widest] = (widths[widest] ?? 0) - 1;

@@ -89,7 +89,9 @@ export function estimate(plan: Plan, workload: Workload, answerTime: number): Es
   const stages = plan.stages.map((stage): StageEstimate => {
     const { name, kind, from, duration, unit } = stage;
     const at = unit === "users" ? workload.usersAt : workload.rateAt;
-    const load = Array.from({ length: POINTS }, (_, index) => round(at(from + INSET + ((duration - 2 * INSET) * index) / (POINTS - 1))));
+    const load = Array.from({ length: POINTS }, (_, index) =>
+      round(at(from + INSET + ((duration - 2 * INSET) * index) / (POINTS - 1))),
+    );
     const users = load.reduce((sum, value) => sum + value, 0) / POINTS;
     const sessions =
       unit === "users"

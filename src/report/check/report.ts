@@ -1,5 +1,5 @@
 import type { Warning } from "../../base/index.ts";
-import type { Plan, Target } from "../../plan/index.ts";
+import type { Plan, PublicPlan, Target } from "../../plan/index.ts";
 import type { Estimate } from "./estimate.ts";
 
 /** What `plimsoll check --json` prints. */
@@ -16,9 +16,8 @@ export interface CheckReport {
   readonly warnings: readonly Warning[];
 }
 
-/** `plan` must be the public one: without its secrets. */
 export function checkReport(
-  plan: Plan,
+  plan: PublicPlan,
   estimate: Estimate,
   defaults: CheckReport["defaults"],
   warnings: readonly Warning[],

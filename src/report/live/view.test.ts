@@ -19,7 +19,7 @@ class Terminal {
 
   write(text: string): void {
     this.writes.push({ at: this.now, text });
-    for (const [token] of text.matchAll(/\u001b\[\??[0-9;]*[A-Za-z]|[^]/gu)) this.#token(token);
+    for (const [token] of text.matchAll(/\u001b\[\??[0-9;]*[A-Za-z]|[\s\S]/gu)) this.#token(token);
   }
 
   #token(token: string): void {

@@ -2,7 +2,7 @@ import type { Json } from "../../plan/index.ts";
 import { isRecord, member, parseJson } from "./json.ts";
 
 /** A request body as a plan writes it; `probe` puts the question into it. */
-type Template = { readonly [key: string]: Json };
+type Template = Readonly<Record<string, string>>;
 
 const PROMPT = "{{turn.prompt}}";
 const MESSAGES = "{{messages}}";

@@ -1,2 +1,2 @@
 export { type Probed, type ProbeOptions, probe } from "./probe.ts";
-export type { FoundTarget } from "./types.ts";
+export { QUICK_DEFAULTS, type QuickPlan, type QuickRequest, quickPlan } from "./quick-plan.ts";

@@ -36,7 +36,8 @@ export function leaves(root: unknown): { readonly path: string; readonly key: st
   const found: { path: string; key: string; value: unknown }[] = [];
   const walk = (value: unknown, path: string, key: string, depth: number): void => {
     if (found.length >= MOST_LEAVES || depth > DEEPEST) return;
-    if (Array.isArray(value)) value.forEach((item, index) => walk(item, `${path}[${index}]`, key, depth + 1));
+    if (Array.isArray(value))
+      for (const [index, item] of value.entries()) walk(item, `${path}[${index}]`, key, depth + 1);
     else if (isRecord(value))
       for (const [name, part] of Object.entries(value)) walk(part, path + step(name), name, depth + 1);
     else found.push({ path, key, value });

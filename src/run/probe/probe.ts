@@ -1,4 +1,5 @@
 import { EXIT, PlimsollError } from "../../base/index.ts";
+import type { ProtocolName } from "../../plan/index.ts";
 import { assertMayLoad } from "../owner.ts";
 import { anthropic } from "./detectors/anthropic.ts";
 import { http } from "./detectors/http.ts";
@@ -15,6 +16,8 @@ const DETECTORS: readonly Detector[] = [ollama, openai, anthropic, ownEndpoint, 
 export interface ProbeOptions {
   readonly headers?: Readonly<Record<string, string>>;
   readonly iOwnThisTarget?: boolean;
+  /** Looks for this one only. */
+  readonly protocol?: ProtocolName;
   /** Asked where the probe has to ask. */
   readonly prompt?: string;
   /** ms that one answer may take; default 12 s. */
@@ -56,9 +59,13 @@ export async function probe(text: string, options: ProbeOptions = {}): Promise<P
   };
   try {
     for (const detector of DETECTORS) {
+      if (options.protocol !== undefined && !detector.drives.includes(options.protocol)) continue;
       const detection = await detector.detect(context);
       if (detection === undefined) continue;
-      if (detection.kind === "found") return detection;
+      if (detection.kind === "found") {
+        if (options.protocol === undefined || detection.target.protocol === options.protocol) return detection;
+        throw otherThan(options.protocol, url, detection.evidence, detection.target.protocol);
+      }
       throw new PlimsollError(
         {
           code: detection.code,
@@ -68,6 +75,8 @@ export async function probe(text: string, options: ProbeOptions = {}): Promise<P
         EXIT.planInvalid,
       );
     }
+    if (options.protocol !== undefined && lastFailure === undefined)
+      throw otherThan(options.protocol, url, "nothing there answers that way");
   } finally {
     await close();
   }
@@ -98,6 +107,21 @@ function takeCredentials(url: URL): Record<string, string> {
   url.username = "";
   url.password = "";
   return { authorization: `Basic ${Buffer.from(pair).toString("base64")}` };
+}
+
+function otherThan(protocol: ProtocolName, url: URL, evidence: string, found?: ProtocolName): PlimsollError {
+  return new PlimsollError(
+    {
+      code: "PROBE_OTHER_PROTOCOL",
+      message: `${url.href} does not seem to speak ${protocol}: ${plainLine(evidence)}.`,
+      received: protocol,
+      hint:
+        found === undefined
+          ? "Leave out --protocol to see what speaks there, or write a plan: npx plimsoll init"
+          : `Leave out --protocol, or write --protocol ${found}.`,
+    },
+    EXIT.planInvalid,
+  );
 }
 
 function unreachable(url: URL, { reason }: NoReply): PlimsollError {

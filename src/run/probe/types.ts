@@ -37,7 +37,8 @@ export interface ProbeContext {
 export interface FoundTarget {
   readonly url: string;
   readonly protocol: ProtocolName;
-  readonly request?: Json;
+  /** The body's fields, each with what a plan puts there: `{{turn.prompt}}`, `{{messages}}`, `{{session.id}}`. */
+  readonly request?: Readonly<Record<string, string>>;
   readonly events?: { readonly token: string; readonly usage?: string; readonly done?: string };
 }
 
@@ -63,5 +64,7 @@ export type Detection =
 /** Looks for one thing that may speak at a URL; `undefined` where there is no sign of it. */
 export interface Detector {
   readonly name: string;
+  /** What it can find that this version drives. */
+  readonly drives: readonly ProtocolName[];
   detect(context: ProbeContext): Promise<Detection | undefined>;
 }

@@ -16,6 +16,7 @@ function messagesUrl(url: URL): string | undefined {
 /** `POST /v1/messages` with an empty body is refused as `{ type: "error", error: { type, message } }`. */
 export const anthropic: Detector = {
   name: "Anthropic Messages",
+  drives: [],
   async detect({ url, send }) {
     const at = messagesUrl(url);
     if (at === undefined) return undefined;

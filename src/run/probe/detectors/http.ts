@@ -4,6 +4,7 @@ import type { Detector } from "../types.ts";
 /** Something answers HTTP, and nothing about it says how to ask it a question. */
 export const http: Detector = {
   name: "HTTP",
+  drives: [],
   async detect({ url, send }) {
     const sent = await send({ method: "GET", url: url.href });
     if (!isReply(sent)) return undefined;

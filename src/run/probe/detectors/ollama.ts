@@ -5,6 +5,7 @@ import type { Detector } from "../types.ts";
 /** `GET /api/tags` answers `{ models: [{ name }] }`; Ollama's `/v1` then is OpenAI-compatible. */
 export const ollama: Detector = {
   name: "Ollama",
+  drives: ["openai-chat"],
   async detect({ url, send }) {
     const root = new URL(url);
     root.pathname = root.pathname.replace(/\/+$/, "").replace(/\/(v1(\/.*)?|api(\/.*)?)$/, "");

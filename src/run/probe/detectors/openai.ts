@@ -14,6 +14,7 @@ function modelsUrl(url: URL): string {
 /** `GET /v1/models` answers `{ data: [{ id }] }`. */
 export const openai: Detector = {
   name: "OpenAI-compatible",
+  drives: ["openai-chat"],
   async detect({ url, send }) {
     const list = modelsUrl(url);
     const sent = await send({ method: "GET", url: list });

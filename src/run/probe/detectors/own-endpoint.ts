@@ -32,6 +32,7 @@ async function firstAnswered({ url, prompt, send }: ProbeContext): Promise<Answe
 /** An application's own endpoint: asked with the bodies in common use, and recognised by what it answers. */
 export const ownEndpoint: Detector = {
   name: "an endpoint of the application's own",
+  drives: ["http-sse", "http-json"],
   async detect(context) {
     const answered = await firstAnswered(context);
     if (answered === undefined) return undefined;

@@ -1,0 +1,35 @@
+import { Argument } from "commander";
+import { EXIT } from "../../base/index.ts";
+import { type CommandEntry, examples } from "../command.ts";
+
+const SCHEMAS: Readonly<Record<string, () => Promise<object>>> = {
+  plan: async () => (await import("../../plan/index.ts")).planJsonSchema(),
+  summary: async () => {
+    const [{ z }, { summarySchema }] = await Promise.all([import("zod"), import("../../analyse/index.ts")]);
+    return z.toJSONSchema(summarySchema);
+  },
+};
+
+export const schema: CommandEntry = {
+  name: "schema",
+  summary: "print the JSON Schema of a plan or of a summary",
+  define(command) {
+    command
+      .addArgument(new Argument("[what]", "which one").choices(Object.keys(SCHEMAS)).default("plan"))
+      .addHelpText(
+        "after",
+        examples(
+          [
+            "npx plimsoll schema > plan.schema.json",
+            "For an editor; name it in a plan's first line: # yaml-language-server: $schema=plan.schema.json",
+          ],
+          ["npx plimsoll schema summary", "What `run --json` prints:"],
+        ),
+      );
+  },
+  async run({ command, io }) {
+    const make = SCHEMAS[String(command.processedArgs[0])];
+    io.out(`${JSON.stringify(await make?.(), null, 2)}\n`);
+    return EXIT.held;
+  },
+};

@@ -1,0 +1,85 @@
+import { clockSince, redactor, type Warning } from "../base/index.ts";
+import type { Summary } from "../analyse/index.ts";
+import type { Plan } from "../plan/index.ts";
+import type { Call } from "./command.ts";
+import { watchInterrupts } from "./interrupts.ts";
+
+export interface ConductFlags {
+  readonly json: boolean;
+  readonly summary: "full" | "compact";
+  readonly iOwnThisTarget: boolean;
+}
+
+/** ms between looks at the run: often enough that a screen of four frames a second is never late. */
+const LOOK_EVERY = 125;
+
+/** Runs a plan with its progress on standard error and its summary on standard output; resolves to the summary. */
+export async function conduct(
+  plan: Plan,
+  warnings: readonly Warning[],
+  flags: ConductFlags,
+  call: Call,
+): Promise<Summary> {
+  const { io, quiet, color } = call;
+  for (const secret of plan.secrets) io.secrets.add(secret);
+  const [{ run }, { canRedraw, createLiveView, renderSummary, wantsColor }] = await Promise.all([
+    import("../run/index.ts"),
+    import("../report/index.ts"),
+  ]);
+  const redact = redactor(plan.secrets);
+  const terminal = io.errTerminal;
+  const view = createLiveView(
+    { write: (text) => io.err(redact(text)) },
+    {
+      name: plan.name,
+      interactive: !quiet && canRedraw(terminal),
+      color: wantsColor(terminal, color),
+      columns: terminal.columns,
+      rows: terminal.rows,
+      clock: clockSince(0),
+    },
+  );
+  const restore = (): void => view.stop();
+  process.once("exit", restore);
+  const interrupts = watchInterrupts((text) => view.note(text));
+  for (const warning of warnings) view.warn(warning);
+  try {
+    const summary = await run(plan, {
+      ...(quiet ? {} : { onProgress: (progress) => view.update(progress), progressEvery: LOOK_EVERY }),
+      onWarning: (warning) => view.warn(warning),
+      stop: interrupts.stop,
+      kill: interrupts.kill,
+      iOwnThisTarget: flags.iOwnThisTarget,
+      calledAs: redact(`plimsoll ${calledAs(process.argv.slice(2)).join(" ")}`),
+    });
+    view.stop();
+    io.out(
+      redact(
+        flags.json
+          ? `${JSON.stringify(summary, null, 2)}\n`
+          : renderSummary(summary, {
+              width: io.outTerminal.columns(),
+              color: wantsColor(io.outTerminal, color),
+              mode: flags.summary,
+              cwd: io.cwd,
+            }),
+      ),
+    );
+    return summary;
+  } finally {
+    view.stop();
+    interrupts.close();
+    process.off("exit", restore);
+  }
+}
+
+/** Options whose values may be secrets keep only their names. */
+const SECRETIVE = /^(-e|--env|--header)$/;
+
+function calledAs(args: readonly string[]): string[] {
+  return args.map((arg, index) => {
+    const value = SECRETIVE.test(args[index - 1] ?? "");
+    if (value) return arg.replace(/([=:]).*$/s, "$1***");
+    return arg.replace(/^(-e|--env=|--header=)([^=:]+[=:]).*$/s, "$1$2***").replace(/\/\/[^/@\s]+@/, "//***@");
+  });
+}

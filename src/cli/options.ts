@@ -1,0 +1,40 @@
+import { InvalidArgumentError, Option } from "commander";
+
+/** For options that may be given several times. */
+export function collect(value: string, previous: readonly string[]): readonly string[] {
+  return [...previous, value];
+}
+
+export function whole(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= least) return value;
+    throw new InvalidArgumentError(`It has to be a whole number of at least ${least}.`);
+  };
+}
+
+/** `name: value` of a header. */
+export function header(text: string, previous: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const match = /^\s*([!#$%&'*+.^_`|~\w-]+)\s*:\s*(.*?)\s*$/s.exec(text);
+  if (match?.[1] === undefined || !match[2]) throw new InvalidArgumentError('Write it as "name: value".');
+  return { ...previous, [match[1].toLowerCase()]: match[2] };
+}
+
+export const variableOption = (): Option =>
+  new Option("-e, --env <KEY=VALUE>", "a variable for ${KEY} in the plan; beats the environment; repeatable")
+    .default([], "none")
+    .argParser(collect);
+
+export const setOption = (): Option =>
+  new Option("--set <path=value>", "a value over the plan's: target.model=x, stages[0].at=2x; repeatable")
+    .default([], "none")
+    .argParser(collect);
+
+export const ownOption = (): Option =>
+  new Option("--i-own-this-target", "your word that you may load a target that is not on this machine").default(false);
+
+export const summaryOption = (): Option =>
+  new Option("--summary <kind>", "how much the summary shows").choices(["full", "compact"]).default("full");
+
+export const runsOption = (): Option =>
+  new Option("--runs <folder>", "the folder of run folders").env("PLIMSOLL_RUNS").default("runs");
