@@ -1,11 +1,12 @@
 import type { MetricName, Warning } from "../base/index.ts";
 import type { Threshold } from "../plan/index.ts";
-import { openRun, type RunManifest, type RunReader } from "../record/index.ts";
+import { openRun, type RunReader } from "../record/index.ts";
 import { conclude } from "./ending.ts";
 import { generatorHealth } from "./generator.ts";
 import { groupSummary } from "./group-summary.ts";
 import { type MeasureOptions, measure, type Scope } from "./groups.ts";
 import { judge, shareOf } from "./judge.ts";
+import { baselineStage } from "./live-thresholds.ts";
 import { readEvents } from "./run-events.ts";
 import type { Summary } from "./summary-schema.ts";
 import { timing } from "./timing.ts";
@@ -33,7 +34,7 @@ async function summariseRun(run: RunReader, options: SummariseOptions): Promise<
   const measurements = await measure(run, wanted(manifest.slo));
   const events = await readEvents(run);
   const time = timing(manifest, events.endAt ?? measurements.lastEnd);
-  const baseline = baselineOf(manifest);
+  const baseline = baselineStage(manifest.stages);
   const thresholds = manifest.slo.map((threshold) => judge(threshold, { measurements, time, baseline }));
   const generator = await generatorHealth(run, measurements);
   const { verdict, exitCode, reasons } = conclude(events.end, thresholds, generator);
@@ -81,10 +82,4 @@ function wanted(slo: readonly Threshold[]): MeasureOptions {
     ({ filters, limit }) => filters.persona !== undefined && (filters.stage !== undefined || limit.kind === "baseline"),
   );
   return { percentiles, crossed };
-}
-
-/** The stage that `baseline` means: the first of kind baseline, else the first of kind rest. */
-function baselineOf({ stages }: RunManifest): string | undefined {
-  const first = (kind: string): string | undefined => stages.find((stage) => stage.kind === kind)?.name;
-  return first("baseline") ?? first("rest");
 }

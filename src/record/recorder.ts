@@ -23,7 +23,7 @@ export interface RecorderOptions {
   readonly tallyEvery?: number;
   /** ms after which a segment is closed; default 2000: what a killed run loses at most. */
   readonly segmentEvery?: number;
-  /** Rows after which a segment is closed before its time; default 65536. */
+  /** Rows after which a segment is closed before its time; default 16384: what bounds the memory. */
   readonly segmentRows?: number;
   /** Secrets that no file may show. */
   readonly redactSecrets: readonly string[];
@@ -59,7 +59,7 @@ export async function startRecorder(options: RecorderOptions): Promise<Recorder>
     secrets: redactSecrets,
     tallyEvery: options.tallyEvery ?? 250,
     segmentEvery: options.segmentEvery ?? 2000,
-    segmentRows: options.segmentRows ?? 65_536,
+    segmentRows: options.segmentRows ?? 16_384,
   };
   const theirs = channels.map((channel) => channel.port1);
   const thread = startThread(import.meta.url, "recorder-thread", {
