@@ -1,6 +1,7 @@
 import { type AnswerRules, FIRST_USAGE_SLOT, SLOT, SLOTS } from "./dialects/dialect.ts";
 import { applyUsage, USAGE_NAMES } from "./dialects/usage.ts";
 import { errorMessage, messageOfBody } from "./errors.ts";
+import { EventTemplate, ViewCache } from "./event-template.ts";
 import { decodeString, KIND, Skimmer } from "./skim/index.ts";
 import { SseParser, type SseSink } from "./sse.ts";
 import { TextBuffer } from "./text-buffer.ts";
@@ -9,7 +10,7 @@ import type { Exchange } from "./types.ts";
 /** Of the body of an error, this much is kept. */
 const MAX_ERROR_BODY = 2048;
 /** Gaps of this many ms and more count as stalls. */
-const STALL = 1000;
+export const STALL = 1000;
 
 const DONE = Buffer.from("[DONE]");
 const OBJECT_IS_ERROR = Buffer.from("error");
@@ -19,6 +20,18 @@ const NOTHING = 0;
 const STREAM = 1;
 const WHOLE = 2;
 const ERROR = 3;
+
+/** What all answers of a client share: none of it holds anything between two spans. */
+export interface AnswerTools {
+  readonly rules: AnswerRules;
+  readonly maxBytes: number;
+  readonly skimmer: Skimmer;
+  readonly views: ViewCache;
+}
+
+export function answerTools(rules: AnswerRules, maxBytes: number): AnswerTools {
+  return { rules, maxBytes, skimmer: new Skimmer(rules.paths, SLOTS), views: new ViewCache() };
+}
 
 /**
  * Reads the body of one answer: finds what the dialect's rules name, stamps it, and keeps the text. Every span belongs to a read of the
@@ -40,12 +53,15 @@ export class Answer implements SseSink {
   private readonly maxBytes: number;
   private readonly skimmer: Skimmer;
   private readonly sse: SseParser;
+  private readonly template: EventTemplate;
   private readonly text = new TextBuffer();
   private readonly whole = new TextBuffer();
   private readonly usage = new Float64Array(USAGE_NAMES.length);
   private exchange: Exchange;
   private mode = NOTHING;
   private bodyBytes = 0;
+  /** End of the span that the event parser now reads. */
+  private limit = 0;
   private readAt = Number.NaN;
   private readCount = 0;
   /** Stamp and number of the read that brought the body's last bytes. */
@@ -54,10 +70,11 @@ export class Answer implements SseSink {
   private tokenRead = -1;
   private usageSeen = false;
 
-  constructor(rules: AnswerRules, maxBytes: number, skimmer: Skimmer, exchange: Exchange) {
-    this.rules = rules;
-    this.maxBytes = maxBytes;
-    this.skimmer = skimmer;
+  constructor(tools: AnswerTools, exchange: Exchange) {
+    this.rules = tools.rules;
+    this.maxBytes = tools.maxBytes;
+    this.skimmer = tools.skimmer;
+    this.template = new EventTemplate(tools.views);
     this.sse = new SseParser(this);
     this.exchange = exchange;
   }
@@ -78,6 +95,7 @@ export class Answer implements SseSink {
     this.usageSeen = false;
     this.usage.fill(Number.NaN);
     this.sse.reset();
+    this.template.reset();
     this.text.clear();
     this.whole.clear();
   }
@@ -121,8 +139,7 @@ export class Answer implements SseSink {
     }
     switch (this.mode) {
       case STREAM:
-        this.sse.push(bytes, start, end);
-        if (this.sse.overflow) this.overflow();
+        this.events(bytes, start, end);
         break;
       case WHOLE:
         this.whole.append(bytes, start, end);
@@ -187,7 +204,29 @@ export class Answer implements SseSink {
       if (end > start) this.malformed++;
       return true;
     }
-    return this.take(bytes);
+    return this.take(bytes, start, end);
+  }
+
+  private events(bytes: Buffer, start: number, end: number): void {
+    const { template, sse } = this;
+    let at = start;
+    while (template.ready && at < end && sse.atEventStart) {
+      const next = template.match(bytes, at, end);
+      if (next < 0) break;
+      if (template.tokenEnd > template.tokenStart) this.repeated(bytes);
+      at = next;
+    }
+    if (at === end) return;
+    this.limit = end;
+    sse.push(bytes, at, end);
+    if (sse.overflow) this.overflow();
+  }
+
+  /** An event like the one that was learned. */
+  private repeated(bytes: Buffer): void {
+    const { template } = this;
+    if (template.isAnswer) this.token(bytes, template.tokenStart, template.tokenEnd, template.escaped);
+    else this.stamp(false);
   }
 
   /** In a stream of plain text: whether an event is JSON that says something other than text. */
@@ -198,20 +237,22 @@ export class Answer implements SseSink {
   }
 
   /** Takes what the skimmer found in an event. False: it ended the answer. */
-  private take(bytes: Buffer): boolean {
+  private take(bytes: Buffer, start: number, end: number): boolean {
     const { kinds, starts, ends } = this.skimmer;
-    const content = this.isText(SLOT.token) || this.isText(SLOT.refusal);
-    const reasoning = this.isText(SLOT.reasoning) || this.isText(SLOT.reasoningOther);
-    if (content) {
-      const slot = this.isText(SLOT.token) ? SLOT.token : SLOT.refusal;
-      this.token(bytes, starts[slot] ?? 0, ends[slot] ?? 0, kinds[slot] === KIND.escaped);
-    } else if (this.isFilled(SLOT.toolCalls) || this.isFilled(SLOT.functionCall)) {
-      this.stamp(true);
-    } else if (reasoning) {
-      this.stamp(false);
+    const answer = this.textSlot(SLOT.token, SLOT.refusal);
+    const reasoning = this.textSlot(SLOT.reasoning, SLOT.reasoningOther);
+    const calls = this.isFilled(SLOT.toolCalls) || this.isFilled(SLOT.functionCall);
+    if (answer >= 0) this.token(bytes, starts[answer] ?? 0, ends[answer] ?? 0, kinds[answer] === KIND.escaped);
+    else if (calls) this.stamp(true);
+    else if (reasoning >= 0) this.stamp(false);
+    const rare = this.takeRare(bytes);
+    if (!this.isSaid(SLOT.finish)) {
+      const only = answer >= 0 && reasoning >= 0 ? -1 : Math.max(answer, reasoning);
+      if (only >= 0 && !rare && !calls) {
+        this.template.learn(bytes, start, end, starts[only] ?? 0, ends[only] ?? 0, only === answer, this.limit);
+      }
+      return true;
     }
-    this.takeRare(bytes);
-    if (kinds[SLOT.finish] === KIND.absent || !this.isSaid(SLOT.finish)) return true;
     this.finished = true;
     if (this.isText(SLOT.finish)) this.exchange.finishReason = this.string(bytes, SLOT.finish);
     if (!this.rules.finishEnds) return true;
@@ -219,14 +260,16 @@ export class Answer implements SseSink {
     return false;
   }
 
-  private takeRare(bytes: Buffer): void {
+  /** True where the event said something that the next one may say otherwise. */
+  private takeRare(bytes: Buffer): boolean {
     const exchange = this.exchange;
     const { kinds, starts, ends } = this.skimmer;
     if (exchange.model === undefined && this.isText(SLOT.model)) exchange.model = this.string(bytes, SLOT.model);
     if (exchange.fingerprint === undefined && this.isText(SLOT.fingerprint)) {
       exchange.fingerprint = this.string(bytes, SLOT.fingerprint);
     }
-    if (kinds[SLOT.usage] === KIND.object) this.takeUsage(bytes);
+    const usage = kinds[SLOT.usage] === KIND.object;
+    if (usage) this.takeUsage(bytes);
     const isError =
       kinds[SLOT.object] === KIND.string &&
       (ends[SLOT.object] ?? 0) - (starts[SLOT.object] ?? 0) === OBJECT_IS_ERROR.length &&
@@ -235,7 +278,10 @@ export class Answer implements SseSink {
       this.error ??= errorMessage(this.parse(bytes, SLOT.error)) ?? "error";
     } else if (isError) {
       this.error ??= "error object";
+    } else {
+      return usage;
     }
+    return true;
   }
 
   private takeUsage(bytes: Buffer): void {
@@ -254,12 +300,12 @@ export class Answer implements SseSink {
       return;
     }
     const { kinds, starts, ends } = this.skimmer;
-    const slot = this.isText(SLOT.token) ? SLOT.token : SLOT.refusal;
-    if (this.isText(slot)) {
+    const slot = this.textSlot(SLOT.token, SLOT.refusal);
+    if (slot >= 0) {
       this.text.escaped = kinds[slot] === KIND.escaped;
       this.text.append(bytes, starts[slot] ?? 0, ends[slot] ?? 0);
     }
-    if (this.isText(slot) || this.isFilled(SLOT.toolCalls) || this.isFilled(SLOT.functionCall) || this.isFilled(SLOT.token)) {
+    if (slot >= 0 || this.isFilled(SLOT.toolCalls) || this.isFilled(SLOT.functionCall) || this.isFilled(SLOT.token)) {
       this.exchange.events = 1;
     }
     this.takeRare(bytes);
@@ -307,6 +353,12 @@ export class Answer implements SseSink {
     this.end();
   }
 
+  /** The first of two alternatives that holds a non-empty string; -1 where none does. */
+  private textSlot(slot: number, other: number): number {
+    if (this.isText(slot)) return slot;
+    return this.isText(other) ? other : -1;
+  }
+
   private isText(slot: number): boolean {
     const { kinds, starts, ends } = this.skimmer;
     const kind = kinds[slot] ?? KIND.absent;
@@ -337,11 +389,6 @@ export class Answer implements SseSink {
     if (kinds[slot] === KIND.string || kinds[slot] === KIND.escaped) return this.string(bytes, slot);
     return JSON.parse(bytes.toString("utf8", starts[slot], ends[slot]));
   }
-}
-
-/** An answer reader for each attempt in flight needs its own state; the skimmer holds none between events and serves all. */
-export function newSkimmer(rules: AnswerRules): Skimmer {
-  return new Skimmer(rules.paths, SLOTS);
 }
 
 function same(bytes: Buffer, start: number, word: Buffer): boolean {

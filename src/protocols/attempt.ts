@@ -1,5 +1,5 @@
 import type { Outcome, Redactor } from "../base/index.ts";
-import type { Answer } from "./answer.ts";
+import { type Answer, STALL } from "./answer.ts";
 import { clipReason } from "./errors.ts";
 import { judge, type MessageEnd } from "./outcome.ts";
 import type { AttemptOwner } from "./attempt-owner.ts";
@@ -60,10 +60,10 @@ export class Attempt implements Requester, DecodedSink, Handle, Waiting {
   /** Ends it before its answer does, and closes the connection so that the server can see it. */
   abort(outcome: Outcome, reason: string, at: number): void {
     const { exchange } = this;
-    if (outcome === "stalled" && !Number.isNaN(exchange.lastTokenAt)) {
-      const wait = at - exchange.lastTokenAt;
+    if (outcome === "stalled") {
+      const wait = at - (Number.isNaN(exchange.lastTokenAt) ? this.lastReadAt : exchange.lastTokenAt);
       if (!(wait <= exchange.stall)) exchange.stall = wait;
-      if (wait >= 1000) exchange.stallCount++;
+      if (wait >= STALL) exchange.stallCount++;
     }
     this.finish(outcome, reason, at, "destroy");
   }
@@ -231,7 +231,10 @@ export class Attempt implements Requester, DecodedSink, Handle, Waiting {
     const { connection, exchange } = this;
     this.over = true;
     this.connection = undefined;
-    this.decoder?.destroy();
+    if (this.decoder !== undefined) {
+      this.decoder.destroy();
+      connection?.resume();
+    }
     exchange.outcome = outcome;
     exchange.reason = reason === undefined ? undefined : clipReason(this.redact(reason));
     exchange.endAt = at;

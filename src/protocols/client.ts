@@ -1,12 +1,11 @@
 import type { Clock, Redactor } from "../base/index.ts";
 import type { Target } from "../plan/types.ts";
-import { Answer, newSkimmer } from "./answer.ts";
+import { Answer, type AnswerTools, answerTools } from "./answer.ts";
 import { Attempt } from "./attempt.ts";
 import type { AttemptOwner } from "./attempt-owner.ts";
 import type { AnswerRules } from "./dialects/dialect.ts";
 import { DIALECTS } from "./dialects/table.ts";
 import { requestWriter } from "./request.ts";
-import type { Skimmer } from "./skim/index.ts";
 import type { Connection } from "./transport/connection.ts";
 import { passedDeadline } from "./transport/deadlines.ts";
 import { cachedLookup } from "./transport/dns.ts";
@@ -35,7 +34,7 @@ class HttpClient implements Client, AttemptOwner {
   readonly repeatable: boolean;
   readonly #target: Target;
   readonly #request: (turn: TurnRequest) => WireRequest;
-  readonly #skimmer: Skimmer;
+  readonly #tools: AnswerTools;
   readonly #pool: Pool;
   /** Dense: an ended one's place goes to the last. */
   readonly #active: Attempt[] = [];
@@ -51,7 +50,7 @@ class HttpClient implements Client, AttemptOwner {
     this.repeatable = target.repeatable || target.method === "GET" || target.method === "HEAD";
     this.#target = target;
     this.#request = requestWriter(target, dialect, route);
-    this.#skimmer = newSkimmer(dialect.rules);
+    this.#tools = answerTools(dialect.rules, target.maxAnswerBytes);
     this.#pool = new Pool(context, clock, { max: options.maxSockets, keepAlive: target.connections.keepAlive });
   }
 
@@ -69,7 +68,7 @@ class HttpClient implements Client, AttemptOwner {
 
   send(turn: TurnRequest, exchange: Exchange, done: (exchange: Exchange) => void): Handle {
     const wire = this.#request(turn);
-    const answer = this.#spareAnswers.pop() ?? new Answer(this.rules, this.#target.maxAnswerBytes, this.#skimmer, exchange);
+    const answer = this.#spareAnswers.pop() ?? new Answer(this.#tools, exchange);
     answer.reset(exchange);
     const attempt = new Attempt(this, wire, exchange, answer, done);
     attempt.index = this.#active.length;

@@ -52,6 +52,11 @@ export class SseParser {
     this.bom = 0;
   }
 
+  /** Nothing of an event has been read: the next byte begins one. */
+  get atEventStart(): boolean {
+    return this.dataLines === 0 && !this.skipLf && this.line.length === 0 && this.name === "" && this.bom === BOM.length;
+  }
+
   push(bytes: Buffer, start: number, end: number): void {
     if (this.overflow) return;
     let at = this.bom < BOM.length ? this.skipBom(bytes, start, end) : start;

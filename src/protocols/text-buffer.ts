@@ -2,7 +2,9 @@ import { isUtf8 } from "node:buffer";
 import { fnv1a64 } from "./fnv.ts";
 import { decodeString } from "./skim/index.ts";
 
-const FIRST_SIZE = 4096;
+const FIRST_SIZE = 512;
+/** Most of the buffers of an attempt are never written to. */
+const NOTHING = Buffer.alloc(0);
 /** A buffer that one giant answer has grown is not kept for the next. */
 const KEPT_SIZE = 1024 * 1024;
 /** Below this a loop beats the call into the runtime's copy. */
@@ -10,7 +12,7 @@ const SHORT = 48;
 
 /** Bytes that grow; the pieces of an answer are appended raw and decoded once. */
 export class TextBuffer {
-  bytes: Buffer = Buffer.allocUnsafeSlow(FIRST_SIZE);
+  bytes: Buffer = NOTHING;
   length = 0;
   /** Whether any piece holds JSON escapes. */
   escaped = false;
@@ -37,7 +39,7 @@ export class TextBuffer {
   clear(): void {
     this.length = 0;
     this.escaped = false;
-    if (this.bytes.length > KEPT_SIZE) this.bytes = Buffer.allocUnsafeSlow(FIRST_SIZE);
+    if (this.bytes.length > KEPT_SIZE) this.bytes = NOTHING;
   }
 
   text(): string {
@@ -54,7 +56,7 @@ export class TextBuffer {
   }
 
   private grow(need: number): void {
-    const larger = Buffer.allocUnsafeSlow(Math.max(need, this.bytes.length * 2));
+    const larger = Buffer.allocUnsafeSlow(Math.max(need, this.bytes.length * 2, FIRST_SIZE));
     this.bytes.copy(larger, 0, 0, this.length);
     this.bytes = larger;
   }

@@ -1,4 +1,5 @@
 import { compilePaths, emptyNode, type PathNode, type WantedPath } from "./compile.ts";
+import { scanString } from "./string.ts";
 import { decodeString } from "./unescape.ts";
 
 /** What a slot holds after a scan. Strings with and without escapes differ, since the latter need no decoding. */
@@ -10,7 +11,6 @@ export const MAX_DEPTH = 200;
 const QUOTE = 0x22;
 const COMMA = 0x2c;
 const COLON = 0x3a;
-const BACKSLASH = 0x5c;
 const OPEN_ARRAY = 0x5b;
 const CLOSE_ARRAY = 0x5d;
 const OPEN_OBJECT = 0x7b;
@@ -153,38 +153,9 @@ export class Skimmer {
 
   /** Index of the closing quote; tells in `escaped` whether a backslash came by. */
   private string(from: number): number {
-    const bytes = this.bytes;
-    const end = this.end;
-    let escaped = false;
-    for (let at = from; at < end; at++) {
-      const c = bytes[at] ?? 0;
-      if (c === QUOTE) {
-        this.escaped = escaped;
-        return at;
-      }
-      if (c === BACKSLASH) {
-        escaped = true;
-        at = this.escape(at + 1);
-        if (at < 0) return -1;
-      } else if (c < 0x20) {
-        return -1;
-      }
-    }
-    return -1;
-  }
-
-  /** Index of the escape's last byte. */
-  private escape(at: number): number {
-    if (at >= this.end) return -1;
-    switch (this.bytes[at]) {
-      case 0x22: case 0x5c: case 0x2f: case 0x62: case 0x66: case 0x6e: case 0x72: case 0x74:
-        return at;
-      case 0x75:
-        for (let i = 1; i <= 4; i++) if (at + i >= this.end || !isHex(this.bytes[at + i] ?? 0)) return -1;
-        return at + 4;
-      default:
-        return -1;
-    }
+    const scanned = scanString(this.bytes, from, this.end);
+    this.escaped = (scanned & 1) === 1;
+    return scanned >> 1;
   }
 
   private number(from: number): number {
@@ -277,8 +248,4 @@ export class Skimmer {
       this.kinds[slot] = kind;
     }
   }
-}
-
-function isHex(c: number): boolean {
-  return (c >= ZERO && c <= NINE) || (c >= 0x61 && c <= 0x66) || (c >= 0x41 && c <= 0x46);
 }
