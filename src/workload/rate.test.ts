@@ -229,18 +229,12 @@ describe("a sum of load shapes", () => {
   });
 });
 
-describe("a load that cannot be computed", () => {
-  it("is named with its place and what to do", () => {
-    const faults = stageFaults([
-      openStage(0, 1000, [
-        { shape: "ramp", curve: "exponential", from: 0, to: 5, at: 0, for: 1000 },
-        { shape: "sine", amplitude: 1, period: 0.001, phase: 0, at: 0, for: 1000 },
-        holdFor(1, 1000),
-      ]),
-    ]);
-    expect(faults.map(({ code, path }) => [code, path])).toEqual([
-      ["WORKLOAD_EXPONENTIAL_FROM_ZERO", "stages[0].load[0]"],
-      ["WORKLOAD_TOO_MANY_PIECES", "stages[0].load[1]"],
+describe("a sine of more waves than can be told apart", () => {
+  it("is a fault with its place and what to do", () => {
+    const wave = (period: number): LoadPart => ({ shape: "sine", amplitude: 1, period, phase: 0, at: 0, for: 1000 });
+    const faults = stageFaults([openStage(0, 1000, [holdFor(1, 1000), wave(0.001), wave(0.1)])]);
+    expect(faults).toMatchObject([
+      { code: "WORKLOAD_TOO_MANY_WAVES", path: "stages[0].load[1]", hint: "Choose a longer period." },
     ]);
   });
 });

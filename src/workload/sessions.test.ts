@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { asker, closedStage, holdFor, openStage, workloadPlan } from "../../test/helpers/workload-plan.ts";
 import type { Persona } from "../plan/index.ts";
+import { mean, variance } from "../stats/index.ts";
 import { loadWorkload, type SessionScript, type Workload } from "./index.ts";
 
 const stages = [openStage(0, 1000, [holdFor(1, 1000)])];
@@ -19,6 +20,12 @@ const chatty: Persona = {
   patience: { kind: "normal", mean: 6000, sd: 3000, min: 1000, max: 20_000 },
   maxTokens: { kind: "uniform", min: 50, max: 500 },
 };
+
+function correlation(x: readonly number[], y: readonly number[]): number {
+  const [meanX, meanY] = [mean(x), mean(y)];
+  const sum = x.reduce((total, value, i) => total + (value - meanX) * ((y[i] ?? Number.NaN) - meanY), 0);
+  return sum / (x.length - 1) / Math.sqrt(variance(x) * variance(y));
+}
 
 describe("a session", () => {
   it("follows from plan, seed and number alone", () => {
@@ -52,6 +59,38 @@ describe("a session", () => {
       }),
       { numRuns: 50 },
     );
+  });
+
+  it("draws each thing independently of the others, and of the turn before", () => {
+    const uniform = { kind: "uniform", min: 0, max: 1e6 } as const;
+    const workload = workloadOf([
+      {
+        ...asker,
+        prompts: { kind: "inline", prompts: Array.from({ length: 1000 }, (_, i) => String(i)) },
+        turns: { kind: "uniform", min: 3, max: 1000 },
+        think: uniform,
+        patience: uniform,
+        maxTokens: uniform,
+      },
+    ]);
+    const n = 2000;
+    const columns: number[][] = Array.from({ length: 10 }, () => []);
+    for (let k = 0; k < n; k++) {
+      const { turns } = workload.session(k);
+      const drawn = [1, 2].flatMap((i) => {
+        const turn = turns[i];
+        return [Number(turn?.prompt), turn?.think, turn?.patience, turn?.maxTokens];
+      });
+      [turns.length, workload.pauseBefore(k), ...drawn].forEach((value, i) => {
+        columns[i]?.push(value ?? Number.NaN);
+      });
+    }
+    for (const [i, x] of columns.entries()) {
+      for (const y of columns.slice(i + 1)) {
+        // 45 pairs; one in 60,000 for each is a false alarm in a thousand.
+        expect(Math.abs(correlation(x, y))).toBeLessThan(4.2 / Math.sqrt(n));
+      }
+    }
   });
 
   it("thinks before every question but the first, asks for at least one token, and waits for ever where the plan names no patience", () => {

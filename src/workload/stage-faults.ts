@@ -1,34 +1,23 @@
 import type { Fault } from "../base/index.ts";
-import type { LoadPart, Stage } from "../plan/index.ts";
+import type { Stage } from "../plan/index.ts";
 
-/** Waves, or steps, of one part; beyond it the tables of the rate would outgrow memory, and no server could tell them apart. */
-const MOST_PIECES = 100_000;
+/** Waves of one sine; beyond it the tables of the rate would outgrow memory, and no server could tell one wave from the next. */
+const MOST_WAVES = 100_000;
 
-/** What of a stage's load cannot be computed. */
+/** What of the stages' loads cannot be computed. */
 export function stageFaults(stages: readonly Stage[]): Fault[] {
   return stages.flatMap((stage, i) =>
     stage.load.flatMap((part, k) => {
-      const fault = partFault(part);
-      return fault === undefined ? [] : [{ ...fault, path: `stages[${i}].load[${k}]` }];
+      if (part.shape !== "sine" || part.for / part.period <= MOST_WAVES) return [];
+      return [
+        {
+          code: "WORKLOAD_TOO_MANY_WAVES",
+          message: `a sine of stage ${stage.name} has more than ${MOST_WAVES.toLocaleString("en-US")} waves`,
+          path: `stages[${i}].load[${k}]`,
+          received: `a period of ${part.period} ms over ${part.for} ms`,
+          hint: "Choose a longer period.",
+        },
+      ];
     }),
   );
-}
-
-function partFault(part: LoadPart): Fault | undefined {
-  if (part.shape === "ramp" && part.curve === "exponential" && !(part.from * part.to > 0)) {
-    return {
-      code: "WORKLOAD_EXPONENTIAL_FROM_ZERO",
-      message: "an exponential ramp can neither begin nor end at zero",
-      received: `from ${part.from} to ${part.to}`,
-      hint: "Begin at a small load, or use a linear ramp.",
-    };
-  }
-  const pieces = part.shape === "sine" ? part.for / part.period : part.shape === "steps" ? part.count : 1;
-  if (pieces <= MOST_PIECES) return undefined;
-  return {
-    code: "WORKLOAD_TOO_MANY_PIECES",
-    message: `the ${part.shape} has more than ${MOST_PIECES.toLocaleString("en-US")} ${part.shape === "sine" ? "waves" : "plateaus"}`,
-    received: String(Math.ceil(pieces)),
-    hint: part.shape === "sine" ? "Choose a longer period." : "Use a ramp.",
-  };
 }
