@@ -63,30 +63,36 @@ export function emptyFile(file: string, path: string, hint: string): Fault {
   return { code: "WORKLOAD_FILE_EMPTY", message: `${file} holds nothing to draw from`, path, file, hint };
 }
 
+const DECODER = new TextDecoder("utf-8", { fatal: true });
+
 function readText(file: string, path: string): string | Fault {
-  let bytes: Buffer;
   try {
-    bytes = readFileSync(file);
+    return DECODER.decode(readFileSync(file));
   } catch (error) {
     const why = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    if (why === "ERR_ENCODING_INVALID_ENCODED_DATA") {
+      return {
+        code: "WORKLOAD_FILE_NOT_UTF8",
+        message: `${file} is not UTF-8 text`,
+        path,
+        file,
+        hint: "Save the file as UTF-8.",
+      };
+    }
     return {
       code: "WORKLOAD_FILE_UNREADABLE",
       message: `${file} cannot be read (${why})`,
       path,
       file,
       received: file,
-      hint: why === "ENOENT" ? "Check the path; it is taken relative to the plan's folder." : "Make the file readable.",
-    };
-  }
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    return {
-      code: "WORKLOAD_FILE_NOT_UTF8",
-      message: `${file} is not UTF-8 text`,
-      path,
-      file,
-      hint: "Save the file as UTF-8.",
+      hint: HINTS[why] ?? "Make the file readable to the user that runs the test.",
     };
   }
 }
+
+const HINTS: Readonly<Record<string, string>> = {
+  ENOENT: "Check the path; it is taken relative to the plan's folder.",
+  EISDIR: "Name a file, not a folder.",
+  ERR_FS_FILE_TOO_LARGE: "Take a sample of the file's lines.",
+  ERR_STRING_TOO_LONG: "Take a sample of the file's lines.",
+};

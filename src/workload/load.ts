@@ -30,7 +30,7 @@ export function loadWorkload(plan: Plan): Workload {
     usersAt: closed.usersAt,
     maxClosedUsers: closed.max,
     firstClosedSession: FIRST_CLOSED_SESSION,
-    rateAt: open.rateAt,
+    rateAt: (at) => open.rateAt(at),
     expectedSessions: (from, to) => open.totalAt(to) - open.totalAt(from),
   };
 }

@@ -1,6 +1,6 @@
 import { EXIT, PlimsollError } from "../../base/index.ts";
 import type { BuiltinPromptSet } from "../../plan/index.ts";
-import type { PromptEntry } from "./entry.ts";
+import type { BuiltinPrompt, PromptEntry } from "./entry.ts";
 import { adversarial } from "./sets/adversarial.ts";
 import { code } from "./sets/code.ts";
 import { faq } from "./sets/faq.ts";
@@ -8,9 +8,6 @@ import { longDocuments } from "./sets/long-documents.ts";
 import { multilingual } from "./sets/multilingual.ts";
 import { reasoning } from "./sets/reasoning.ts";
 import { short } from "./sets/short.ts";
-
-/** A prompt, or the questions of one user in turn. */
-export type BuiltinPrompt = string | readonly string[];
 
 const SETS = {
   faq,

@@ -10,6 +10,9 @@ export interface PromptEntry {
   readonly system?: string;
 }
 
+/** A prompt of a built-in set, or the questions of one user in turn. */
+export type BuiltinPrompt = string | readonly string[];
+
 /** Where a persona's prompts come from. */
 export interface PromptPool {
   draw(random: Random): PromptEntry;

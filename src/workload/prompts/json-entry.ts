@@ -11,7 +11,7 @@ type Parts = Omit<PromptEntry, "id"> & { readonly id?: string };
  * why there is none.
  */
 export function entryOfJson(value: unknown, field: string | undefined): Parts | string {
-  if (typeof value === "string" || Array.isArray(value)) return partsOf(value);
+  if (typeof value === "string" || isList(value)) return partsOf(value);
   if (!isRecord(value)) return "neither a string nor an object";
   const name = field ?? FIELDS.find((candidate) => value[candidate] !== undefined);
   if (name === undefined || value[name] === undefined) {
@@ -25,7 +25,7 @@ export function entryOfJson(value: unknown, field: string | undefined): Parts | 
 
 function partsOf(value: unknown): Parts | string {
   if (typeof value === "string") return value.trim() === "" ? "the prompt is empty" : { turns: [value] };
-  if (!Array.isArray(value) || value.length === 0) return "neither a text nor a list of texts or messages";
+  if (!isList(value) || value.length === 0) return "neither a text nor a list of texts or messages";
   const turns: string[] = [];
   let system: string | undefined;
   for (const item of value) {
@@ -44,9 +44,13 @@ function partsOf(value: unknown): Parts | string {
 function messageOf(message: Readonly<Record<string, unknown>>): { role: unknown; content: unknown } {
   const content = message.content ?? message.value;
   const role = message.role ?? message.from;
-  if (!Array.isArray(content)) return { role, content };
+  if (!isList(content)) return { role, content };
   const texts = content.flatMap((part) => (isRecord(part) && typeof part.text === "string" ? [part.text] : []));
   return { role, content: texts.join("\n") };
+}
+
+function isList(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value);
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,4 +1,4 @@
-import type { BuiltinPrompt } from "../builtin.ts";
+import type { BuiltinPrompt } from "../entry.ts";
 
 /**
  * Users who push: instructions that contradict the system prompt, odd characters, broken formats, requests without an end. They test guards,

@@ -1,4 +1,4 @@
-import type { BuiltinPrompt } from "../builtin.ts";
+import type { BuiltinPrompt } from "../entry.ts";
 
 /** What developers ask an assistant: to write, read, mend and explain programs. */
 export const code: readonly BuiltinPrompt[] = [

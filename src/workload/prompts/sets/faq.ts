@@ -1,4 +1,4 @@
-import type { BuiltinPrompt } from "../builtin.ts";
+import type { BuiltinPrompt } from "../entry.ts";
 
 /** Questions to a support desk: short, ordinary, some with a second question that follows from the answer. */
 export const faq: readonly BuiltinPrompt[] = [

@@ -1,4 +1,4 @@
-import type { BuiltinPrompt } from "../builtin.ts";
+import type { BuiltinPrompt } from "../entry.ts";
 
 const harbourMinutes = `Minutes of the harbour committee, Norrvik, 14 February
 

@@ -1,4 +1,4 @@
-import type { BuiltinPrompt } from "../builtin.ts";
+import type { BuiltinPrompt } from "../entry.ts";
 
 /** Other languages and scripts, and mixtures: more tokens a word, several bytes a character, text from right to left. */
 export const multilingual: readonly BuiltinPrompt[] = [

@@ -1,4 +1,4 @@
-import type { BuiltinPrompt } from "../builtin.ts";
+import type { BuiltinPrompt } from "../entry.ts";
 
 /** Questions that take several steps to answer; reasoning models think longest here. */
 export const reasoning: readonly BuiltinPrompt[] = [

@@ -1,4 +1,4 @@
-import type { BuiltinPrompt } from "../builtin.ts";
+import type { BuiltinPrompt } from "../entry.ts";
 
 /** A few words in, a few words out: what completion of a form or a voice assistant asks. */
 export const short: readonly BuiltinPrompt[] = [
