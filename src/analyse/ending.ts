@@ -59,10 +59,14 @@ const ENTRIES: Readonly<Partial<Record<Cause, CauseEntry>>> = {
  */
 export function conclude(end: End, thresholds: readonly Judged[], generator: Summary["generator"]): Outcome {
   const entry = ENTRIES[end.cause];
+  const aborted = end.cause === "threshold";
   const broken = thresholds.filter((threshold) => !threshold.held);
   const crossed = broken.filter((threshold) => threshold.observed !== undefined);
   const reasons: Reason[] = [
     ...(entry ? [{ code: entry.code, message: end.message ?? entry.message }] : []),
+    ...(aborted
+      ? [{ code: "THRESHOLD_ABORTED", message: end.message ?? "A threshold with abortOnFail stopped the run." }]
+      : []),
     ...(generator.limited
       ? [{ code: "GENERATOR_LIMITED", message: `The load generator limited the result: ${generator.why.join("; ")}.` }]
       : []),
@@ -76,13 +80,13 @@ export function conclude(end: End, thresholds: readonly Judged[], generator: Sum
   ];
   const exitCode =
     entry?.exitCode ??
-    (generator.limited ? EXIT.generatorLimited : broken.length > 0 ? EXIT.thresholdCrossed : EXIT.held);
+    (generator.limited ? EXIT.generatorLimited : broken.length > 0 || aborted ? EXIT.thresholdCrossed : EXIT.held);
   return { exitCode, reasons, verdict: verdictOf() };
 
   function verdictOf(): Verdict {
     if (thresholds.length === 0) return "none";
     if (generator.limited || end.cause === "unreachable" || end.cause === "internal") return "cannot-tell";
-    if (crossed.length > 0) return "fail";
+    if (crossed.length > 0 || aborted) return "fail";
     return broken.length > 0 || entry ? "cannot-tell" : "pass";
   }
 }

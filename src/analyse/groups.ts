@@ -27,13 +27,17 @@ export interface Distribution {
   readonly mean: number;
   readonly max: number;
   readonly quantiles: ReadonlyMap<number, number>;
-  /** The same figures were the censored attempts never to have ended: Infinity where they reach. Absent without any. */
-  readonly upper?: Bounds;
+  /** Absent without censored attempts. */
+  readonly waiting?: Waiting;
 }
 
-export interface Bounds {
-  readonly min: number;
-  readonly quantiles: ReadonlyMap<number, number>;
+/** What attempts that were still waiting do to a distribution: their true values are longer, by an unknown time. */
+export interface Waiting {
+  /** The shortest wait among them: a figure below it is exact, one from it on is only known to be at least so large. */
+  readonly from: number;
+  /** What the minimum, and the percentiles of the plan's thresholds, are at most: Infinity where only the waiting are left. */
+  readonly upperMin: number;
+  readonly upper: ReadonlyMap<number, number>;
 }
 
 /** Counts over one scope. */
@@ -67,7 +71,7 @@ export interface Measurements {
 }
 
 export interface MeasureOptions {
-  /** Percentiles (0 to 1) wanted beyond the standard ones, by metric. */
+  /** Percentiles (0 to 1) that thresholds ask for, by metric. */
   readonly percentiles: ReadonlyMap<MetricName, readonly number[]>;
   /** Whether any figure is wanted for a persona within a stage. */
   readonly crossed: boolean;
@@ -80,9 +84,7 @@ const ERRORS = OUTCOMES.filter((outcome) => outcome.error).map((outcome) => outc
 export async function measure(run: RunReader, options: MeasureOptions): Promise<Measurements> {
   const sets = ["()", "(stage)", "(persona)", ...(options.crossed ? ["(stage, persona)"] : [])];
   const all = figures(streams(run.manifest.target.protocol));
-  const wanted = (metric: MetricName): readonly number[] => [
-    ...new Set([...STANDARD, ...(options.percentiles.get(metric) ?? [])]),
-  ];
+  const judged = (metric: MetricName): readonly number[] => [...new Set(options.percentiles.get(metric))];
   const counts = await readCounts(run, sets, goodSql(answerLimits(run.manifest.slo), all));
   const metrics = new Map<string, Partial<Record<MetricName, Distribution>>>();
   const put = (key: string, metric: MetricName, distribution: Distribution): void => {
@@ -91,11 +93,11 @@ export async function measure(run: RunReader, options: MeasureOptions): Promise<
     metrics.set(key, group);
   };
   for (const figure of all) {
-    for (const [key, distribution] of await readFigure(run, figure, sets, wanted(figure.name))) {
+    for (const [key, distribution] of await readFigure(run, figure, sets, judged(figure.name))) {
       put(key, figure.name, distribution);
     }
   }
-  for (const [key, distribution] of await gapMetrics(run, wanted("itl"))) put(key, "itl", distribution);
+  for (const [key, distribution] of await gapMetrics(run, withStandard(judged("itl")))) put(key, "itl", distribution);
   const [end] = (await run.query("SELECT max(endAt) FROM samples")).rows;
   return {
     lastEnd: numberOf(end?.[0]) ?? 0,
@@ -104,6 +106,10 @@ export async function measure(run: RunReader, options: MeasureOptions): Promise<
       return { ...(counts.get(key) ?? NOTHING), metrics: metrics.get(key) ?? {} };
     },
   };
+}
+
+function withStandard(percentiles: readonly number[]): readonly number[] {
+  return [...new Set([...STANDARD, ...percentiles])];
 }
 
 export function keyOf(stage: string | undefined, persona: string | undefined): string {
@@ -192,46 +198,51 @@ async function readCounts(run: RunReader, sets: readonly string[], good: string)
   return groups;
 }
 
+/** `judged`: percentiles that thresholds ask for, whose upper bounds are wanted too. */
 async function readFigure(
   run: RunReader,
   figure: Figure,
   sets: readonly string[],
-  percentiles: readonly number[],
+  judged: readonly number[],
 ): Promise<Map<string, Distribution>> {
   const { value, censored } = figureSql(figure);
-  const rows = `SELECT stage, persona, ${value} AS v, ${censored} AS c FROM samples`;
-  const quantiles = (column: string): string => `quantile_disc(${column}, [${percentiles.join(", ")}])`;
-  const grouped = `FROM (${rows}) WHERE v IS NOT NULL GROUP BY GROUPING SETS (${sets.join(", ")})`;
-  const plain = await run.query(
-    `SELECT ${GROUP}, count(*), count(*) FILTER (c), min(v), avg(v), max(v), ${quantiles("v")} ${grouped}`,
+  const all = withStandard(judged);
+  const quantiles = (column: string, percentiles: readonly number[]): string =>
+    `quantile_disc(${column}, [${percentiles.join(", ")}])`;
+  const grouped = (column: string): string => `
+    FROM (SELECT stage, persona, v, c, ${column} AS u FROM (SELECT stage, persona, ${value} AS v, ${censored} AS c FROM samples))
+    WHERE v IS NOT NULL GROUP BY GROUPING SETS (${sets.join(", ")})`;
+  const { rows: found } = await run.query(
+    `SELECT ${GROUP}, count(*), count(*) FILTER (c), min(v), avg(v), max(v), ${quantiles("v", all)},
+      min(v) FILTER (c), coalesce(min(v) FILTER (NOT c), 'inf') ${grouped("v")}`,
   );
-  const uppers = new Map<string, Bounds>();
-  if (plain.rows.some((row) => (numberOf(row[3]) ?? 0) > 0)) {
-    const bounded = `SELECT stage, persona, CASE WHEN c THEN 'inf'::DOUBLE ELSE v END AS u FROM (${rows}) WHERE v IS NOT NULL`;
-    const upper = await run.query(
-      `SELECT ${GROUP}, min(u), ${quantiles("u")} FROM (${bounded}) GROUP BY GROUPING SETS (${sets.join(", ")})`,
-    );
-    for (const row of upper.rows) {
-      uppers.set(rowKey(row), { min: numberOf(row[2]) ?? Number.NaN, quantiles: byPercentile(percentiles, row[3]) });
-    }
+  const uppers = new Map<string, ReadonlyMap<number, number>>();
+  if (judged.length > 0 && found.some((row) => (numberOf(row[3]) ?? 0) > 0)) {
+    const upper = await run.query(`SELECT ${GROUP}, ${quantiles("u", judged)} ${grouped(NEVER_ENDED)}`);
+    for (const row of upper.rows) uppers.set(rowKey(row), byPercentile(judged, row[2]));
   }
   const groups = new Map<string, Distribution>();
-  for (const row of plain.rows) {
-    const [n, waiting, min, mean, max] = row.slice(2, 7).map(numberOf);
+  for (const row of found) {
+    const [n, censored = 0, min, mean, max] = row.slice(2, 7).map(numberOf);
     if (n === undefined || n === 0) continue;
-    const upper = (waiting ?? 0) > 0 ? uppers.get(rowKey(row)) : undefined;
+    const from = numberOf(row[8]);
     groups.set(rowKey(row), {
       n,
-      censored: waiting ?? 0,
+      censored,
       min: min ?? Number.NaN,
       mean: mean ?? Number.NaN,
       max: max ?? Number.NaN,
-      quantiles: byPercentile(percentiles, row[7]),
-      ...(upper ? { upper } : {}),
+      quantiles: byPercentile(all, row[7]),
+      ...(from === undefined
+        ? {}
+        : { waiting: { from, upperMin: numberOf(row[9]) ?? Number.NaN, upper: uppers.get(rowKey(row)) ?? new Map() } }),
     });
   }
   return groups;
 }
+
+/** Values where those of attempts that were still waiting are without end. */
+const NEVER_ENDED = "CASE WHEN c THEN 'inf'::DOUBLE ELSE v END";
 
 function byPercentile(percentiles: readonly number[], values: QueryValue | undefined): ReadonlyMap<number, number> {
   const list: readonly QueryValue[] = Array.isArray(values) ? values : [];

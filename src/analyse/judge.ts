@@ -115,9 +115,9 @@ type Aggregate = Extract<ThresholdSubject, { kind: "metric" }>["aggregate"];
 
 function ofDistribution(distribution: Distribution | undefined, aggregate: Aggregate): Observed {
   if (!distribution) return { samples: 0, why: "no attempt has such a value" };
-  const { n, upper } = distribution;
+  const { n, waiting } = distribution;
   if (typeof aggregate === "string") {
-    const top = upper && (aggregate === "min" ? upper.min : Number.POSITIVE_INFINITY);
+    const top = waiting && (aggregate === "min" ? waiting.upperMin : Number.POSITIVE_INFINITY);
     return { value: distribution[aggregate], samples: n, ...(top === undefined ? {} : { upTo: top }) };
   }
   const p = shareOf(aggregate.percentile);
@@ -125,7 +125,7 @@ function ofDistribution(distribution: Distribution | undefined, aggregate: Aggre
     return { samples: n, why: `${n} samples cannot carry p${aggregate.percentile}; it needs ${fewestFor(p)}` };
   const value = distribution.quantiles.get(p);
   if (value === undefined) return { samples: n, why: "nothing was measured" };
-  const top = upper?.quantiles.get(p);
+  const top = waiting?.upper.get(p);
   return { value, samples: n, ...(top === undefined ? {} : { upTo: top }) };
 }
 

@@ -9,21 +9,19 @@ import type { MetricSummary } from "./summary-schema.ts";
  */
 export function metricSummary(distribution: Distribution | undefined): MetricSummary {
   if (!distribution) return { n: 0 };
-  const { n, censored, min, mean, max, quantiles, upper } = distribution;
+  const { n, censored, min, mean, max, quantiles, waiting } = distribution;
   const summary: MetricSummary = { n, min, mean };
   const atLeast: string[] = [];
-  if (upper) {
-    if (upper.min > min) atLeast.push("min");
-    atLeast.push("mean");
-  }
+  if (waiting && min >= waiting.from) atLeast.push("min");
+  if (waiting) atLeast.push("mean");
   for (const [name, p] of Object.entries(PERCENTILES)) {
     const value = quantiles.get(p);
     if (value === undefined || !carries(n, p)) continue;
     Object.assign(summary, { [name]: value });
-    if (upper && (upper.quantiles.get(p) ?? value) > value) atLeast.push(name);
+    if (waiting && value >= waiting.from) atLeast.push(name);
   }
   summary.max = max;
-  if (upper) atLeast.push("max");
+  if (waiting) atLeast.push("max");
   if (censored > 0) {
     summary.censored = censored;
     summary.atLeast = atLeast;
