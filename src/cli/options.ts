@@ -22,12 +22,12 @@ export function header(text: string, previous: Readonly<Record<string, string>>)
 
 export const variableOption = (): Option =>
   new Option("-e, --env <KEY=VALUE>", "a variable for ${KEY} in the plan; beats the environment; repeatable")
-    .default([], "none")
+    .default([])
     .argParser(collect);
 
 export const setOption = (): Option =>
   new Option("--set <path=value>", "a value over the plan's: target.model=x, stages[0].at=2x; repeatable")
-    .default([], "none")
+    .default([])
     .argParser(collect);
 
 export const ownOption = (): Option =>

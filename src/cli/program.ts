@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { Command } from "commander";
+import { Command, Help, type Option } from "commander";
 import { EXIT } from "../base/index.ts";
 import type { CommandEntry } from "./command.ts";
 import { check } from "./commands/check.ts";
@@ -36,7 +36,11 @@ export async function cli(args: readonly string[], io: Io): Promise<number> {
     .option("--no-color", "print without colour (also NO_COLOR)")
     .option("-q, --quiet", "no progress on standard error", false)
     .configureOutput({ writeOut: (text) => io.out(text), writeErr: (text) => io.err(text) })
-    .configureHelp({ showGlobalOptions: true, helpWidth: Math.min(100, io.outTerminal.columns()) })
+    .configureHelp({
+      showGlobalOptions: true,
+      optionDescription,
+      helpWidth: Math.min(100, io.outTerminal.columns()),
+    })
     .showHelpAfterError("Add --help to see what there is, with examples.")
     .exitOverride()
     .addHelpText(
@@ -60,6 +64,16 @@ export async function cli(args: readonly string[], io: Io): Promise<number> {
   } catch (error) {
     return tell(error, io, program.opts<GlobalFlags>().color);
   }
+}
+
+const plainHelp = new Help();
+
+/** A default is worth its words only where it is a word. */
+function optionDescription(option: Option): string {
+  if (option.defaultValueDescription !== undefined || typeof option.defaultValue === "string")
+    return plainHelp.optionDescription(option);
+  const shown: Option = Object.create(option, { defaultValue: { value: undefined } });
+  return plainHelp.optionDescription(shown);
 }
 
 function asksForHelp(args: readonly string[], name: string): boolean {

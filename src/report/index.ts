@@ -8,4 +8,4 @@ export { renderSummary, type SummaryOptions } from "./summary.ts";
 export { describeQuick, type QuickAsked, type QuickFound } from "./quick.ts";
 export { renderRows, type RowsOptions } from "./rows.ts";
 export { renderTables, type TableText } from "./tables.ts";
-export { plain } from "./text.ts";
+export { plainBlock } from "./text.ts";

@@ -28,10 +28,12 @@ export function describeQuick(
       found.models.length > 1 ? `, the first of ${counted(found.models.length, "model")}; --model chooses another` : "";
     lines.push(`It is asked for the model ${plain(found.chosenModel)}${others}.`);
   }
-  const load = asked.users === undefined ? `${asked.rate ?? defaults.rate} sessions` : counted(asked.users, "user");
+  const load =
+    asked.users === undefined ? `sessions start at ${asked.rate ?? defaults.rate}` : counted(asked.users, "user");
   const given = [asked.rate, asked.users, asked.for].some((value) => value !== undefined);
+  const each = asked.users === undefined ? "one question each" : "one question after another";
   lines.push(
-    `Load: ${load} for ${asked.for ?? defaults.for}, one question each${given ? "" : "; --rate, --users and --for change it"}.`,
+    `Load: ${load} for ${asked.for ?? defaults.for}, ${each}${given ? "" : " (--rate, --users and --for change it)"}.`,
   );
   return lines.join("\n");
 }

@@ -85,7 +85,7 @@ const failed: Summary = {
   ...pretty,
   verdict: "fail",
   exitCode: 99,
-  reasons: [],
+  reasons: [{ code: "THRESHOLD_CROSSED", message: "errors.rate < 1% did not hold." }],
   thresholds: [
     {
       expression: "ttft{persona=researcher,stage=noon}.p95 < 1.5s",
@@ -132,6 +132,7 @@ const limited: Summary = {
   ...pretty,
   verdict: "cannot-tell",
   exitCode: 120,
+  reasons: [{ code: "GENERATOR_LIMITED", message: "The load generator limited the result: start lag p99 was 212 ms." }],
   generator: {
     ...pretty.generator,
     limited: true,
@@ -169,7 +170,8 @@ const empty: Summary = {
 const killed: Summary = {
   ...pretty,
   verdict: "none",
-  exitCode: 0,
+  exitCode: 105,
+  reasons: [{ code: "RUN_KILLED", message: "The run was killed before it could end." }],
   thresholds: [],
   run: { ...pretty.run, complete: false },
   stages: pretty.stages.slice(0, 1),

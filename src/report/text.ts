@@ -13,6 +13,14 @@ export function plain(text: string): string {
   return stripVTControlCharacters(text).replace(UNSAFE, " ").trim();
 }
 
+/** Lines of harmless text, their indentation kept. */
+export function plainBlock(text: string): string {
+  return text
+    .split("\n")
+    .map((line) => `${/^ */.exec(line)?.[0] ?? ""}${plain(line)}`)
+    .join("\n");
+}
+
 // biome-ignore format: one range a pair
 const WIDE: readonly number[] = [
   0x1100, 0x115f, 0x2e80, 0x303e, 0x3041, 0x33ff, 0x3400, 0x4dbf, 0x4e00, 0x9fff, 0xa000, 0xa4cf, 0xac00, 0xd7a3, 0xf900, 0xfaff,

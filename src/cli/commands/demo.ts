@@ -51,7 +51,7 @@ export const demo: CommandEntry = {
     ]);
     const server = await spawnPaced(SERVER);
     try {
-      if (!quiet) io.err(`A paced server answers at ${server.url}: streams of tokens at a known pace, 16 at once.\n`);
+      if (!quiet) io.err(`A paced server listens at ${server.url}; it answers 16 at once.\n`);
       const { plan, warnings } = await readPlan(PLAN, {
         env: io.env,
         cwd: io.cwd,

@@ -25,7 +25,7 @@ export const quick: CommandEntry = {
     command
       .argument("<url>", "an OpenAI-compatible server, Ollama, or an endpoint of your own")
       .option("--model <name>", "the model to ask for (the first that the server lists)")
-      .addOption(new Option("--rate <load>", "sessions started in a time: 5/s, 90/m (1/s)").conflicts("users"))
+      .addOption(new Option("--rate <load>", "sessions started in a time: 5/s, 90/m (3/s)").conflicts("users"))
       .addOption(
         new Option("--users <number>", "that many users instead, each asking one question after another").argParser(
           whole(1),
@@ -34,18 +34,14 @@ export const quick: CommandEntry = {
       .option("--for <duration>", "how long (30s)")
       .addOption(
         new Option("--prompt <text>", "what to ask; repeatable (a mixed set that ships with Plimsoll)")
-          .default([], "none")
+          .default([])
           .argParser(collect),
       )
       .addOption(new Option("--protocol <name>", "look for this one only").choices(PROTOCOL_CHOICES))
-      .addOption(
-        new Option("--header <name: value>", "a request header; repeatable").default({}, "none").argParser(header),
-      )
+      .addOption(new Option("--header <name: value>", "a request header; repeatable").default({}).argParser(header))
       .addOption(new Option("--max-tokens <number>", "output tokens to ask for at most").argParser(whole(1)))
       .addOption(
-        new Option("--slo <limit>", "a threshold: 'ttft.p95 < 800ms'; repeatable")
-          .default([], "none")
-          .argParser(collect),
+        new Option("--slo <limit>", "a threshold: 'ttft.p95 < 800ms'; repeatable").default([]).argParser(collect),
       )
       .option("--save <file>", "write the plan that this stands for")
       .option("--json", "print the summary as JSON, and nothing else, on standard output", false)
@@ -55,7 +51,7 @@ export const quick: CommandEntry = {
         "after",
         examples(
           ["node dist/twin/paced/main.js --port 8400", "In one terminal, the small server that the demo uses:"],
-          ["npx plimsoll quick http://127.0.0.1:8400", "In another, half a minute of one question a second:"],
+          ["npx plimsoll quick http://127.0.0.1:8400", "In another, half a minute of three questions a second:"],
           [
             "npx plimsoll quick http://127.0.0.1:8400 --users 8 --for 10s --slo 'ttft.p95 < 500ms' --save plan.yaml",
             "Eight users, a limit, and a plan to keep:",
@@ -70,13 +66,17 @@ export const quick: CommandEntry = {
     const say = (text: string): void => {
       if (!quiet) io.err(`${text}\n`);
     };
-    const [{ planToYaml, resolvePlan }, { probe, QUICK_DEFAULTS, quickPlan }, { describeQuick, plain }, { conduct }] =
-      await Promise.all([
-        import("../../plan/index.ts"),
-        import("../../run/index.ts"),
-        import("../../report/index.ts"),
-        import("../conduct.ts"),
-      ]);
+    const [
+      { planToYaml, resolvePlan },
+      { probe, QUICK_DEFAULTS, quickPlan },
+      { describeQuick, plainBlock },
+      { conduct },
+    ] = await Promise.all([
+      import("../../plan/index.ts"),
+      import("../../run/index.ts"),
+      import("../../report/index.ts"),
+      import("../conduct.ts"),
+    ]);
     const found = await probe(args[0] ?? "", {
       headers: flags.header,
       iOwnThisTarget: flags.iOwnThisTarget,
@@ -88,9 +88,7 @@ export const quick: CommandEntry = {
     const yaml = planToYaml(input);
     say(describeQuick({ ...found, ...(chosenModel === undefined ? {} : { chosenModel }) }, flags, QUICK_DEFAULTS));
     if (flags.save === undefined)
-      say(
-        `The plan that this stands for (--save plan.yaml keeps it):\n\n${yaml.trimEnd().split("\n").map(plain).join("\n")}\n`,
-      );
+      say(`The plan that this stands for (--save plan.yaml keeps it):\n\n${plainBlock(yaml.trimEnd())}\n`);
     const { plan, warnings } = resolvePlan(input, { vars, env: io.env, cwd: io.cwd });
     if (flags.save !== undefined) {
       await writeNew(flags.save, yaml, io.cwd, "Name another file.");

@@ -30,7 +30,7 @@ function loadText({ unit, load }: StageEstimate): string {
   const last = load.at(-1) ?? 0;
   const most = Math.max(...load);
   const least = Math.min(...load);
-  if (most - least < 1e-9) return `${formatNumber(most)} ${suffix}`;
+  if (most - least < 1e-9) return `${formatNumber(most)} ${most === 1 && unit === "users" ? "user" : suffix}`;
   const rises = first === least && last === most;
   const falls = first === most && last === least;
   if (rises || falls) return `${formatNumber(first)} to ${formatNumber(last)} ${suffix}`;

@@ -59,12 +59,14 @@ export function frame({ name, progress, history, width: columns, paint }: FrameI
   );
 
   const head = `${" ".repeat(LABEL + 2)}${["p50", "p95", "p99"].map((text) => padStart(text, FIGURE)).join("")}`;
-  const room = Math.min(40, width - head.length - 3);
-  lines.push("", paint(`${head}   ${room >= 24 ? "p95 over the last minute" : ""}`.trimEnd(), "dim"));
+  const room = Math.min(40, width - head.length - 7);
+  lines.push("", paint(`${head}   ${room >= 20 ? "over the last minute" : ""}`.trimEnd(), "dim"));
   for (const watched of WATCHED) {
     const { p50, p95, p99 } = recent[watched];
     const figures = [p50, p95, p99].map((value) => padStart(milliseconds(value), FIGURE)).join("");
-    const spark = room >= 8 ? `   ${paint(sparkline(history.of(watched), room), "cyan")}` : "";
+    const { statistic, values } = history.of(watched);
+    const seen = values.some((value) => value !== undefined);
+    const spark = room >= 8 && seen ? `   ${paint(statistic, "dim")} ${paint(sparkline(values, room), "cyan")}` : "";
     lines.push(`${paint(padEnd(TITLES[watched], LABEL + 2), "dim")}${figures}${spark}`);
   }
 

@@ -2,7 +2,7 @@ import { formatDuration, formatMoney, formatNumber } from "../../base/index.ts";
 import type { Progress } from "../../run/index.ts";
 import { clockText, formatCount } from "../figures.ts";
 import { plain } from "../text.ts";
-import { errorsText, GENERATOR_WORDS, loadText, milliseconds, PHASES } from "./words.ts";
+import { errorsText, GENERATOR_WORDS, highest, loadText, PHASES } from "./words.ts";
 
 /** One plain line on where a run stands, for logs. */
 export function progressLine(progress: Progress): string {
@@ -15,8 +15,8 @@ export function progressLine(progress: Progress): string {
     `in flight ${formatCount(progress.inFlight)}`,
     `ended ${formatCount(progress.ended)}`,
     `errors ${errorsText(progress)}`,
-    `ttft p95 ${milliseconds(recent.ttft.p95)}`,
-    `response p95 ${milliseconds(recent.response.p95)}`,
+    `ttft ${highest(recent.ttft)}`,
+    `response ${highest(recent.response)}`,
   ];
   if (progress.tokensPerSecond !== undefined) parts.push(`${formatNumber(progress.tokensPerSecond)} tokens/s`);
   if (progress.cost !== undefined) parts.push(formatMoney(progress.cost));

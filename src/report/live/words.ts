@@ -1,13 +1,18 @@
 import { formatNumber, OUTCOMES, type Outcome } from "../../base/index.ts";
 import type { Progress } from "../../run/index.ts";
-import { formatCount, formatLatency, formatShare, NONE } from "../figures.ts";
+import { counted, formatLatency, formatShare, NONE } from "../figures.ts";
 
 export function milliseconds(value: number | undefined): string {
   return value === undefined ? NONE : formatLatency(value);
 }
 
+/** `p95 412 ms`, or the median where there are too few samples for a p95. */
+export function highest({ p50, p95 }: { readonly p50?: number; readonly p95?: number }): string {
+  return p95 === undefined && p50 !== undefined ? `p50 ${milliseconds(p50)}` : `p95 ${milliseconds(p95)}`;
+}
+
 export function loadText(value: number, unit: Progress["load"]["unit"]): string {
-  return unit === "users" ? `${formatCount(Math.round(value))} users` : `${formatNumber(value)} /s`;
+  return unit === "users" ? counted(Math.round(value), "user") : `${formatNumber(value)} /s`;
 }
 
 interface Count {

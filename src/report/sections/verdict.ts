@@ -1,6 +1,5 @@
-import { formatDuration } from "../../base/index.ts";
 import type { Summary } from "../../analyse/index.ts";
-import { counted, formatCount, formatShare, latency } from "../figures.ts";
+import { counted, formatCount, formatLatency, formatShare, latency } from "../figures.ts";
 import type { Style } from "../paint.ts";
 import { displayWidth, fit, plain, wrap } from "../text.ts";
 import { errorsOf } from "./load.ts";
@@ -24,22 +23,38 @@ const SENTENCES: Readonly<Record<Verdict, (summary: Summary) => string>> = {
     if (thresholds.length === 1) return "The threshold did not hold.";
     return `${crossed} of ${thresholds.length} thresholds did not hold.`;
   },
-  "cannot-tell": ({ generator }) =>
-    generator.limited
-      ? "The load generator limited this run, so its figures are no verdict on the application."
-      : "The run does not carry a verdict.",
+  "cannot-tell": ({ generator, thresholds }) => {
+    if (generator.limited)
+      return "The load generator limited this run, so its figures are no verdict on the application.";
+    const unjudged = thresholds.filter((threshold) => threshold.observed === undefined).length;
+    if (unjudged === 1 && thresholds.length === 1) return "The threshold could not be judged.";
+    if (unjudged > 0) return `${unjudged} of ${counted(thresholds.length, "threshold")} could not be judged.`;
+    return "The run did not go to its end.";
+  },
   none: (summary) =>
     `${summary.thresholds.length === 0 ? "The plan has no thresholds." : "The thresholds were not judged."} ${seen(summary)}`,
 };
+
+/** Reasons that a line of the summary tells in full at its own place. */
+const TOLD_ELSEWHERE: ReadonlySet<string> = new Set([
+  "GENERATOR_LIMITED",
+  "THRESHOLD_CROSSED",
+  "THRESHOLD_WITHOUT_DATA",
+  "RUN_KILLED",
+]);
 
 /** What the run saw, for a run that judges nothing. */
 function seen({ total }: Summary): string {
   const { errors, ended } = errorsOf(total);
   if (ended === 0) return "No request ended.";
   const figures = [`errors ${formatShare(errors / ended)}`];
-  if (total.metrics.response?.p95 !== undefined)
-    figures.unshift(`response p95 ${latency(total.metrics.response, "p95")}`);
-  if (total.metrics.ttft?.p95 !== undefined) figures.unshift(`first token p95 ${latency(total.metrics.ttft, "p95")}`);
+  for (const [title, metric] of [
+    ["response", total.metrics.response],
+    ["first token", total.metrics.ttft],
+  ] as const) {
+    const statistic = metric?.p95 === undefined ? "p50" : "p95";
+    if (metric?.[statistic] !== undefined) figures.unshift(`${title} ${statistic} ${latency(metric, statistic)}`);
+  }
   return `Seen: ${figures.join(", ")} (n = ${formatCount(ended)}).`;
 }
 
@@ -47,7 +62,10 @@ export const verdict: Section = (summary, { width, paint }) => {
   const { word, style } = WORDS[summary.verdict];
   const [first = "", ...more] = wrap(`${word}  ${SENTENCES[summary.verdict](summary)}`, width, "  ", "");
   const lines = [paint(word, "bold", style) + first.slice(word.length), ...more];
-  for (const reason of summary.reasons) lines.push(...wrap(plain(reason.message), width, "  "));
+  for (const { code, message } of summary.reasons)
+    if (!TOLD_ELSEWHERE.has(code)) lines.push(...wrap(plain(message), width, "  "));
+  if (summary.verdict === "none" && summary.generator.limited)
+    lines.push(...wrap("The load generator limited this run; why is told below.", width, "  "));
   if (!summary.run.complete) {
     lines.push(
       ...wrap("The run was killed before its end; these are the figures of what its folder holds.", width, "  "),
@@ -57,7 +75,7 @@ export const verdict: Section = (summary, { width, paint }) => {
   const started = run.startedAt.replace("T", " ").replace(/(\.\d+)?Z$/, " UTC");
   const facts = [
     plain(plan.name),
-    `${started}, ${formatDuration(run.duration < 10_000 ? Math.round(run.duration) : Math.round(run.duration / 1000) * 1000)}`,
+    `${started}, ${formatLatency(run.duration)}`,
     `${counted(total.sessions, "session")}, ${counted(total.attempts, "request")}`,
     `plan ${plan.hash.slice(0, 8)}`,
     `seed ${plan.seed}`,

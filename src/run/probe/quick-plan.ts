@@ -3,8 +3,8 @@ import type { PlanInput } from "../../plan/index.ts";
 import type { Probed } from "./probe.ts";
 import type { FoundTarget } from "./types.ts";
 
-/** The load that `quick` puts on a target unless told otherwise: modest enough for a laptop's model. */
-export const QUICK_DEFAULTS = { rate: "1/s", for: "30s" } as const;
+/** The load that `quick` puts on a target unless told otherwise: modest, and just enough answers for a p95. */
+export const QUICK_DEFAULTS = { rate: "3/s", for: "30s" } as const;
 
 export interface QuickRequest {
   readonly model?: string;
