@@ -245,7 +245,7 @@ export class Answer implements SseSink {
     if (answer >= 0) this.token(bytes, starts[answer] ?? 0, ends[answer] ?? 0, kinds[answer] === KIND.escaped);
     else if (calls) this.stamp(true);
     else if (reasoning >= 0) this.stamp(false);
-    const rare = this.takeRare(bytes);
+    const rare = this.takeRare(bytes, start, end);
     if (!this.isSaid(SLOT.finish)) {
       const only = answer >= 0 && reasoning >= 0 ? -1 : Math.max(answer, reasoning);
       if (only >= 0 && !rare && !calls) {
@@ -261,7 +261,7 @@ export class Answer implements SseSink {
   }
 
   /** True where the event said something that the next one may say otherwise. */
-  private takeRare(bytes: Buffer): boolean {
+  private takeRare(bytes: Buffer, start: number, end: number): boolean {
     const exchange = this.exchange;
     const { kinds, starts, ends } = this.skimmer;
     if (exchange.model === undefined && this.isText(SLOT.model)) exchange.model = this.string(bytes, SLOT.model);
@@ -275,9 +275,9 @@ export class Answer implements SseSink {
       (ends[SLOT.object] ?? 0) - (starts[SLOT.object] ?? 0) === OBJECT_IS_ERROR.length &&
       same(bytes, starts[SLOT.object] ?? 0, OBJECT_IS_ERROR);
     if (this.isSaid(SLOT.error)) {
-      this.error ??= errorMessage(this.parse(bytes, SLOT.error)) ?? "error";
+      this.error ??= this.messageAt(bytes, SLOT.error);
     } else if (isError) {
-      this.error ??= "error object";
+      this.error ??= messageOfBody(bytes.toString("utf8", start, end));
     } else {
       return usage;
     }
@@ -308,7 +308,7 @@ export class Answer implements SseSink {
     if (slot >= 0 || this.isFilled(SLOT.toolCalls) || this.isFilled(SLOT.functionCall) || this.isFilled(SLOT.token)) {
       this.exchange.events = 1;
     }
-    this.takeRare(bytes);
+    this.takeRare(bytes, 0, length);
     if (!this.isSaid(SLOT.finish)) return;
     this.finished = true;
     if (this.isText(SLOT.finish)) this.exchange.finishReason = this.string(bytes, SLOT.finish);
@@ -384,10 +384,11 @@ export class Answer implements SseSink {
     return decodeString(bytes, starts[slot] ?? 0, ends[slot] ?? 0, kinds[slot] === KIND.escaped);
   }
 
-  private parse(bytes: Buffer, slot: number): unknown {
+  /** What an error says that is text, or an object of any of the usual shapes. */
+  private messageAt(bytes: Buffer, slot: number): string {
     const { kinds, starts, ends } = this.skimmer;
     if (kinds[slot] === KIND.string || kinds[slot] === KIND.escaped) return this.string(bytes, slot);
-    return JSON.parse(bytes.toString("utf8", starts[slot], ends[slot]));
+    return errorMessage(JSON.parse(bytes.toString("utf8", starts[slot], ends[slot]))) ?? "error";
   }
 }
 
