@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { isMapping } from "./path.ts";
 import { planSchema } from "./schema/plan.ts";
+
+const REFERENCE = "\\$\\{";
 
 /** The JSON Schema (draft 2020-12) of a plan as written, for editors. */
 export function planJsonSchema(): object {
@@ -17,8 +18,8 @@ export function planJsonSchema(): object {
         if (Array.isArray(samples)) jsonSchema.examples = samples;
       }
       // Variables are replaced before a plan is checked, so a text field may hold a reference instead.
-      if (typeof jsonSchema.pattern === "string" && isMapping(jsonSchema))
-        jsonSchema.pattern = `\\$\\{|${jsonSchema.pattern}`;
+      const { pattern } = jsonSchema;
+      if (pattern !== undefined && !pattern.startsWith(REFERENCE)) jsonSchema.pattern = `${REFERENCE}|${pattern}`;
     },
   });
 }

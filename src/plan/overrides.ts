@@ -1,4 +1,4 @@
-import { formatPath, isMapping, isObject, type Path, parsePath } from "./path.ts";
+import { formatPath, isObject, type Path, parsePath } from "./path.ts";
 import type { Findings } from "./problems.ts";
 import { parseYamlValue } from "./yaml.ts";
 
@@ -83,27 +83,43 @@ function splitSet(text: string): { path: Path; value: string } | undefined {
   return undefined;
 }
 
-/** Sets own data properties only; makes mappings and lists on the way. Returns why it could not. */
+/** Sets an own data property, making mappings and lists on the way. Returns why it could not; then nothing has changed. */
 function setAt(root: Record<string, unknown>, path: Path, value: unknown): string | undefined {
   let parent: Record<string | number, unknown> = root;
   for (const [i, step] of path.entries()) {
-    if (Array.isArray(parent)) {
-      if (typeof step !== "number") return "a list is indexed by number";
-      if (step > parent.length) return `the list has ${parent.length} entries`;
-    } else if (typeof step === "number") return "a mapping is indexed by name";
-    if (i === path.length - 1) {
-      Object.defineProperty(parent, step, { value, writable: true, enumerable: true, configurable: true });
-      return undefined;
-    }
+    const refused = refusal(parent, step);
+    if (refused !== undefined) return refused;
     const next = Object.hasOwn(parent, step) ? parent[step] : undefined;
-    if (isObject(next)) {
+    const last = i === path.length - 1;
+    if (!last && isObject(next)) {
       parent = next;
       continue;
     }
-    if (next !== undefined && next !== null) return "that place holds a plain value";
-    const made: Record<string | number, unknown> | unknown[] = typeof path[i + 1] === "number" ? [] : {};
-    Object.defineProperty(parent, step, { value: made, writable: true, enumerable: true, configurable: true });
-    parent = isMapping(made) ? made : Object.assign(made);
+    if (!last && next !== undefined && next !== null) return "that place holds a plain value";
+    const rest = path.slice(i + 1);
+    if (rest.some((later) => typeof later === "number" && later > 0)) return "a new list begins at index 0";
+    define(parent, step, wrap(rest, value));
+    return undefined;
   }
   return undefined;
+}
+
+function refusal(parent: Record<string | number, unknown>, step: string | number): string | undefined {
+  if (!Array.isArray(parent)) return typeof step === "number" ? "a mapping is indexed by name" : undefined;
+  if (typeof step !== "number") return "a list is indexed by number";
+  return step > parent.length ? `the list has ${parent.length} entries` : undefined;
+}
+
+function wrap(path: Path, value: unknown): unknown {
+  const [step, ...rest] = path;
+  if (step === undefined) return value;
+  if (typeof step === "number") return [wrap(rest, value)];
+  const made: Record<string, unknown> = {};
+  define(made, step, wrap(rest, value));
+  return made;
+}
+
+/** Assignment to `__proto__` would change the prototype instead. */
+function define(parent: Record<string | number, unknown>, key: string | number, value: unknown): void {
+  Object.defineProperty(parent, key, { value, writable: true, enumerable: true, configurable: true });
 }

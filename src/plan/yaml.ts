@@ -14,6 +14,7 @@ import {
 import type { Path } from "./path.ts";
 import type { Problem } from "./problems.ts";
 import { nestsTooDeep } from "./yaml-depth.ts";
+import { syntaxFault } from "./yaml-faults.ts";
 
 export interface Place {
   readonly line: number;
@@ -54,7 +55,7 @@ function parse(text: string): Parsed {
   const lines = new LineCounter();
   const doc = parseDocument(text, {
     lineCounter: lines,
-    prettyErrors: false, // pretty ones quote the source, secrets included
+    prettyErrors: false,
     schema: "core",
     resolveKnownTags: false,
     merge: false,
@@ -67,7 +68,7 @@ function parse(text: string): Parsed {
   };
   const problems = [...doc.errors, ...doc.warnings]
     .slice(0, MOST_SYNTAX_FAULTS)
-    .map((error): Problem => syntaxProblem(error.code, error.message, place(error.pos[0])));
+    .map((error): Problem => ({ ...syntaxFault(error.code), path: [], place: place(error.pos[0]), bare: true }));
   const dangling = danglingAliases(doc, place);
   problems.push(...dangling);
   if (dangling.length > 0 || !doc.errors.every((error) => error.code === "DUPLICATE_KEY")) {
@@ -88,50 +89,6 @@ export function writeYaml(value: unknown): string {
   return stringify(value, { lineWidth: 120, aliasDuplicateObjects: false, singleQuote: false });
 }
 
-function syntaxProblem(code: string, message: string, place: Place): Problem {
-  const base = { path: [], place, bare: true };
-  if (code === "DUPLICATE_KEY")
-    return {
-      ...base,
-      code: "PLAN_DUPLICATE_KEY",
-      message: "this key is already in the same mapping",
-      hint: "Remove one of the two.",
-    };
-  if (code === "MULTIPLE_DOCS")
-    return {
-      ...base,
-      code: "PLAN_SYNTAX",
-      message: "more than one document in the file",
-      hint: "Keep one plan a file; remove what follows `---`.",
-    };
-  if (code === "TAG_RESOLVE_FAILED")
-    return {
-      ...base,
-      code: "PLAN_SYNTAX",
-      message: "tags are not allowed: a plan is plain data",
-      hint: "Remove the tag (the word that begins with an exclamation mark).",
-    };
-  return {
-    ...base,
-    code: "PLAN_SYNTAX",
-    message: withoutSource(message),
-    hint: SYNTAX_HINTS[code] ?? "Mend the YAML here; check indentation and quotes.",
-  };
-}
-
-/** Some of the library's messages end in the text itself, which may be a secret. */
-function withoutSource(message: string): string {
-  return message.replace(/^(Unexpected [\w-]+ token in YAML stream|Not a YAML token).*$/s, "$1").split("\n")[0] ?? "";
-}
-
-const SYNTAX_HINTS: Readonly<Record<string, string>> = {
-  TAB_AS_INDENT: "Indent with spaces.",
-  MISSING_CHAR: "Add the missing character.",
-  BAD_ALIAS: "Put text that begins with * or & in quotes.",
-  BLOCK_AS_IMPLICIT_KEY: "Put text that contains `: ` in quotes, or check the indentation.",
-  BAD_INDENT: "Check the indentation.",
-};
-
 function danglingAliases(doc: Document, place: (offset: number) => Place): Problem[] {
   const found: Problem[] = [];
   visit(doc, {
@@ -140,7 +97,7 @@ function danglingAliases(doc: Document, place: (offset: number) => Place): Probl
       found.push({
         code: "PLAN_SYNTAX",
         path: [],
-        message: `the alias *${alias.source} points at nothing`,
+        message: "an alias that points at nothing",
         hint: "Put text that begins with * in quotes.",
         place: place(alias.range?.[0] ?? 0),
         bare: true,
@@ -157,7 +114,7 @@ function locateIn(doc: Document, path: Path, atKey: boolean, place: (offset: num
     if (isAlias(node)) node = node.resolve(doc);
     const last = i === path.length - 1;
     if (isMap(node)) {
-      const pair = node.items.find(
+      const pair = node.items.findLast(
         (item) => isPair(item) && isScalar(item.key) && String(item.key.value) === String(step),
       );
       if (!pair) break;

@@ -49,7 +49,7 @@ function probes(parts: readonly LoadPart[], duration: number): number[] {
       points.push(part.at + ((((first * 4) % 1) + 1) % 1) * quarter + k * quarter);
     }
   }
-  return points.filter((t) => t >= 0 && t < duration);
+  return points.filter((t) => t >= 0 && t < duration).sort((a, b) => a - b);
 }
 
 export interface Extremes {
@@ -64,7 +64,8 @@ export function extremes(parts: readonly LoadPart[], duration: number): Extremes
   let most = Number.NEGATIVE_INFINITY;
   for (const t of probes(parts, duration)) {
     const value = loadAt(parts, t);
-    if (value < least) {
+    // The first of many equal lows, whatever their rounding.
+    if (value < least - 1e-9 * Math.max(1, Math.abs(value))) {
       least = value;
       leastAt = t;
     }

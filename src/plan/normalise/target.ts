@@ -54,7 +54,10 @@ export function normaliseTarget(raw: unknown, ctx: Context): Target | undefined 
       total: orDefault(timeouts?.total, 300_000, "target.timeouts.total", "5m", ctx),
     },
     tls: {
-      verify: orDefault(tls?.verify, true, "target.tls.verify", "true", ctx),
+      verify:
+        url.protocol === "https:"
+          ? orDefault(tls?.verify, true, "target.tls.verify", "true", ctx)
+          : (tls?.verify ?? true),
       ...(ca === undefined ? {} : { ca }),
       ...(tls?.serverName === undefined ? {} : { serverName: tls.serverName }),
     },
