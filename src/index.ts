@@ -2,8 +2,8 @@ import type { Summary } from "./analyse/index.ts";
 import type { Plan, PlanInput, ReadOptions } from "./plan/index.ts";
 import type { RunOptions } from "./run/index.ts";
 
-export { PlimsollError, type Fault, type Warning } from "./base/index.ts";
 export type { Summary } from "./analyse/index.ts";
+export { type Fault, PlimsollError, type Warning } from "./base/index.ts";
 export type { Plan, PlanInput, ReadOptions } from "./plan/index.ts";
 export type { Progress, RunOptions } from "./run/index.ts";
 

@@ -1,5 +1,5 @@
-import { clockSince, redactor, type Warning } from "../base/index.ts";
 import type { Summary } from "../analyse/index.ts";
+import { clockSince, redactor, type Warning } from "../base/index.ts";
 import type { Plan } from "../plan/index.ts";
 import type { Call } from "./command.ts";
 import { watchInterrupts } from "./interrupts.ts";

@@ -7,7 +7,7 @@ export async function tell(error: unknown, io: Io, color: boolean): Promise<numb
   // Commander has already written what it had to say; asking for help or the version is no failure.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.held : EXIT.planInvalid;
   const redact = redactor(io.secrets);
-  const debug = (io.env["DEBUG"] ?? "").split(",").includes("plimsoll");
+  const debug = (io.env.DEBUG ?? "").split(",").includes("plimsoll");
   if (error instanceof PlimsollError) {
     const { renderFaults, wantsColor } = await import("../report/index.ts");
     const text = renderFaults(error, {

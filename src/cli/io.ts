@@ -25,7 +25,7 @@ function terminalOf(stream: NodeJS.WriteStream, env: Io["env"]): Terminal {
   return {
     isTTY: stream.isTTY === true,
     env,
-    columns: () => stream.columns || Number(env["COLUMNS"]) || COLUMNS,
+    columns: () => stream.columns || Number(env.COLUMNS) || COLUMNS,
     rows: () => stream.rows || ROWS,
   };
 }

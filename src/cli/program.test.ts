@@ -6,9 +6,9 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { summarySchema } from "../analyse/index.ts";
 import { EXIT } from "../base/index.ts";
 import { readPlan } from "../plan/index.ts";
-import { startPaced, PACED_DEFAULTS } from "../twin/index.ts";
+import { PACED_DEFAULTS, startPaced } from "../twin/index.ts";
 import type { Io } from "./io.ts";
-import { cli, COMMANDS } from "./program.ts";
+import { COMMANDS, cli } from "./program.ts";
 
 let folder = "";
 

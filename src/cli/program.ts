@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { Command, Help, type Option } from "commander";
+import { Command, Help, Option } from "commander";
 import { EXIT } from "../base/index.ts";
 import type { CommandEntry } from "./command.ts";
 import { check } from "./commands/check.ts";
@@ -72,7 +72,8 @@ const plainHelp = new Help();
 function optionDescription(option: Option): string {
   if (option.defaultValueDescription !== undefined || typeof option.defaultValue === "string")
     return plainHelp.optionDescription(option);
-  const shown: Option = Object.create(option, { defaultValue: { value: undefined } });
+  const shown = new Option(option.flags, option.description);
+  if (option.argChoices !== undefined) shown.choices(option.argChoices);
   return plainHelp.optionDescription(shown);
 }
 

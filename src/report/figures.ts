@@ -1,5 +1,5 @@
-import { formatDuration, formatMoney, formatMs, formatNumber } from "../base/index.ts";
 import type { MetricSummary } from "../analyse/index.ts";
+import { formatDuration, formatMoney, formatMs, formatNumber } from "../base/index.ts";
 
 /** What stands where there is no figure. */
 export const NONE = "–";

@@ -1,15 +1,8 @@
+import type { QueryResult, QueryValue } from "../record/index.ts";
 import { formatCount } from "./figures.ts";
 import { painter } from "./paint.ts";
 import { type Column, table } from "./table.ts";
 import { plain } from "./text.ts";
-
-/** The answer to a query, in the order of its columns. */
-export interface Rows {
-  readonly columns: readonly string[];
-  readonly rows: readonly (readonly unknown[])[];
-  /** More rows were there. */
-  readonly truncated: boolean;
-}
 
 export interface RowsOptions {
   readonly format: "table" | "json" | "csv";
@@ -18,32 +11,27 @@ export interface RowsOptions {
   readonly color: boolean;
 }
 
-const FORMATS: Readonly<Record<RowsOptions["format"], (rows: Rows, options: RowsOptions) => string>> = {
+const FORMATS: Readonly<Record<RowsOptions["format"], (result: QueryResult, options: RowsOptions) => string>> = {
   table: asTable,
   json: asJson,
   csv: asCsv,
 };
 
-export function renderRows(rows: Rows, options: RowsOptions): string {
-  return FORMATS[options.format](rows, options);
+export function renderRows(result: QueryResult, options: RowsOptions): string {
+  return FORMATS[options.format](result, options);
 }
 
-function isNumeric(value: unknown): boolean {
-  return typeof value === "number" || typeof value === "bigint";
-}
-
-function cellText(value: unknown): string {
+function cellText(value: QueryValue | undefined): string {
   if (value === null || value === undefined) return "";
   if (typeof value === "number") return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(6)));
-  if (typeof value === "object") return JSON.stringify(value, jsonSafe);
-  return String(value);
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
-function asTable({ columns, rows, truncated }: Rows, { width, color }: RowsOptions): string {
+function asTable({ columns, rows, truncated }: QueryResult, { width, color }: RowsOptions): string {
   if (columns.length === 0) return "";
   const heads = columns.map((title, index): Column => {
     const first = rows.find((row) => row[index] !== null && row[index] !== undefined);
-    return { title: plain(title), align: isNumeric(first?.[index]) ? "right" : "left", shrinkTo: 8 };
+    return { title: plain(title), align: typeof first?.[index] === "number" ? "right" : "left", shrinkTo: 8 };
   });
   const lines = table(
     heads,
@@ -55,22 +43,16 @@ function asTable({ columns, rows, truncated }: Rows, { width, color }: RowsOptio
   return `${lines.join("\n")}\n`;
 }
 
-/** Integers beyond what JSON numbers carry become strings. */
-function jsonSafe(_key: string, value: unknown): unknown {
-  if (typeof value !== "bigint") return value;
-  return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? Number(value) : value.toString();
-}
-
-function asJson({ columns, rows }: Rows): string {
+function asJson({ columns, rows }: QueryResult): string {
   const objects = rows.map((row) =>
-    JSON.stringify(Object.fromEntries(columns.map((name, index) => [name, row[index] ?? null])), jsonSafe),
+    JSON.stringify(Object.fromEntries(columns.map((name, index) => [name, row[index] ?? null]))),
   );
   return objects.length === 0 ? "[]\n" : `[\n  ${objects.join(",\n  ")}\n]\n`;
 }
 
 /** RFC 4180, with line feeds. */
-function asCsv({ columns, rows }: Rows): string {
+function asCsv({ columns, rows }: QueryResult): string {
   const field = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-  const full = (value: unknown): string => (typeof value === "number" ? String(value) : cellText(value));
+  const full = (value: QueryValue): string => (typeof value === "number" ? String(value) : cellText(value));
   return [columns, ...rows].map((row) => `${row.map((value) => field(full(value))).join(",")}\n`).join("");
 }

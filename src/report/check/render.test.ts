@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Plan } from "../../plan/types.ts";
+import type { Plan } from "../../plan/index.ts";
 import { loadWorkload } from "../../workload/index.ts";
 import { displayWidth } from "../text.ts";
 import { estimate } from "./estimate.ts";

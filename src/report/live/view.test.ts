@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Progress } from "../../run/types.ts";
+import type { Progress } from "../../run/index.ts";
 import { createLiveView, type LiveOptions } from "./view.ts";
 
 /** What a terminal would show: understands what the view writes, and fails on anything else. */

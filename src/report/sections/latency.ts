@@ -1,5 +1,5 @@
-import { METRICS, type MetricName } from "../../base/index.ts";
 import type { Group, MetricSummary } from "../../analyse/index.ts";
+import { METRICS, type MetricName } from "../../base/index.ts";
 import { formatCount, latency, type Statistic } from "../figures.ts";
 import { type Cell, type Column, table } from "../table.ts";
 import { plain, wrap } from "../text.ts";

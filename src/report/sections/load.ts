@@ -1,5 +1,5 @@
-import { formatNumber, OUTCOMES } from "../../base/index.ts";
 import type { Group } from "../../analyse/index.ts";
+import { formatNumber, OUTCOMES } from "../../base/index.ts";
 import { formatCount, formatShare, latency, NONE } from "../figures.ts";
 import { type Cell, table } from "../table.ts";
 import { plain } from "../text.ts";

@@ -1,5 +1,5 @@
 import type { Dispatcher } from "undici";
-import type { ProbeRequest, Reply, NoReply, Sender } from "./types.ts";
+import type { NoReply, ProbeRequest, Reply, Sender } from "./types.ts";
 
 /** Bounds of one request. Streams are read until one of them, or their end. */
 const MOST_BYTES = 256 * 1024;
@@ -105,7 +105,8 @@ async function readBounded(
 
 function failure(error: unknown, timedOut: boolean, answerMs: number): NoReply {
   if (timedOut) return { unreachable: false, reason: `no answer within ${answerMs / 1000} s` };
-  const causes = error instanceof AggregateError ? [error, ...error.errors] : [error];
+  const inner: readonly unknown[] = error instanceof AggregateError ? error.errors : [];
+  const causes: readonly unknown[] = [error, ...inner];
   const named = causes.find((cause) => cause instanceof Error && cause.message !== "");
   const code = causes.map(codeOf).find((found) => found !== "") ?? "";
   const message = named instanceof Error ? named.message : String(error);

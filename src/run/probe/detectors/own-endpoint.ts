@@ -1,5 +1,5 @@
-import { plain } from "../excerpt.ts";
 import { BODIES, bodyFromRefusal, filled } from "../bodies.ts";
+import { plain } from "../excerpt.ts";
 import { eventData, guessBody, guessStream } from "../guess.ts";
 import { isReply } from "../send.ts";
 import type { Detection, Detector, ProbeContext, Reply } from "../types.ts";
