@@ -72,7 +72,7 @@ function show(value: unknown, path: Path, secrets: ReadonlySet<string>): string 
   if (isSecretPath(path)) return "***";
   if (Array.isArray(value)) return `a list of ${value.length}`;
   if (isObject(value)) return "a mapping";
-  const text = String(value);
+  const text = typeof value === "string" ? value : JSON.stringify(value);
   return secrets.has(text) ? "***" : text;
 }
 

@@ -31,21 +31,12 @@ function problemsOfIssue(issue: Issue, base: Path, raw: unknown, knownKeys: Know
   if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownField(key, path, knownKeys));
   if (issue.code === "invalid_union") return problemsOfUnion(issue.errors, path, raw, knownKeys);
   if (value === undefined && issue.code !== "custom") return [missing(path)];
-  switch (issue.code) {
-    case "custom":
-      return [value === undefined ? missing(path, noteOf(issue).hint) : custom(issue, path)];
-    case "invalid_type":
-      return [wrongType(issue.expected, path, value)];
-    case "invalid_value":
-      return [unknownValue(issue.values.map(String), path, value)];
-    case "too_small":
-    case "too_big":
-      return [outOfRange(issue, path)];
-    default:
-      return [
-        { code: "PLAN_INVALID", path, message: issue.message, hint: "See `plimsoll schema` for what a plan may say." },
-      ];
-  }
+  if (issue.code === "custom") return [value === undefined ? missing(path, noteOf(issue).hint) : custom(issue, path)];
+  if (issue.code === "invalid_type") return [wrongType(issue.expected, path, value)];
+  if (issue.code === "invalid_value") return [unknownValue(issue.values.map(String), path, value)];
+  if (issue.code === "too_small" || issue.code === "too_big") return [outOfRange(issue, path)];
+  const hint = "See `plimsoll schema` for what a plan may say.";
+  return [{ code: "PLAN_INVALID", path, message: issue.message, hint }];
 }
 
 function noteOf(issue: Issue): { code: string; hint: string | undefined } {

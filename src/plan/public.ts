@@ -34,8 +34,12 @@ export function publicPlan(plan: Plan): PublicPlan {
 }
 
 /** The same shape with every text replaced. */
-function mapTexts<T>(value: T, replace: (text: string) => string): T {
-  return JSON.parse(JSON.stringify(value), (_, item: unknown) => (typeof item === "string" ? replace(item) : item));
+function mapTexts<T>(value: T, replace: (text: string) => string): T;
+function mapTexts(value: unknown, replace: (text: string) => string): unknown {
+  if (typeof value === "string") return replace(value);
+  if (Array.isArray(value)) return value.map((item: unknown) => mapTexts(item, replace));
+  if (!isMapping(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapTexts(item, replace)]));
 }
 
 const HASH_LENGTH = 12;

@@ -31,8 +31,8 @@ const brief = (input: unknown, options?: ResolveOptions) =>
 describe("a plan with nothing but a target", () => {
   test("is complete, and says what it took for granted", () => {
     const { plan: complete, defaults, warnings } = resolvePlan(CHAT, { env: {}, cwd: "/somewhere" });
-    expect(complete).toMatchSnapshot();
-    expect(defaults).toMatchSnapshot();
+    expect(complete).toMatchSnapshot("plan");
+    expect(defaults).toMatchSnapshot("defaults");
     expect(warnings).toEqual([]);
   });
 

@@ -27,8 +27,8 @@ function unreadable(file: string): string | undefined {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
     if (code === "ENOENT" || code === "ENOTDIR") return "there is no such file";
     if (code === "EACCES" || code === "EPERM") return "the file may not be read";
-    if (code === undefined) throw error;
-    return `the file cannot be read (${String(code)})`;
+    if (typeof code !== "string") throw error;
+    return `the file cannot be read (${code})`;
   }
 }
 

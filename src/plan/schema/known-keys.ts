@@ -1,24 +1,29 @@
 import { z } from "zod";
 import type { Path } from "../path.ts";
 
+type Schema = z.core.$ZodType;
+
 /** Walks a schema along a path and gives the keys that the mapping there may have; none where that depends on a choice. */
-export function keysAt(root: z.core.$ZodType, path: Path): readonly string[] {
+export function keysAt(root: Schema, path: Path): readonly string[] {
   let schema = unwrap(root);
   for (const step of path) {
-    const next =
-      schema instanceof z.ZodObject && typeof step === "string"
-        ? schema.shape[step]
-        : schema instanceof z.ZodArray && typeof step === "number"
-          ? schema.element
-          : undefined;
+    const next = typeof step === "string" ? fieldsOf(schema)[step] : elementOf(schema);
     if (!next) return [];
     schema = unwrap(next);
   }
-  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+  return Object.keys(fieldsOf(schema));
 }
 
-function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
-  if (schema instanceof z.ZodOptional) return unwrap(schema.unwrap());
-  if (schema instanceof z.ZodPipe) return unwrap(schema.in);
+function fieldsOf(schema: Schema): Readonly<Record<string, Schema | undefined>> {
+  return schema instanceof z.core.$ZodObject ? schema._zod.def.shape : {};
+}
+
+function elementOf(schema: Schema): Schema | undefined {
+  return schema instanceof z.core.$ZodArray ? schema._zod.def.element : undefined;
+}
+
+function unwrap(schema: Schema): Schema {
+  if (schema instanceof z.core.$ZodOptional) return unwrap(schema._zod.def.innerType);
+  if (schema instanceof z.core.$ZodPipe) return unwrap(schema._zod.def.in);
   return schema;
 }

@@ -38,7 +38,6 @@ export const planSchema = z
 
 /** A plan as a person writes it: what `definePlan` takes. */
 export type PlanInput = z.input<typeof planSchema>;
-export type WrittenPlan = z.output<typeof planSchema>;
 
 /** Sections that later versions bring. */
 export const LATER_SECTIONS: readonly string[] = ["faults", "dependencies", "observe", "quality"];

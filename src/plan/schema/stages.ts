@@ -34,7 +34,6 @@ const sine = z
   .meta({ title: "Sine", description: "A wave, to be added to a steady load." });
 
 export const PART_SHAPES = ["hold", "ramp", "steps", "spike", "sine"] as const;
-export type PartShape = (typeof PART_SHAPES)[number];
 
 export const loadPartSchema = z
   .strictObject({
