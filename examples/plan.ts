@@ -12,5 +12,5 @@ export default definePlan({
   },
   workload: { personas: [{ name: "user", prompts: "faq", maxTokens: 64 }] },
   stages: peaks.map((peak) => ({ steady: "8s", at: `${peak}/s`, name: `${peak} a second` })),
-  slo: ["errors.rate < 1%", { expect: "ttft.p99 < 5s", abortOnFail: true, after: "4s" }],
+  slo: ["errors.rate < 1%", { expect: "ttft.p90 < 2s", abortOnFail: true, after: "4s" }],
 });
