@@ -118,11 +118,18 @@ test("Ctrl-C once drains, summarises and ends with 105", async () => {
 });
 
 test("Ctrl-C twice stops at once, and the run folder is still readable", async () => {
-  const slow = await rawServer(() => ["hang"]);
+  let tell: () => void = () => {};
+  const someSent = new Promise<void>((resolve) => {
+    tell = resolve;
+  });
+  const slow = await rawServer((_, number) => {
+    if (number >= 3) tell();
+    return ["hang"];
+  });
   try {
     const plan = space.plan({ target: { ...target, url: `${slow.url}/v1` }, stages: steady("20/s", 60) });
     const run = startCli(["run", plan]);
-    await run.shown("steady");
+    await someSent;
     run.signal("SIGINT");
     await run.shown("again");
     run.signal("SIGINT");

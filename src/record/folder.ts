@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, statfsSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { EXIT, formatBytes, PlimsollError } from "../base/index.ts";
 import { writeFault } from "./faults.ts";
 
@@ -31,17 +31,29 @@ export function createRunFolder(root: string, name: string, startedAt: Date): Ru
       .slice(0, 48) || "run";
   const base = resolve(root);
   try {
-    mkdirSync(base, { recursive: true });
+    makeFolder(base);
     let id = `${time}-${slug}`;
     for (let i = 2; existsSync(join(base, id)); i++) id = `${time}-${slug}-${i}`;
     const path = join(base, id);
-    for (const folder of RUN_FOLDERS) mkdirSync(join(path, folder), { recursive: true });
+    mkdirSync(path);
+    for (const folder of RUN_FOLDERS) mkdirSync(join(path, folder));
     checkRoom(path);
     return { id, path };
   } catch (error) {
     if (error instanceof PlimsollError) throw error;
     throw new PlimsollError({ ...writeFault(error, base), path: "runs" }, EXIT.planInvalid, { cause: error });
   }
+}
+
+/**
+ * mkdir with its parents. Node's own `recursive` goes round for ever where a file system answers ENOENT though the parent exists, as
+ * /proc does.
+ */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  const parent = dirname(path);
+  if (parent !== path) makeFolder(parent);
+  mkdirSync(path);
 }
 
 function checkRoom(path: string): void {

@@ -20,7 +20,7 @@ const LAST_WORDS = 3000;
 
 /** Why a run ended; the detail of the `end` event. */
 export interface End {
-  readonly cause: "finished" | "interrupted" | "killed" | "budget" | "guard" | "threshold" | "fault";
+  readonly cause: "finished" | "interrupted" | "killed" | "budget" | "guard" | "threshold" | "internal";
   readonly message: string | undefined;
 }
 
@@ -60,7 +60,7 @@ export class Conductor {
     this.#asked = new AskedSessions(parts.workload);
     this.#figures = new ProgressFigures(parts.plan, parts.workload, parts.crew.board);
     parts.recorder.onTally((tally) => this.#tally(tally));
-    parts.recorder.onFault((fault) => this.#finish({ cause: "fault", message: fault.message }));
+    parts.recorder.onFault((fault) => this.#finish({ cause: "internal", message: fault.message }));
   }
 
   /** Resolves when every session has ended and the workers are done; rejects for a fault of our own in a worker. */
@@ -75,6 +75,7 @@ export class Conductor {
     const looks = setInterval(() => this.#look(), LOOK);
     try {
       await this.#idle();
+      this.#judge(this.#parts.clock.now());
     } finally {
       clearInterval(looks);
       options.stop?.removeEventListener("abort", onStop);
@@ -113,28 +114,33 @@ export class Conductor {
   #stopAt = Number.POSITIVE_INFINITY;
 
   #look(): void {
-    const { plan, clock, crew, thresholds } = this.#parts;
+    const { plan, clock } = this.#parts;
     const now = clock.now();
     this.#enterStages(now);
-    if (this.#end === undefined) {
-      const spent = spentBudget(plan.budget, {
-        cost: this.#cost,
-        tokens: this.#tokens,
-        elapsed: now,
-        requestsGone: crew.board.budgetHit,
-      });
-      if (spent !== undefined) this.#finish({ cause: "budget", message: spent });
-      const dead = this.#guard.verdict(now);
-      if (dead !== undefined) this.#finish({ cause: "guard", message: dead });
-      const crossed = thresholds.failing(now).filter((threshold) => threshold.abortOnFail);
-      if (crossed.length > 0) {
-        this.#finish({ cause: "threshold", message: crossed.map((t) => `${t.expression} does not hold.`).join(" ") });
-      }
-    }
+    this.#judge(now);
     if (now >= this.#planned() && this.#stopAt === Number.POSITIVE_INFINITY) this.#stopAt = now;
     if (now >= this.#stopAt + plan.generator.drain) this.#onCap();
     if (Math.floor(now / SECOND) > this.#second) this.#writeSecond();
     this.#report(this.#stopAt === Number.POSITIVE_INFINITY ? "running" : "draining");
+  }
+
+  /** Looks for a reason to end the run; the first found stands. */
+  #judge(now: number): void {
+    if (this.#end !== undefined) return;
+    const { plan, crew, thresholds } = this.#parts;
+    const spent = spentBudget(plan.budget, {
+      cost: this.#cost,
+      tokens: this.#tokens,
+      elapsed: now,
+      requestsGone: crew.board.budgetHit,
+    });
+    if (spent !== undefined) this.#finish({ cause: "budget", message: spent });
+    const dead = this.#guard.verdict(now);
+    if (dead !== undefined) this.#finish({ cause: "guard", message: dead });
+    const crossed = thresholds.failing(now).filter((threshold) => threshold.abortOnFail);
+    if (crossed.length > 0) {
+      this.#finish({ cause: "threshold", message: crossed.map((t) => `${t.expression} does not hold.`).join(" ") });
+    }
   }
 
   #planned(): number {
@@ -209,7 +215,7 @@ const EVENT_OF = {
   budget: "budget",
   guard: "guard",
   threshold: "guard",
-  fault: "warning",
+  internal: "warning",
 } as const;
 
 export function warn(warning: Warning, recorder: Recorder, at: number, options: RunOptions): void {

@@ -39,6 +39,7 @@ export async function rawServer(script: Script, atConnect: readonly Step[] = [])
   const server = createServer((socket) => {
     connections++;
     sockets.add(socket);
+    socket.setNoDelay(true);
     socket.on("close", () => sockets.delete(socket));
     // A peer that resets is part of what is tested.
     socket.on("error", () => socket.destroy());
