@@ -4,8 +4,8 @@ import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 const RECORDER_MEMORY = "160MB";
 
 /**
- * A database in memory that keeps to itself: no extension is fetched or loaded, nothing spills to disk.
- * `readMemory` is for one that only reads.
+ * A database in memory that keeps to itself: no extension is fetched or loaded, nothing spills to disk. `memory` defaults to what the
+ * recorder needs.
  */
 export async function openDatabase(options: {
   readonly threads: number;
@@ -18,6 +18,8 @@ export async function openDatabase(options: {
     autoinstall_known_extensions: "false",
     autoload_known_extensions: "false",
     preserve_insertion_order: "false",
+    // A segment is read once, when it is merged; its bytes are not worth keeping.
+    enable_external_file_cache: "false",
   });
 }
 
