@@ -20,13 +20,14 @@ const LONGEST_RECEIVED = 80;
 /** Gives problems their places and received values, redacts them, and puts them in the order of the text. */
 export function toFaults(problems: readonly Problem[], around: FaultSurroundings): Fault[] {
   const told = new Set<string>();
+  const unset = problems.some((problem) => problem.code === "PLAN_VARIABLE");
+  // What a missing variable makes wrong is told once, as the missing variable.
+  const followsFromUnset = ({ code, path }: Problem): boolean => {
+    const value = unset && code !== "PLAN_VARIABLE" ? valueAt(around.raw, path) : undefined;
+    return isUnset(value);
+  };
   return problems
-    .filter(
-      (problem) =>
-        problem.code === "PLAN_VARIABLE" ||
-        !isUnset(valueAt(around.raw, problem.path)) ||
-        isObject(valueAt(around.raw, problem.path)),
-    )
+    .filter((problem) => !followsFromUnset(problem))
     .map((problem) => toFault(problem, around))
     .filter((fault) => {
       const key = `${fault.path ?? ""}|${fault.line ?? ""}|${fault.message}`;

@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-async function write(name: string, text: string): Promise<string> {
+async function write(name: string, text: string | Uint8Array): Promise<string> {
   await writeFile(join(folder, name), text);
   return name;
 }
@@ -81,6 +81,12 @@ test("a file that is no plan is told before anything is read", async () => {
   expect(await faults(".")).toMatchObject([{ code: "PLAN_FILE", message: "this is no file" }]);
   expect(await faults(await write("plan.toml", ""))).toMatchObject([{ code: "PLAN_FILE", received: ".toml" }]);
   expect(await faults(await write("empty.yaml", ""))).toMatchObject([{ code: "PLAN_EMPTY" }]);
+  expect(await faults(await write("utf16.yaml", Buffer.from(PLAN, "utf16le")))).toMatchObject([
+    { code: "PLAN_ENCODING" },
+  ]);
+  expect(await faults(await write("latin1.yaml", Buffer.from("name: caf\u00e9", "latin1")))).toMatchObject([
+    { code: "PLAN_ENCODING" },
+  ]);
   expect(await faults(await write("list.yaml", "- 1\n"))).toMatchObject([{ code: "PLAN_TYPE" }]);
 });
 

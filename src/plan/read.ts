@@ -1,7 +1,7 @@
 import { constants } from "node:fs";
 import { access, readFile, stat } from "node:fs/promises";
 import { dirname, extname, resolve } from "node:path";
-import { text as readAll } from "node:stream/consumers";
+import { buffer as readBytes } from "node:stream/consumers";
 import { loadModule } from "./module.ts";
 import { invalid, type ReadOptions, type ReadResult, resolveSource } from "./resolve.ts";
 import { parseYaml } from "./yaml.ts";
@@ -16,12 +16,12 @@ const LARGEST = 10 * 1024 * 1024;
  */
 export async function readPlan(file: string, options: ReadOptions = {}): Promise<ReadResult> {
   const cwd = resolve(options.cwd ?? process.cwd());
-  if (file === "-") return readText(await readAll(process.stdin), file, cwd, options);
+  if (file === "-") return readText(await readBytes(process.stdin), file, cwd, options);
   const full = resolve(cwd, file);
   const base = dirname(full);
   await requireFile(full, file);
   const ending = extname(full).toLowerCase();
-  if (DATA.has(ending)) return readText(await readFile(full, "utf8"), file, base, options);
+  if (DATA.has(ending)) return readText(await readFile(full), file, base, options);
   if (!MODULES.has(ending)) {
     throw invalid([
       {
@@ -40,9 +40,21 @@ export async function readPlan(file: string, options: ReadOptions = {}): Promise
   );
 }
 
-function readText(text: string, file: string, base: string, options: ReadOptions): ReadResult {
-  const { raw, locate, problems } = parseYaml(text.replace(/^\uFEFF/, ""));
+function readText(bytes: Uint8Array, file: string, base: string, options: ReadOptions): ReadResult {
+  const { raw, locate, problems } = parseYaml(decode(bytes, file));
   return resolveSource(raw, { ...options, file, base }, { locate, problems });
+}
+
+function decode(bytes: Uint8Array, file: string): string {
+  let text: string | undefined;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+  }
+  // UTF-16 without a byte-order mark decodes, with a zero beside every letter.
+  if (text !== undefined && !text.includes("\0")) return text;
+  throw invalid([{ code: "PLAN_ENCODING", file, message: "the file is not UTF-8", hint: "Save it as UTF-8." }]);
 }
 
 async function requireFile(full: string, file: string): Promise<void> {

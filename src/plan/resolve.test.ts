@@ -315,6 +315,12 @@ describe("money, guards and the generator", () => {
   });
 });
 
+test("a limit that can have no data is warned about", () => {
+  const target = { ...SSE, protocol: "http-json" };
+  const { warnings } = resolvePlan({ target, slo: ["ttft.p95 < 1s", "response.p95 < 1s"] }, { env: {} });
+  expect(warnings).toMatchObject([{ code: "PLAN_NO_DATA", message: expect.stringContaining("ttft.p95 < 1s") }]);
+});
+
 test("a limit with options keeps them", () => {
   const slo = ["errors.rate < 1%", { expect: "ttft.p95 < 1s", window: "1m", abortOnFail: true, after: "30s" }];
   expect(plan({ ...CHAT, slo }).slo).toMatchObject([

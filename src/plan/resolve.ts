@@ -133,7 +133,7 @@ function normalise(raw: Record<string, unknown>, ctx: Context, file: string | un
   const stages = normaliseStages(raw["stages"], peak, ctx);
   const prices = normalisePrices(raw["prices"], ctx);
   const hasPrices = raw["prices"] !== undefined;
-  const slo = normaliseSlo(raw["slo"], { stages, personas, hasPrices }, ctx);
+  const slo = normaliseSlo(raw["slo"], { stages, personas, hasPrices, protocol: target?.protocol }, ctx);
   const budget = normaliseBudget(raw["budget"], hasPrices, stages.stages, ctx);
   const guards = normaliseGuards(raw["guards"], ctx);
   const generator = normaliseGenerator(raw["generator"], ctx);

@@ -1,5 +1,5 @@
 import { nearest } from "./did-you-mean.ts";
-import { isMapping, isObject, type Path } from "./path.ts";
+import { isMapping, type Path } from "./path.ts";
 import type { Findings } from "./problems.ts";
 import { isSecretVariable } from "./secrets.ts";
 
@@ -61,7 +61,7 @@ export function interpolate(
           hint: "Write ${NAME} or ${NAME:-default}; $${ stands for the characters ${.",
           bare: true,
         });
-        return "";
+        return UNSET;
       }
       const set = lookup(name);
       const value = set === undefined || (set === "" && match?.[2] !== undefined) ? match?.[2] : set;
@@ -96,8 +96,8 @@ export function interpolate(
 }
 
 /** Stands where a variable has no value, so that the rest can be checked; such a value is reported once, as unset. */
-export const UNSET = "\u0000unset";
+const UNSET = "\u0000unset";
 
 export function isUnset(value: unknown): boolean {
-  return typeof value === "string" ? value.includes(UNSET) : isObject(value) && Object.values(value).some(isUnset);
+  return typeof value === "string" && value.includes(UNSET);
 }

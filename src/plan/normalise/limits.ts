@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { formatDuration } from "../../base/index.ts";
+import { formatDuration, type MetricName } from "../../base/index.ts";
 import { nearest } from "../did-you-mean.ts";
 import { lenient } from "../lenient.ts";
 import { isMapping, type Path } from "../path.ts";
@@ -12,7 +12,7 @@ import {
   sloSchema,
 } from "../schema/limits.ts";
 import { parseThreshold, readPieces, type ThresholdPieces } from "../threshold/read.ts";
-import type { Budget, GeneratorPlan, Guards, Prices, Stage, Threshold } from "../types.ts";
+import type { Budget, GeneratorPlan, Guards, Prices, ProtocolName, Stage, Threshold } from "../types.ts";
 import { type Context, orDefault } from "./context.ts";
 import type { Peak } from "./level.ts";
 import type { StagesResult } from "./stages.ts";
@@ -35,6 +35,7 @@ export interface SloSurroundings {
   readonly stages: StagesResult;
   readonly personas: readonly string[];
   readonly hasPrices: boolean;
+  readonly protocol: ProtocolName | undefined;
 }
 
 export function normaliseSlo(raw: unknown, around: SloSurroundings, ctx: Context): Threshold[] {
@@ -50,8 +51,21 @@ export function normaliseSlo(raw: unknown, around: SloSurroundings, ctx: Context
     const pieces = readPieces(text);
     for (const { code, message, hint } of pieces.faults) ctx.findings.fault({ code, path: at, message, hint });
     checkNames(pieces, at, around, ctx);
+    warnOfNoData(pieces, around, ctx);
     const result = parseThreshold(text, options);
     return parsed.success && "threshold" in result ? [result.threshold] : [];
+  });
+}
+
+/** Metrics that only a streamed answer has. */
+const STREAMED: readonly MetricName[] = ["ttft", "ttfo", "itl", "tpot", "stall"];
+
+function warnOfNoData({ expression, subject }: ThresholdPieces, around: SloSurroundings, ctx: Context): void {
+  if (around.protocol !== "http-json" || subject?.kind !== "metric" || !STREAMED.includes(subject.metric)) return;
+  ctx.findings.warnings.push({
+    code: "PLAN_NO_DATA",
+    message: `\`${expression}\` cannot hold: http-json answers are not streamed, so there is no ${subject.metric}`,
+    hint: "Limit response or ttfb instead.",
   });
 }
 

@@ -60,7 +60,7 @@ const connections = z
 
 const retries = z
   .strictObject({
-    count: count("Retries", "Most retries of one turn. Default: 0.", 0, 20).optional(),
+    count: count("Retries", "Most retries of one turn. Default: 1.", 0, 20).optional(),
     on: z
       .array(z.enum(OUTCOME_NAMES).meta({ title: "Outcome", description: "How an attempt ended." }))
       .min(1)
