@@ -1,11 +1,12 @@
 import type { Outcome, Redactor } from "../base/index.ts";
-import { type Answer, STALL } from "./answer.ts";
+import type { Answer } from "./answer.ts";
+import { STALL } from "./answer-state.ts";
+import type { AttemptOwner } from "./attempt-owner.ts";
 import { clipReason } from "./errors.ts";
 import { judge, type MessageEnd } from "./outcome.ts";
-import type { AttemptOwner } from "./attempt-owner.ts";
 import type { Connection } from "./transport/connection.ts";
-import { BodyDecoder, type DecodedSink, knowsCoding } from "./transport/decode.ts";
 import type { Waiting } from "./transport/deadlines.ts";
+import { BodyDecoder, type DecodedSink, knowsCoding } from "./transport/decode.ts";
 import type { Requester } from "./transport/pool.ts";
 import type { ResponseHead } from "./transport/response-head.ts";
 import type { Exchange, Handle, WireRequest } from "./types.ts";
@@ -25,12 +26,19 @@ export class Attempt implements Requester, DecodedSink, Handle, Waiting {
   private readonly done: (exchange: Exchange) => void;
   private connection: Connection | undefined;
   private decoder: BodyDecoder | undefined;
+  private reads = 0;
   private streamed = false;
   private resent = false;
   private reused = false;
   private end: MessageEnd = WHOLE;
 
-  constructor(owner: AttemptOwner, wire: WireRequest, exchange: Exchange, answer: Answer, done: (exchange: Exchange) => void) {
+  constructor(
+    owner: AttemptOwner,
+    wire: WireRequest,
+    exchange: Exchange,
+    answer: Answer,
+    done: (exchange: Exchange) => void,
+  ) {
     this.owner = owner;
     this.redact = owner.redact;
     this.wire = wire;
@@ -50,7 +58,9 @@ export class Attempt implements Requester, DecodedSink, Handle, Waiting {
 
   get first(): boolean {
     const { exchange } = this;
-    return this.streamed ? Number.isNaN(exchange.firstTokenAt) && !this.answer.finished : Number.isNaN(exchange.firstByteAt);
+    return this.streamed
+      ? Number.isNaN(exchange.firstTokenAt) && !this.answer.state.finished
+      : Number.isNaN(exchange.firstByteAt);
   }
 
   cancel(outcome: "cancelled" | "abandoned"): void {
@@ -91,7 +101,7 @@ export class Attempt implements Requester, DecodedSink, Handle, Waiting {
     this.lastReadAt = at;
     // The final response counts: an interim one before it leaves the parser as if nothing had begun.
     if (count > 0 && connection?.parser.begun === false) exchange.firstByteAt = at;
-    this.answer.beginRead(at);
+    this.answer.beginRead(at, ++this.reads);
   }
 
   head(head: ResponseHead): void {
@@ -101,7 +111,7 @@ export class Attempt implements Requester, DecodedSink, Handle, Waiting {
     if (head.replica !== "") exchange.replica = clipReason(head.replica);
     if (head.retryAfter !== "") exchange.retryAfter = retryAfterSeconds(head.retryAfter, Date.now());
     if (head.status < 200 || head.status > 299) this.streamed = false;
-    answer.open(head.status, head.contentType);
+    answer.open(head.status, head.contentType, head.location);
     const coding = head.contentEncoding;
     if (coding === "" || coding === "identity") return;
     if (knowsCoding(coding)) this.decoder = new BodyDecoder(coding, this);
@@ -114,7 +124,7 @@ export class Attempt implements Requester, DecodedSink, Handle, Waiting {
       this.answer.body(bytes, start, end);
       return;
     }
-    this.decoder.push(bytes, start, end, this.lastReadAt);
+    this.decoder.push(bytes, start, end, this.lastReadAt, this.reads);
     this.connection?.pause();
   }
 
@@ -130,7 +140,7 @@ export class Attempt implements Requester, DecodedSink, Handle, Waiting {
     const { parser } = connection;
     if (parser.fault !== "") this.broken(parser.fault, at, parser.inBody);
     else if (this.decoder !== undefined) this.releaseEarly(connection, at);
-    else if (this.answer.ended) this.settle(WHOLE, parser.complete ? "release" : "drain", at);
+    else if (this.answer.state.ended) this.settle(WHOLE, parser.complete ? "release" : "drain", at);
   }
 
   lost(reason: string, at: number): void {
@@ -149,11 +159,11 @@ export class Attempt implements Requester, DecodedSink, Handle, Waiting {
     }
   }
 
-  decoded(bytes: Buffer, at: number): boolean {
+  decoded(bytes: Buffer, at: number, read: number): boolean {
     if (this.over) return false;
-    this.answer.beginRead(at);
+    this.answer.beginRead(at, read);
     this.answer.body(bytes, 0, bytes.length);
-    if (!this.answer.ended) return true;
+    if (!this.answer.state.ended) return true;
     this.settle(WHOLE, this.connection?.parser.complete === false ? "drain" : "release", at);
     return false;
   }
@@ -166,7 +176,7 @@ export class Attempt implements Requester, DecodedSink, Handle, Waiting {
     if (this.over) return;
     // A body that its connection cut short cannot be decoded to its end: that is no fault of its coding.
     if (fault !== "" && this.end.whole) this.answer.refuse(fault);
-    this.answer.beginRead(this.lastReadAt);
+    this.answer.beginRead(this.lastReadAt, this.reads);
     this.answer.close(fault === "" && this.end.whole);
     this.settle(this.end, "destroy", this.lastReadAt);
   }
@@ -177,7 +187,7 @@ export class Attempt implements Requester, DecodedSink, Handle, Waiting {
       this.decoder.finish();
       return;
     }
-    this.answer.beginRead(at);
+    this.answer.beginRead(at, ++this.reads);
     this.answer.close(complete);
     this.settle(this.end, "none", at);
   }
@@ -222,8 +232,8 @@ export class Attempt implements Requester, DecodedSink, Handle, Waiting {
   private settle(end: MessageEnd, then: Parting, at: number): void {
     const { answer, exchange } = this;
     const verdict = judge(exchange, answer, this.owner.rules, end);
-    const endedAt = Number.isNaN(answer.endedAt) ? at : answer.endedAt;
-    const unfit = answer.fault !== "" && then === "drain";
+    const endedAt = Number.isNaN(answer.state.endedAt) ? at : answer.state.endedAt;
+    const unfit = answer.state.fault !== "" && then === "drain";
     this.finish(verdict.outcome, verdict.reason, endedAt, unfit ? "destroy" : then);
   }
 
@@ -238,7 +248,7 @@ export class Attempt implements Requester, DecodedSink, Handle, Waiting {
     exchange.outcome = outcome;
     exchange.reason = reason === undefined ? undefined : clipReason(this.redact(reason));
     exchange.endAt = at;
-    this.answer.settle();
+    this.answer.state.settle();
     this.owner.ended(this);
     if (connection !== undefined) {
       if (then === "release") this.owner.release(connection, at);

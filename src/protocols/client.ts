@@ -43,7 +43,12 @@ class HttpClient implements Client, AttemptOwner {
   constructor(target: Target, clock: Clock, options: ClientOptions) {
     const dialect = DIALECTS[target.protocol].prepare(target);
     const route = routeOf(dialect.url, target);
-    const context = { route, tls: tlsStateOf(target.tls), lookup: cachedLookup(() => clock.now()), buffer: Buffer.allocUnsafeSlow(READ_SIZE) };
+    const context = {
+      route,
+      tls: tlsStateOf(target.tls),
+      lookup: cachedLookup(() => clock.now()),
+      buffer: Buffer.allocUnsafeSlow(READ_SIZE),
+    };
     this.clock = clock;
     this.redact = options.redact;
     this.rules = dialect.rules;

@@ -74,7 +74,15 @@ export class EventTemplate {
    * Takes an event for the pattern of the next ones: its data from `start` to `end`, in place in what was pushed up to `limit`, and in it
    * the token's span.
    */
-  learn(bytes: Buffer, start: number, end: number, tokenStart: number, tokenEnd: number, isAnswer: boolean, limit: number): void {
+  learn(
+    bytes: Buffer,
+    start: number,
+    end: number,
+    tokenStart: number,
+    tokenEnd: number,
+    isAnswer: boolean,
+    limit: number,
+  ): void {
     if (this.misses > MAX_MISSES) return;
     const from = start - FIELD.length;
     if (from < 0 || !startsWith(bytes, from, FIELD)) return;

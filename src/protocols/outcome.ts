@@ -16,17 +16,21 @@ export type MessageEnd = { readonly whole: true } | { readonly whole: false; rea
 export function judge(exchange: Exchange, answer: Answer, rules: AnswerRules, end: MessageEnd): Verdict {
   const status = exchange.status;
   if (status < 200 || status > 299) {
-    const detail = answer.errorBody;
-    return { outcome: status >= 400 && status < 500 ? "rejected" : "failed", reason: detail === "" ? `http:${status}` : `http:${status} ${detail}` };
+    const detail = answer.errorDetail;
+    return {
+      outcome: status >= 400 && status < 500 ? "rejected" : "failed",
+      reason: detail === "" ? `http:${status}` : `http:${status} ${detail}`,
+    };
   }
-  if (answer.error !== undefined) return { outcome: "stream-error", reason: `error: ${answer.error}` };
-  if (answer.fault !== "") {
-    const detail = answer.errorBody;
-    return { outcome: "stream-error", reason: detail === "" ? answer.fault : `${answer.fault} ${detail}` };
+  if (answer.state.error !== undefined) return { outcome: "stream-error", reason: `error: ${answer.state.error}` };
+  if (answer.state.fault !== "") {
+    const detail = answer.errorDetail;
+    return { outcome: "stream-error", reason: detail === "" ? answer.state.fault : `${answer.state.fault} ${detail}` };
   }
-  if (answer.finished) return finished(exchange, answer, rules);
+  if (answer.state.finished) return finished(exchange, answer, rules);
   if (!end.whole) return { outcome: "severed", reason: end.reason };
-  if (answer.malformed > 0) return { outcome: "stream-error", reason: `malformed-event: ${answer.malformed}` };
+  if (answer.state.malformed > 0)
+    return { outcome: "stream-error", reason: `malformed-event: ${answer.state.malformed}` };
   if (!answer.hasContent) return { outcome: "empty", reason: "no-content" };
   if (rules.needsFinish) return { outcome: "severed", reason: "no-finish" };
   return { outcome: "complete", reason: undefined };
@@ -37,8 +41,8 @@ function finished(exchange: Exchange, answer: Answer, rules: AnswerRules): Verdi
   const outcome = reason === undefined ? "complete" : rules.finishOutcome(reason);
   if (outcome === "filtered" || outcome === "resource") return { outcome, reason: `finish:${reason}` };
   if (!answer.hasContent) {
-    return answer.malformed > 0
-      ? { outcome: "stream-error", reason: `malformed-event: ${answer.malformed}` }
+    return answer.state.malformed > 0
+      ? { outcome: "stream-error", reason: `malformed-event: ${answer.state.malformed}` }
       : { outcome: "empty", reason: reason === undefined ? "no-content" : `no-content finish:${reason}` };
   }
   return { outcome, reason: outcome === "complete" ? undefined : `finish:${reason}` };

@@ -1,7 +1,7 @@
 import { EXIT, PlimsollError } from "../base/index.ts";
 import type { Target } from "../plan/types.ts";
-import { DIALECTS } from "./dialects/table.ts";
 import { READ_SIZE } from "./client.ts";
+import { DIALECTS } from "./dialects/table.ts";
 import { dial } from "./transport/dial.ts";
 import { cachedLookup } from "./transport/dns.ts";
 import { routeOf } from "./transport/route.ts";
@@ -35,7 +35,11 @@ export async function probeConnect(target: Target): Promise<void> {
     buffer: Buffer.allocUnsafeSlow(READ_SIZE),
   };
   const reason = await new Promise<string | undefined>((resolve) => {
-    const dialling = dial(context, { opened: () => settle(undefined), failed: (word) => settle(word), read: () => undefined });
+    const dialling = dial(context, {
+      opened: () => settle(undefined),
+      failed: (word) => settle(word),
+      read: () => undefined,
+    });
     const timer = setTimeout(() => settle("timeout:connect"), target.timeouts.connect);
     const settle = (word: string | undefined): void => {
       clearTimeout(timer);
@@ -50,7 +54,8 @@ export async function probeConnect(target: Target): Promise<void> {
       message: `${url.origin} cannot be reached: ${reason}`,
       path: "target.url",
       received: url.origin,
-      hint: HINTS.find(([start]) => reason.startsWith(start))?.[1] ?? "Check that the server runs and accepts connections",
+      hint:
+        HINTS.find(([start]) => reason.startsWith(start))?.[1] ?? "Check that the server runs and accepts connections",
     },
     EXIT.unreachable,
   );

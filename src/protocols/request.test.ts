@@ -17,7 +17,10 @@ const turn: TurnRequest = {
   traceId: [1n, 0xabcn],
 };
 
-function write(url: string, changes: Partial<Target> = {}): { readonly line: string; readonly headers: Record<string, string[]>; readonly body: string } {
+function write(
+  url: string,
+  changes: Partial<Target> = {},
+): { readonly line: string; readonly headers: Record<string, string[]>; readonly body: string } {
   const target = targetFor(url, changes);
   const dialect = DIALECTS[target.protocol].prepare(target);
   const { bytes } = requestWriter(target, dialect, routeOf(dialect.url, target))(turn);
@@ -27,7 +30,8 @@ function write(url: string, changes: Partial<Target> = {}): { readonly line: str
   const headers: Record<string, string[]> = {};
   for (const field of fields) {
     const [name = "", value = ""] = field.split(/: (.*)/s);
-    (headers[name.toLowerCase()] ??= []).push(value);
+    const key = name.toLowerCase();
+    headers[key] = [...(headers[key] ?? []), value];
   }
   return { line, headers, body: bytes.subarray(end + 4).toString() };
 }
@@ -49,8 +53,16 @@ describe("a request", () => {
   });
 
   test("lets the plan's own headers win, and sends none twice", () => {
-    const { headers } = write("http://user:pa%3Ass@h/", { headers: { Accept: "*/*", TraceParent: "00-a", Authorization: "Bearer k", Host: "other", "X-A": "b" } });
-    expect(headers).toMatchObject({ accept: ["*/*"], traceparent: ["00-a"], authorization: ["Bearer k"], host: ["other"], "x-a": ["b"] });
+    const { headers } = write("http://user:pa%3Ass@h/", {
+      headers: { Accept: "*/*", TraceParent: "00-a", Authorization: "Bearer k", Host: "other", "X-A": "b" },
+    });
+    expect(headers).toMatchObject({
+      accept: ["*/*"],
+      traceparent: ["00-a"],
+      authorization: ["Bearer k"],
+      host: ["other"],
+      "x-a": ["b"],
+    });
   });
 
   test("takes credentials from the URL, and sends them nowhere else", () => {
@@ -69,7 +81,10 @@ describe("a request", () => {
 
   test("cannot be split by a header: line breaks, odd names and framing are refused, all at once and without the value", () => {
     const secret = "s3cret\r\nx: y";
-    const attempt = (): unknown => write("http://h", { headers: { "x-a": secret, "bad name": "v", "content-length": "3", "X-A": "again", emoji: "😀" } });
+    const attempt = (): unknown =>
+      write("http://h", {
+        headers: { "x-a": secret, "bad name": "v", "content-length": "3", "X-A": "again", emoji: "😀" },
+      });
     expect(attempt).toThrow(expect.objectContaining({ exitCode: 104, code: "PROTOCOL_BAD_HEADER" }));
     let thrown: unknown;
     try {

@@ -18,7 +18,11 @@ const FRAMING = new Set(["content-length", "transfer-encoding"]);
  *
  * @throws PlimsollError PROTOCOL_BAD_HEADER, with every bad header at once
  */
-export function requestWriter(target: Target, dialect: PreparedDialect, route: Route): (turn: TurnRequest) => WireRequest {
+export function requestWriter(
+  target: Target,
+  dialect: PreparedDialect,
+  route: Route,
+): (turn: TurnRequest) => WireRequest {
   const { method } = target;
   const { url, rules } = dialect;
   const own = ownHeaders(target);
@@ -35,7 +39,9 @@ export function requestWriter(target: Target, dialect: PreparedDialect, route: R
     defaults.set("proxy-authorization", route.proxy.authorization);
   }
   if (!target.connections.keepAlive) defaults.set("connection", "close");
-  const generated = [...defaults].filter(([name]) => !own.names.has(name)).map(([name, value]) => `${name}: ${value}\r\n`);
+  const generated = [...defaults]
+    .filter(([name]) => !own.names.has(name))
+    .map(([name, value]) => `${name}: ${value}\r\n`);
   const path = `${url.pathname}${url.search}`;
   const start = `${method} ${route.proxy?.kind === "forward" ? `${url.protocol}//${url.host}${path}` : path} HTTP/1.1\r\n`;
   const fixed = start + generated.join("") + own.lines;
@@ -68,14 +74,23 @@ function ownHeaders(target: Target): { readonly names: ReadonlySet<string>; read
     const path = `target.headers.${name}`;
     const lower = name.toLowerCase();
     if (!TOKEN.test(name)) faults.push(badHeader(path, "is not a header name", "Use letters, digits and dashes"));
-    else if (!VALUE.test(value)) faults.push(badHeader(path, "has a value that no header can carry", "Remove line breaks and characters beyond latin1"));
+    else if (!VALUE.test(value))
+      faults.push(
+        badHeader(path, "has a value that no header can carry", "Remove line breaks and characters beyond latin1"),
+      );
     else if (FRAMING.has(lower)) faults.push(badHeader(path, "is set by the message itself", "Remove it"));
     else if (names.has(lower)) faults.push(badHeader(path, "appears twice", "Keep one of them"));
     names.add(lower);
     lines += `${name}: ${value}\r\n`;
   }
   if (!TOKEN.test(target.method)) {
-    faults.push({ code: "PROTOCOL_BAD_METHOD", message: `target.method is not an HTTP method`, path: "target.method", received: target.method, hint: "Use POST or GET" });
+    faults.push({
+      code: "PROTOCOL_BAD_METHOD",
+      message: `target.method is not an HTTP method`,
+      path: "target.method",
+      received: target.method,
+      hint: "Use POST or GET",
+    });
   }
   if (faults.length > 0) throw new PlimsollError(faults, EXIT.planInvalid);
   return { names, lines };
@@ -88,6 +103,7 @@ function badHeader(path: string, what: string, hint: string): Fault {
 
 function version(): string {
   const manifest: unknown = createRequire(import.meta.url)("../../package.json");
-  const found = typeof manifest === "object" && manifest !== null && "version" in manifest ? manifest.version : undefined;
+  const found =
+    typeof manifest === "object" && manifest !== null && "version" in manifest ? manifest.version : undefined;
   return String(found);
 }

@@ -50,7 +50,26 @@ function cut(bytes: Buffer, points: readonly number[]): readonly Buffer[] {
 }
 
 const eol = fc.constantFrom("\n", "\n", "\r", "\r\n");
-const line = fc.constantFrom("", "", "", "data: a", "data:b", "data", "data:", "data:  two", "event: ping", "event", ": note", ":", "id: 1", "retry: 5", "dat", "datax: n", "data: é😀", " data: x");
+const line = fc.constantFrom(
+  "",
+  "",
+  "",
+  "data: a",
+  "data:b",
+  "data",
+  "data:",
+  "data:  two",
+  "event: ping",
+  "event",
+  ": note",
+  ":",
+  "id: 1",
+  "retry: 5",
+  "dat",
+  "datax: n",
+  "data: é😀",
+  " data: x",
+);
 const stream = fc
   .tuple(fc.constantFrom("", "", "\ufeff"), fc.array(fc.tuple(line, eol), { maxLength: 14 }), line)
   .map(([bom, lines, last]) => bom + lines.flat().join("") + last);
@@ -66,7 +85,7 @@ describe("the event parser", () => {
   });
 
   test("yields the same events when every byte comes alone", () => {
-    const text = "\ufeffdata: one\r\n\r\nevent: x\rdata: two\rdata: lines\r\rdata:{\"a\":\"é\"}\n\n: c\n\ndata: last";
+    const text = '\ufeffdata: one\r\n\r\nevent: x\rdata: two\rdata: lines\r\rdata:{"a":"é"}\n\n: c\n\ndata: last';
     const bytes = Buffer.from(text);
     expect(collect(cut(bytes, [...bytes.keys()]))).toEqual(oracle(text));
   });
@@ -80,18 +99,21 @@ describe("the event parser", () => {
     expect(where[0]).toBe(bytes);
   });
 
-  test.each(["data: ", "data: x\ndata: y\n", "event: ", "", "x"])("stops reading an event that never ends (%j over and over)", (piece) => {
-    const parser = new SseParser({ event: () => true });
-    const bytes = Buffer.from((piece || "y").repeat(4096));
-    let pushed = 0;
-    parser.push(Buffer.from("data: "), 0, 6);
-    while (!parser.overflow && pushed < 8 * MAX_EVENT_BYTES) {
-      parser.push(bytes, 0, bytes.length);
-      pushed += bytes.length;
-    }
-    expect(parser.overflow).toBe(true);
-    expect(pushed).toBeLessThan(5 * MAX_EVENT_BYTES);
-  });
+  test.each(["data: ", "data: x\ndata: y\n", "event: ", "", "x"])(
+    "stops reading an event that never ends (%j over and over)",
+    (piece) => {
+      const parser = new SseParser({ event: () => true });
+      const bytes = Buffer.from((piece || "y").repeat(4096));
+      let pushed = 0;
+      parser.push(Buffer.from("data: "), 0, 6);
+      while (!parser.overflow && pushed < 8 * MAX_EVENT_BYTES) {
+        parser.push(bytes, 0, bytes.length);
+        pushed += bytes.length;
+      }
+      expect(parser.overflow).toBe(true);
+      expect(pushed).toBeLessThan(5 * MAX_EVENT_BYTES);
+    },
+  );
 
   test("stops where its reader wants no more", () => {
     const seen: string[] = [];

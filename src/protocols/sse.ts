@@ -54,7 +54,9 @@ export class SseParser {
 
   /** Nothing of an event has been read: the next byte begins one. */
   get atEventStart(): boolean {
-    return this.dataLines === 0 && !this.skipLf && this.line.length === 0 && this.name === "" && this.bom === BOM.length;
+    return (
+      this.dataLines === 0 && !this.skipLf && this.line.length === 0 && this.name === "" && this.bom === BOM.length
+    );
   }
 
   push(bytes: Buffer, start: number, end: number): void {

@@ -1,6 +1,6 @@
 import type { Outcome } from "../../base/index.ts";
 import type { ProtocolName, Target } from "../../plan/types.ts";
-import { parsePath, type PathStep, type WantedPath } from "../skim/index.ts";
+import { type PathStep, parsePath, type WantedPath } from "../skim/index.ts";
 import type { TurnRequest } from "../types.ts";
 import { USAGE_NAMES, usagePaths } from "./usage.ts";
 
@@ -55,14 +55,16 @@ export type SlotName = keyof typeof SLOT;
 /** The wanted paths of a dialect; a usage path brings the usual names below it. */
 export function wantedPaths(paths: { readonly [slot in SlotName]?: string | undefined }): readonly WantedPath[] {
   const wanted: WantedPath[] = [];
-  const add = (slot: number, steps: readonly PathStep[]): void => void wanted.push({ slot, steps });
+  const add = (slot: number, steps: readonly PathStep[]): void => {
+    wanted.push({ slot, steps });
+  };
   for (const slot of Object.keys(SLOT)) {
     if (!isSlotName(slot)) continue;
     const path = paths[slot];
     if (path === undefined) continue;
     const steps = parsePath(path);
     add(SLOT[slot], steps);
-    if (slot === "usage") usagePaths(steps).forEach((below, i) => add(FIRST_USAGE_SLOT + i, below));
+    if (slot === "usage") for (const [i, below] of usagePaths(steps).entries()) add(FIRST_USAGE_SLOT + i, below);
   }
   return wanted;
 }

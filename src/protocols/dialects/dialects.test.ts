@@ -23,7 +23,8 @@ const turn: TurnRequest = {
 const json = (text: string | undefined): unknown => JSON.parse(text ?? "null");
 
 describe("a chat completion's request", () => {
-  const bodyOf = (changes: Parameters<typeof targetFor>[1], asked = turn): unknown => json(openaiChat.prepare(targetFor("http://h/v1", changes)).body(asked));
+  const bodyOf = (changes: Parameters<typeof targetFor>[1], asked = turn): unknown =>
+    json(openaiChat.prepare(targetFor("http://h/v1", changes)).body(asked));
 
   test("asks for a stream with usage, the model and the turn's token limit", () => {
     expect(bodyOf({})).toEqual({
@@ -36,7 +37,11 @@ describe("a chat completion's request", () => {
   });
 
   test("lets the plan's parameters win, and drops its own limit where they name one", () => {
-    expect(bodyOf({ parameters: { temperature: 0, model: "other", max_completion_tokens: 9 } })).toMatchObject({ model: "other", temperature: 0, max_completion_tokens: 9 });
+    expect(bodyOf({ parameters: { temperature: 0, model: "other", max_completion_tokens: 9 } })).toMatchObject({
+      model: "other",
+      temperature: 0,
+      max_completion_tokens: 9,
+    });
     expect(bodyOf({ parameters: { max_completion_tokens: 9 } })).not.toHaveProperty("max_tokens");
     expect(bodyOf({}, { ...turn, maxTokens: undefined })).not.toHaveProperty("max_tokens");
   });
@@ -44,7 +49,12 @@ describe("a chat completion's request", () => {
   test("asks for one JSON answer where the plan says stream: false", () => {
     const prepared = openaiChat.prepare(targetFor("http://h", { parameters: { stream: false } }));
     expect(prepared.rules.form).toBe("json");
-    expect(json(prepared.body(turn))).toEqual({ model: "test-model", messages: turn.messages, stream: false, max_tokens: 64 });
+    expect(json(prepared.body(turn))).toEqual({
+      model: "test-model",
+      messages: turn.messages,
+      stream: false,
+      max_tokens: 64,
+    });
   });
 
   test.each([
@@ -63,11 +73,22 @@ describe("a request template", () => {
   const fill = (template: Json, asked = turn): unknown => json(compileTemplate(template)(asked));
 
   test("puts values into the tree, so that no prompt breaks the JSON or is read as a template", () => {
-    expect(fill({ q: "{{turn.prompt}}", mixed: "[{{ session.id }}] {{turn.prompt}}!" })).toEqual({ q: turn.prompt, mixed: `[s-1] ${turn.prompt}!` });
+    expect(fill({ q: "{{turn.prompt}}", mixed: "[{{ session.id }}] {{turn.prompt}}!" })).toEqual({
+      q: turn.prompt,
+      mixed: `[s-1] ${turn.prompt}!`,
+    });
   });
 
   test("keeps the type of a value that stands alone", () => {
-    expect(fill({ n: "{{turn.index}}", m: "{{messages}}", max: "{{turn.maxTokens}}", text: "turn {{turn.index}}", list: ["{{persona}}", 1, null, true] })).toEqual({
+    expect(
+      fill({
+        n: "{{turn.index}}",
+        m: "{{messages}}",
+        max: "{{turn.maxTokens}}",
+        text: "turn {{turn.index}}",
+        list: ["{{persona}}", 1, null, true],
+      }),
+    ).toEqual({
       n: 2,
       m: turn.messages,
       max: 64,
@@ -78,7 +99,9 @@ describe("a request template", () => {
 
   test("leaves out a member whose value the turn lacks", () => {
     const asked = { ...turn, maxTokens: undefined };
-    expect(fill({ max: "{{turn.maxTokens}}", list: ["{{turn.maxTokens}}"], text: "<{{turn.maxTokens}}>" }, asked)).toEqual({ list: [null], text: "<>" });
+    expect(
+      fill({ max: "{{turn.maxTokens}}", list: ["{{turn.maxTokens}}"], text: "<{{turn.maxTokens}}>" }, asked),
+    ).toEqual({ list: [null], text: "<>" });
   });
 
   test("gives one valid UUID of version 4 a request, the same again from the same seed", () => {
@@ -93,7 +116,11 @@ describe("a request template", () => {
       expect.objectContaining({
         exitCode: 104,
         faults: [
-          expect.objectContaining({ code: "PROTOCOL_UNKNOWN_PLACEHOLDER", path: "target.request.a", received: "turn.promt" }),
+          expect.objectContaining({
+            code: "PROTOCOL_UNKNOWN_PLACEHOLDER",
+            path: "target.request.a",
+            received: "turn.promt",
+          }),
           expect.objectContaining({ path: "target.request.b[0].c", received: "nope" }),
         ],
       }),
@@ -114,9 +141,26 @@ describe("token counts", () => {
   };
 
   test.each([
-    ["OpenAI", { prompt_tokens: 10, completion_tokens: 5, "prompt_tokens_details.cached_tokens": 4, "completion_tokens_details.reasoning_tokens": 2 }, [10, 4, 5, 2]],
-    ["Anthropic, which counts cached input apart", { input_tokens: 10, cache_read_input_tokens: 100, cache_creation_input_tokens: 7, output_tokens: 5 }, [117, 100, 5, -1]],
-    ["Gemini, which counts thoughts apart", { promptTokenCount: 10, candidatesTokenCount: 5, thoughtsTokenCount: 3 }, [10, -1, 8, 3]],
+    [
+      "OpenAI",
+      {
+        prompt_tokens: 10,
+        completion_tokens: 5,
+        "prompt_tokens_details.cached_tokens": 4,
+        "completion_tokens_details.reasoning_tokens": 2,
+      },
+      [10, 4, 5, 2],
+    ],
+    [
+      "Anthropic, which counts cached input apart",
+      { input_tokens: 10, cache_read_input_tokens: 100, cache_creation_input_tokens: 7, output_tokens: 5 },
+      [117, 100, 5, -1],
+    ],
+    [
+      "Gemini, which counts thoughts apart",
+      { promptTokenCount: 10, candidatesTokenCount: 5, thoughtsTokenCount: 3 },
+      [10, -1, 8, 3],
+    ],
     ["Ollama", { prompt_eval_count: 10, eval_count: 5 }, [10, -1, 5, -1]],
     ["none", {}, [-1, -1, -1, -1]],
     ["a server that sends nonsense", { prompt_tokens: -3, completion_tokens: 1.5 }, [-1, -1, -1, -1]],

@@ -3,7 +3,14 @@ import type { Dialect } from "./dialect.ts";
 import { wantedPaths } from "./dialect.ts";
 import { finishOutcome } from "./finish.ts";
 
-const COMMON = { finish: "$.choices[0].finish_reason", error: "$.error", object: "$.object", model: "$.model", fingerprint: "$.system_fingerprint", usage: "$.usage" };
+const COMMON = {
+  finish: "$.choices[0].finish_reason",
+  error: "$.error",
+  object: "$.object",
+  model: "$.model",
+  fingerprint: "$.system_fingerprint",
+  usage: "$.usage",
+};
 
 const STREAM = wantedPaths({
   ...COMMON,

@@ -35,7 +35,9 @@ export function compileTemplate(template: Json): (turn: TurnRequest) => string {
         message: `${path}: {{${name}}} is not a placeholder`,
         path,
         received: name,
-        hint: `Use one of ${Object.keys(PLACEHOLDERS).map((known) => `{{${known}}}`).join(", ")}`,
+        hint: `Use one of ${Object.keys(PLACEHOLDERS)
+          .map((known) => `{{${known}}}`)
+          .join(", ")}`,
       })),
       EXIT.planInvalid,
     );
@@ -50,7 +52,9 @@ function compile(template: Json, path: string, unknown: Map<string, string>): Fi
     const items = template.map((item, i) => compile(item, `${path}[${i}]`, unknown));
     return (turn) => items.map((item) => item(turn) ?? null);
   }
-  const members = Object.entries(template).map(([key, value]) => [key, compile(value, `${path}.${key}`, unknown)] as const);
+  const members = Object.entries(template).map(
+    ([key, value]) => [key, compile(value, `${path}.${key}`, unknown)] as const,
+  );
   return (turn) => Object.fromEntries(members.map(([key, value]) => [key, value(turn)]));
 }
 

@@ -51,7 +51,12 @@ export interface TokenCounts {
   reasoningTokens: number;
 }
 
-const FIELDS = { input: "inputTokens", cached: "cachedTokens", output: "outputTokens", reasoning: "reasoningTokens" } as const;
+const FIELDS = {
+  input: "inputTokens",
+  cached: "cachedTokens",
+  output: "outputTokens",
+  reasoning: "reasoningTokens",
+} as const;
 
 /** `found` holds a value for each of {@link USAGE_NAMES}, NaN where the server sent none; counts that it did not say stay as they are. */
 export function applyUsage(found: Float64Array, counts: TokenCounts): void {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { decodeString, KIND, MAX_DEPTH, parsePath, type PathStep, Skimmer } from "./index.ts";
+import { decodeString, KIND, MAX_DEPTH, type PathStep, parsePath, Skimmer } from "./index.ts";
 
 /** What JSON.parse and plain indexing find at a path. */
 function lookup(value: unknown, steps: readonly PathStep[]): unknown {
@@ -46,10 +46,13 @@ const text: fc.Arbitrary<string> = fc.letrec<{ value: string }>((tie) => {
     how === 0
       ? JSON.stringify(word)
       : `"${[...word].map((c) => (c.length === 1 ? `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}` : c)).join("")}"`;
-  const quoted = (words: fc.Arbitrary<string>) => fc.tuple(words, fc.nat(3)).map(([word, how]) => escapeSome(word, how));
+  const quoted = (words: fc.Arbitrary<string>) =>
+    fc.tuple(words, fc.nat(3)).map(([word, how]) => escapeSome(word, how));
   const member = fc.tuple(quoted(key), space, space, tie("value")).map(([k, a, b, v]) => `${k}${a}:${b}${v}`);
   const list = (items: fc.Arbitrary<string>, [open, close]: readonly [string, string]) =>
-    fc.tuple(fc.array(items, { maxLength: 4 }), space, space).map(([all, a, b]) => open + a + all.join(`${a},${b}`) + b + close);
+    fc
+      .tuple(fc.array(items, { maxLength: 4 }), space, space)
+      .map(([all, a, b]) => open + a + all.join(`${a},${b}`) + b + close);
   return {
     value: fc.oneof(
       { maxDepth: 4, depthSize: "small" },
@@ -62,7 +65,10 @@ const text: fc.Arbitrary<string> = fc.letrec<{ value: string }>((tie) => {
 }).value;
 
 function skimmerOf(wanted: readonly (readonly PathStep[])[]): Skimmer {
-  return new Skimmer(wanted.map((steps, slot) => ({ slot, steps })), wanted.length);
+  return new Skimmer(
+    wanted.map((steps, slot) => ({ slot, steps })),
+    wanted.length,
+  );
 }
 
 describe("the skimmer", () => {
@@ -83,7 +89,10 @@ describe("the skimmer", () => {
   });
 
   test("accepts exactly what JSON.parse accepts, also after bytes were cut, changed and doubled", () => {
-    const broken = fc.tuple(text, fc.array(fc.tuple(fc.nat(), fc.nat(2), fc.constantFrom(...'{}[]",:\\u0eE+-.tfn1 \n\u0001/')), { maxLength: 3 }));
+    const broken = fc.tuple(
+      text,
+      fc.array(fc.tuple(fc.nat(), fc.nat(2), fc.constantFrom(...'{}[]",:\\u0eE+-.tfn1 \n\u0001/')), { maxLength: 3 }),
+    );
     fc.assert(
       fc.property(broken, ([json, edits]) => {
         let edited = json;

@@ -3,7 +3,17 @@ import { scanString } from "./string.ts";
 import { decodeString } from "./unescape.ts";
 
 /** What a slot holds after a scan. Strings with and without escapes differ, since the latter need no decoding. */
-export const KIND = { absent: 0, string: 1, escaped: 2, number: 3, true: 4, false: 5, null: 6, object: 7, array: 8 } as const;
+export const KIND = {
+  absent: 0,
+  string: 1,
+  escaped: 2,
+  number: 3,
+  true: 4,
+  false: 5,
+  null: 6,
+  object: 7,
+  array: 8,
+} as const;
 
 /** Nesting beyond this is reported as malformed: the scan recurses, and what a target sends is hostile. */
 export const MAX_DEPTH = 200;

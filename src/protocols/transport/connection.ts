@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import type { Clock } from "../../base/index.ts";
 import { socketReason } from "../errors.ts";
 import type { WireRequest } from "../types.ts";
-import { type DialContext, dial, type Dialling } from "./dial.ts";
+import { type DialContext, type Dialling, dial } from "./dial.ts";
 import { ResponseParser, type ResponseSink } from "./response-parser.ts";
 
 /** ms that an idle connection is kept where the server does not say how long it keeps it: less than the 5 s that many use. */
@@ -76,7 +76,14 @@ export class Connection {
   get reusable(): boolean {
     const { head } = this.parser;
     const persistent = head.minor >= 1 ? !head.close : head.keepAlive && !head.close;
-    return this.isOpen && persistent && !this.excess && this.flushed && this.parser.complete && this.socket?.writable === true;
+    return (
+      this.isOpen &&
+      persistent &&
+      !this.excess &&
+      this.flushed &&
+      this.parser.complete &&
+      this.socket?.writable === true
+    );
   }
 
   send(request: WireRequest, user: ConnectionUser): void {
@@ -179,5 +186,8 @@ export class Connection {
 }
 
 function reasonWhenOpen(error: NodeJS.ErrnoException): string {
-  return socketReason(error, error.code?.startsWith("ERR_SSL") === true || error.code?.startsWith("ERR_TLS") === true ? "tls" : "open");
+  return socketReason(
+    error,
+    error.code?.startsWith("ERR_SSL") === true || error.code?.startsWith("ERR_TLS") === true ? "tls" : "open",
+  );
 }

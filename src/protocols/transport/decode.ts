@@ -1,4 +1,13 @@
-import { type BrotliDecompress, constants, createBrotliDecompress, createGunzip, createInflate, createInflateRaw, type Gunzip, type Inflate } from "node:zlib";
+import {
+  type BrotliDecompress,
+  constants,
+  createBrotliDecompress,
+  createGunzip,
+  createInflate,
+  createInflateRaw,
+  type Gunzip,
+  type Inflate,
+} from "node:zlib";
 
 const CHUNK = 32 * 1024;
 
@@ -21,8 +30,8 @@ export function knowsCoding(coding: string): boolean {
 }
 
 export interface DecodedSink {
-  /** Decoded bytes of the socket read that was stamped `at`. False: no more is wanted. */
-  decoded(bytes: Buffer, at: number): boolean;
+  /** Decoded bytes of the socket read with this stamp and number. False: no more is wanted. */
+  decoded(bytes: Buffer, at: number, read: number): boolean;
   /** Nothing waits to be decoded: the socket may be read again. */
   caughtUp(): void;
   /** The whole body is decoded, or cannot be ("" or a word). */
@@ -32,6 +41,7 @@ export interface DecodedSink {
 interface Piece {
   readonly bytes: Buffer;
   readonly at: number;
+  readonly read: number;
 }
 
 /**
@@ -47,6 +57,7 @@ export class BodyDecoder {
   private inputEnded = false;
   private over = false;
   private at = Number.NaN;
+  private read = 0;
 
   constructor(coding: string, sink: DecodedSink) {
     this.coding = coding;
@@ -58,9 +69,9 @@ export class BodyDecoder {
   }
 
   /** Copies the span: the read buffer is about to be used again. */
-  push(bytes: Buffer, start: number, end: number, at: number): void {
+  push(bytes: Buffer, start: number, end: number, at: number, read: number): void {
     if (this.over) return;
-    this.queue.push({ bytes: Buffer.from(bytes.subarray(start, end)), at });
+    this.queue.push({ bytes: Buffer.from(bytes.subarray(start, end)), at, read });
     this.pump();
   }
 
@@ -80,6 +91,7 @@ export class BodyDecoder {
     const piece = this.queue.shift();
     if (piece !== undefined) {
       this.at = piece.at;
+      this.read = piece.read;
       this.busy = true;
       this.streamFor(piece.bytes).write(piece.bytes, () => {
         this.stream?.read();
@@ -100,7 +112,7 @@ export class BodyDecoder {
     if (make === undefined) throw new Error(`no decompressor for ${this.coding}`);
     const stream = make(first[0] ?? 0);
     stream.on("data", (bytes: Buffer) => {
-      if (!this.over && !this.sink.decoded(bytes, this.at)) this.destroy();
+      if (!this.over && !this.sink.decoded(bytes, this.at, this.read)) this.destroy();
     });
     stream.on("end", () => this.end(""));
     stream.on("error", (error: NodeJS.ErrnoException) => this.end(`bad-encoding:${error.code ?? error.name}`));

@@ -42,7 +42,13 @@ export function dial(context: DialContext, events: DialEvents): Dialling {
   const serverName = proxy ? proxy.host : route.serverName;
   const socket = secure ? connectTls({ ...where, ...tlsOptions(context, serverName) }) : connectTcp(where);
   if (secure) keepSession(context, socket);
-  watch(socket, "tcp", secure, (reason) => events.failed(proxy ? `proxy:${reason}` : reason), () => events.opened(socket));
+  watch(
+    socket,
+    "tcp",
+    secure,
+    (reason) => events.failed(proxy ? `proxy:${reason}` : reason),
+    () => events.opened(socket),
+  );
   return { abort: () => void socket.destroy() };
 }
 
@@ -51,7 +57,12 @@ function dialThrough(context: DialContext, proxy: ProxyRoute, events: DialEvents
   const { route } = context;
   const where = { host: proxy.host, port: proxy.port, noDelay: true, autoSelectFamily: true, lookup: context.lookup };
   const outer: Socket = proxy.secure
-    ? connectTls({ ...where, secureContext: context.tls.context, servername: proxy.host, rejectUnauthorized: context.tls.verify })
+    ? connectTls({
+        ...where,
+        secureContext: context.tls.context,
+        servername: proxy.host,
+        rejectUnauthorized: context.tls.verify,
+      })
     : connectTcp(where);
   let inner = outer;
   let failed = false;
@@ -68,17 +79,24 @@ function dialThrough(context: DialContext, proxy: ProxyRoute, events: DialEvents
     secured.on("data", (bytes: Buffer) => events.read(bytes.length, bytes));
     watch(secured, "tls", true, fail, () => events.opened(secured));
   };
-  watch(outer, "tcp", proxy.secure, (reason) => fail(`proxy:${reason}`), () => {
-    const onBreak = (error?: Error): void => fail(`proxy:${error ? socketReason(error, "open") : "closed-before-answer"}`);
-    outer.once("error", onBreak);
-    outer.once("close", onBreak);
-    openTunnel(outer, route, proxy, (fault) => {
-      outer.off("error", onBreak);
-      outer.off("close", onBreak);
-      if (fault === undefined) secureInside();
-      else fail(`proxy:${fault}`);
-    });
-  });
+  watch(
+    outer,
+    "tcp",
+    proxy.secure,
+    (reason) => fail(`proxy:${reason}`),
+    () => {
+      const onBreak = (error?: Error): void =>
+        fail(`proxy:${error ? socketReason(error, "open") : "closed-before-answer"}`);
+      outer.once("error", onBreak);
+      outer.once("close", onBreak);
+      openTunnel(outer, route, proxy, (fault) => {
+        outer.off("error", onBreak);
+        outer.off("close", onBreak);
+        if (fault === undefined) secureInside();
+        else fail(`proxy:${fault}`);
+      });
+    },
+  );
   return {
     abort: () => {
       failed = true;
@@ -108,7 +126,13 @@ function keepSession({ tls }: DialContext, socket: Socket): void {
  * Tells of the opening, or of its failure, once. The listeners stay, without effect: what happens after the opening is for the
  * connection's own.
  */
-function watch(socket: Socket, from: ConnectStep, secure: boolean, failed: (reason: string) => void, opened: () => void): void {
+function watch(
+  socket: Socket,
+  from: ConnectStep,
+  secure: boolean,
+  failed: (reason: string) => void,
+  opened: () => void,
+): void {
   let step = from;
   const fail = (reason: string): void => {
     if (step === "open") return;

@@ -1,4 +1,4 @@
-import { lookup, type LookupAddress, type LookupOptions } from "node:dns";
+import { type LookupAddress, type LookupOptions, lookup } from "node:dns";
 import type { LookupFunction } from "node:net";
 
 /** ms that an answer of the resolver is used again. */

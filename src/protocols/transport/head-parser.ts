@@ -1,5 +1,5 @@
-import { HEADERS, ResponseHead } from "./response-head.ts";
 import { TextBuffer } from "../text-buffer.ts";
+import { HEADERS, ResponseHead } from "./response-head.ts";
 
 export const MAX_HEAD_BYTES = 64 * 1024;
 export const MAX_FIELDS = 256;
@@ -66,7 +66,8 @@ export class HeadParser {
       this.begun = true;
       if (stop === end && bytes[end - 1] !== LF) {
         this.carry.append(bytes, at, end);
-        if (this.state === STATUS_LINE && !isPrefix(this.carry.bytes, 0, this.carry.length)) return this.fail("not-http", end);
+        if (this.state === STATUS_LINE && !isPrefix(this.carry.bytes, 0, this.carry.length))
+          return this.fail("not-http", end);
         return end;
       }
       if (this.carry.length === 0) {
@@ -99,7 +100,13 @@ export class HeadParser {
     const minor = (bytes[start + 7] ?? 0) - 0x30;
     const status = bytes.toString("latin1", start + 9, start + 12);
     const after = start + 12;
-    if (minor < 0 || minor > 9 || bytes[start + 8] !== SPACE || !/^[1-9]\d\d$/.test(status) || (after < end && bytes[after] !== SPACE)) {
+    if (
+      minor < 0 ||
+      minor > 9 ||
+      bytes[start + 8] !== SPACE ||
+      !/^[1-9]\d\d$/.test(status) ||
+      (after < end && bytes[after] !== SPACE)
+    ) {
       this.fault = "bad-status-line";
       return;
     }

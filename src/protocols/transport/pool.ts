@@ -100,7 +100,8 @@ export class Pool implements ConnectionOwner {
   sweep(now: number): void {
     for (const [connection, until] of this.#draining) if (until <= now) connection.destroy();
     // The longest at rest lie at the bottom.
-    for (let oldest = this.#idle[0]; oldest !== undefined && oldest.idleUntil <= now; oldest = this.#idle[0]) oldest.destroy();
+    for (let oldest = this.#idle[0]; oldest !== undefined && oldest.idleUntil <= now; oldest = this.#idle[0])
+      oldest.destroy();
   }
 
   close(): void {

@@ -48,7 +48,10 @@ export const HEADERS: Readonly<Record<string, HeaderReader>> = {
     return undefined;
   },
   "transfer-encoding": (head, value) => {
-    const codings = value.toLowerCase().split(",").map((coding) => coding.trim());
+    const codings = value
+      .toLowerCase()
+      .split(",")
+      .map((coding) => coding.trim());
     for (const coding of codings) {
       if (coding === "chunked") {
         if (head.chunked) return "transfer-encoding";
@@ -77,7 +80,8 @@ export const HEADERS: Readonly<Record<string, HeaderReader>> = {
     return undefined;
   },
   "content-encoding": (head, value) => {
-    head.contentEncoding = head.contentEncoding === "" ? value.toLowerCase() : `${head.contentEncoding}, ${value.toLowerCase()}`;
+    head.contentEncoding =
+      head.contentEncoding === "" ? value.toLowerCase() : `${head.contentEncoding}, ${value.toLowerCase()}`;
     return undefined;
   },
   "retry-after": (head, value) => {

@@ -40,16 +40,38 @@ function read(pieces: readonly Buffer[], method = "POST", eof = false): Read {
 
 const one = (text: string, method?: string, eof?: boolean): Read => read([Buffer.from(text, "latin1")], method, eof);
 
-const GOOD: readonly { readonly name: string; readonly text: string; readonly body: string; readonly method?: string; readonly eof?: boolean }[] = [
+const GOOD: readonly {
+  readonly name: string;
+  readonly text: string;
+  readonly body: string;
+  readonly method?: string;
+  readonly eof?: boolean;
+}[] = [
   { name: "content-length", text: "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", body: "hello" },
   { name: "no reason phrase", text: "HTTP/1.1 200\r\ncontent-length: 1\r\n\r\nx", body: "x" },
   { name: "bare LF", text: "HTTP/1.1 200 OK\ncontent-length:2\n\nhi", body: "hi" },
-  { name: "the same content-length twice", text: "HTTP/1.1 200 OK\r\ncontent-length: 2, 2\r\nContent-length: 2\r\n\r\nhi", body: "hi" },
+  {
+    name: "the same content-length twice",
+    text: "HTTP/1.1 200 OK\r\ncontent-length: 2, 2\r\nContent-length: 2\r\n\r\nhi",
+    body: "hi",
+  },
   { name: "a folded header", text: "HTTP/1.1 200 OK\r\nx-a: b\r\n  c\r\ncontent-length:\r\n\t2\r\n\r\nhi", body: "hi" },
-  { name: "chunks with extensions and trailers", text: "HTTP/1.1 200 OK\r\ntransfer-encoding: Chunked\r\n\r\n5;a=b\r\nhello\r\n006 \r\n world\r\n0;x\r\nx-t: 1\r\ncontent-length: 99\r\n\r\n", body: "hello world" },
+  {
+    name: "chunks with extensions and trailers",
+    text: "HTTP/1.1 200 OK\r\ntransfer-encoding: Chunked\r\n\r\n5;a=b\r\nhello\r\n006 \r\n world\r\n0;x\r\nx-t: 1\r\ncontent-length: 99\r\n\r\n",
+    body: "hello world",
+  },
   { name: "chunks ended by bare LF", text: "HTTP/1.1 200 OK\ntransfer-encoding: chunked\n\n2\nhi\n0\n\n", body: "hi" },
-  { name: "chunked and content-length", text: "HTTP/1.1 200 OK\r\ncontent-length: 3\r\ntransfer-encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n", body: "hi" },
-  { name: "interim answers", text: "HTTP/1.1 100 Continue\r\nx: y\r\n\r\nHTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 201 Made\r\ncontent-length: 2\r\n\r\nok", body: "ok" },
+  {
+    name: "chunked and content-length",
+    text: "HTTP/1.1 200 OK\r\ncontent-length: 3\r\ntransfer-encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n",
+    body: "hi",
+  },
+  {
+    name: "interim answers",
+    text: "HTTP/1.1 100 Continue\r\nx: y\r\n\r\nHTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 201 Made\r\ncontent-length: 2\r\n\r\nok",
+    body: "ok",
+  },
   { name: "204 with a length", text: "HTTP/1.1 204 None\r\ncontent-length: 5\r\n\r\n", body: "" },
   { name: "an answer to HEAD", text: "HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\n", body: "", method: "HEAD" },
   { name: "a body until the close", text: "HTTP/1.0 200 OK\r\n\r\nall of it", body: "all of it", eof: true },
@@ -63,7 +85,13 @@ describe("a response", () => {
     for (let at = 0; at <= bytes.length; at++) {
       expect(read([bytes.subarray(0, at), bytes.subarray(at)], method, eof)).toEqual(whole);
     }
-    expect(read([...bytes].map((byte) => Buffer.from([byte])), method, eof)).toEqual(whole);
+    expect(
+      read(
+        [...bytes].map((byte) => Buffer.from([byte])),
+        method,
+        eof,
+      ),
+    ).toEqual(whole);
   });
 
   test.each([
@@ -100,7 +128,11 @@ describe("a response", () => {
   });
 
   test("followed by more bytes leaves them unread", () => {
-    expect(one("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhiHTTP/1.1 200 OK")).toMatchObject({ body: "hi", complete: true, used: 40 });
+    expect(one("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhiHTTP/1.1 200 OK")).toMatchObject({
+      body: "hi",
+      complete: true,
+      used: 40,
+    });
   });
 
   test("cut off anywhere is not complete", () => {
@@ -110,12 +142,16 @@ describe("a response", () => {
 
   test("of any bytes, or a good one with changed bytes, neither throws nor reads on after a fault, however it is cut", () => {
     const base = fc.constantFrom(...GOOD.map(({ text }) => Buffer.from(text, "latin1")));
-    const mutated = fc.tuple(base, fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 4 })).map(([bytes, edits]) => {
-      const copy = Buffer.from(bytes);
-      for (const [at, value] of edits) copy[at % copy.length] = value;
-      return copy;
-    });
-    const raw = fc.uint8Array({ maxLength: 80 }).map((bytes) => Buffer.concat([Buffer.from("HTTP/1.1 200 OK\r\n"), bytes]));
+    const mutated = fc
+      .tuple(base, fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 4 }))
+      .map(([bytes, edits]) => {
+        const copy = Buffer.from(bytes);
+        for (const [at, value] of edits) copy[at % copy.length] = value;
+        return copy;
+      });
+    const raw = fc
+      .uint8Array({ maxLength: 80 })
+      .map((bytes) => Buffer.concat([Buffer.from("HTTP/1.1 200 OK\r\n"), bytes]));
     fc.assert(
       fc.property(fc.oneof(mutated, raw), fc.array(fc.nat(), { maxLength: 4 }), (bytes, points) => {
         const sorted = [...points.map((point) => point % (bytes.length + 1)), 0, bytes.length].sort((a, b) => a - b);

@@ -25,6 +25,8 @@ const BROKEN = 6;
  */
 export class ResponseParser {
   fault = "";
+  /** The final headers have been read. */
+  inBody = false;
   private readonly headers = new HeadParser();
   private readonly chunks = new ChunkedReader();
   private sink: ResponseSink | undefined;
@@ -38,11 +40,6 @@ export class ResponseParser {
 
   get complete(): boolean {
     return this.state === DONE;
-  }
-
-  /** The final headers have been read. */
-  get inBody(): boolean {
-    return this.state !== HEAD && this.headers.head.status >= 200;
   }
 
   /** Bytes of the final response have come. */
@@ -60,6 +57,7 @@ export class ResponseParser {
     this.fault = "";
     this.headers.reset();
     this.chunks.reset();
+    this.inBody = false;
     this.state = HEAD;
     this.left = 0;
     this.bodiless = method === "HEAD";
@@ -130,6 +128,7 @@ export class ResponseParser {
       this.headers.reset();
       return;
     }
+    this.inBody = true;
     if (this.bodiless || status === 204 || status === 304) {
       this.state = LENGTH;
       this.left = 0;

@@ -12,7 +12,11 @@ export interface TlsState {
 
 /** @throws PlimsollError PROTOCOL_CA_UNREADABLE */
 export function tlsStateOf(tls: Target["tls"]): TlsState {
-  return { context: createSecureContext(tls.ca === undefined ? {} : { ca: [...rootCertificates, readCa(tls.ca)] }), verify: tls.verify, session: undefined };
+  return {
+    context: createSecureContext(tls.ca === undefined ? {} : { ca: [...rootCertificates, readCa(tls.ca)] }),
+    verify: tls.verify,
+    session: undefined,
+  };
 }
 
 function readCa(file: string): string {

@@ -1,9 +1,14 @@
 import type { Socket } from "node:net";
-import type { ProxyRoute, Route } from "./route.ts";
 import { ResponseParser } from "./response-parser.ts";
+import type { ProxyRoute, Route } from "./route.ts";
 
 /** Asks a proxy for a tunnel on a connected socket, then calls back once: with nothing, or with a word for what went wrong. */
-export function openTunnel(socket: Socket, route: Route, proxy: ProxyRoute, done: (fault: string | undefined) => void): void {
+export function openTunnel(
+  socket: Socket,
+  route: Route,
+  proxy: ProxyRoute,
+  done: (fault: string | undefined) => void,
+): void {
   const authority = `${route.host.includes(":") ? `[${route.host}]` : route.host}:${route.port}`;
   const authorization = proxy.authorization === undefined ? "" : `proxy-authorization: ${proxy.authorization}\r\n`;
   // A 2xx answer to CONNECT has no body (RFC 9110, 9.3.6), as with HEAD.

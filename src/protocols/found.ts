@@ -1,0 +1,95 @@
+import type { AnswerRules } from "./dialects/dialect.ts";
+import { SLOTS } from "./dialects/dialect.ts";
+import { errorMessage } from "./errors.ts";
+import { decodeString, KIND, Skimmer } from "./skim/index.ts";
+
+/** What one scan of an event, or of a whole body, found at the dialect's paths. Serves all answers of a client, one scan at a time. */
+export class Found {
+  private readonly skimmer: Skimmer;
+  private bytes: Buffer = Buffer.alloc(0);
+
+  constructor(rules: AnswerRules) {
+    this.skimmer = new Skimmer(rules.paths, SLOTS);
+  }
+
+  /** False where the span is not JSON. */
+  scan(bytes: Buffer, start: number, end: number): boolean {
+    this.bytes = bytes;
+    return this.skimmer.skim(bytes, start, end);
+  }
+
+  kind(slot: number): number {
+    return this.skimmer.kinds[slot] ?? KIND.absent;
+  }
+
+  start(slot: number): number {
+    return this.skimmer.starts[slot] ?? 0;
+  }
+
+  end(slot: number): number {
+    return this.skimmer.ends[slot] ?? 0;
+  }
+
+  get anything(): boolean {
+    return this.skimmer.kinds.some((kind) => kind !== KIND.absent);
+  }
+
+  /** A string with something in it. */
+  isText(slot: number): boolean {
+    const kind = this.kind(slot);
+    return (kind === KIND.string || kind === KIND.escaped) && this.end(slot) > this.start(slot);
+  }
+
+  isEscaped(slot: number): boolean {
+    return this.kind(slot) === KIND.escaped;
+  }
+
+  /** The first of two alternatives that holds text; -1 where none does. */
+  textSlot(slot: number, other: number): number {
+    if (this.isText(slot)) return slot;
+    return this.isText(other) ? other : -1;
+  }
+
+  /** A list or object with something in it, a number, or true. */
+  isFilled(slot: number): boolean {
+    const kind = this.kind(slot);
+    if (kind === KIND.object || kind === KIND.array) return this.end(slot) - this.start(slot) > 2;
+    return kind === KIND.number || kind === KIND.true;
+  }
+
+  /** Neither absent, null, false nor "". */
+  isSaid(slot: number): boolean {
+    const kind = this.kind(slot);
+    if (kind === KIND.absent || kind === KIND.null || kind === KIND.false) return false;
+    return kind === KIND.string || kind === KIND.escaped ? this.isText(slot) : true;
+  }
+
+  is(slot: number, word: Buffer): boolean {
+    return (
+      this.kind(slot) === KIND.string &&
+      this.end(slot) - this.start(slot) === word.length &&
+      startsWith(this.bytes, this.start(slot), word)
+    );
+  }
+
+  string(slot: number): string {
+    return decodeString(this.bytes, this.start(slot), this.end(slot), this.isEscaped(slot));
+  }
+
+  /** NaN where the value is not a number. */
+  number(slot: number): number {
+    if (this.kind(slot) !== KIND.number) return Number.NaN;
+    return Number(this.bytes.toString("latin1", this.start(slot), this.end(slot)));
+  }
+
+  /** The sentence in an error, whichever of the usual shapes it has; undefined where it says nothing. */
+  message(slot: number): string | undefined {
+    if (this.isText(slot)) return this.string(slot);
+    return errorMessage(JSON.parse(this.bytes.toString("utf8", this.start(slot), this.end(slot))));
+  }
+}
+
+export function startsWith(bytes: Buffer, start: number, word: Buffer): boolean {
+  for (let i = 0; i < word.length; i++) if (bytes[start + i] !== word[i]) return false;
+  return true;
+}
