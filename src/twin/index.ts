@@ -1,4 +1,3 @@
-export { pacedOptions } from "./paced/argv.ts";
 export { PACED_DEFAULTS, type PacedOptions } from "./paced/options.ts";
 export { type PacedServer, startPaced } from "./paced/server.ts";
 export type { PacedState } from "./paced/service.ts";
