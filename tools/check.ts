@@ -32,7 +32,11 @@ const BUILD: Check = {
 
 const CHECKS: readonly Check[] = [
   { name: "types", what: "TypeScript, the whole tree", command: ["tsc", "-p", "tsconfig.json"] },
-  { name: "format", what: "Biome, format and lint", command: ["biome", "check", "--error-on-warnings", "--diagnostic-level=warn"] },
+  {
+    name: "format",
+    what: "Biome, format and lint",
+    command: ["biome", "check", "--error-on-warnings", "--diagnostic-level=warn"],
+  },
   { name: "lint", what: "oxlint with types, promises first", command: ["oxlint", "."] },
   { name: "rooms", what: "dependency-cruiser, rooms, doors and circles", command: ["depcruise", ...trees] },
   { name: "unused", what: "knip, files, exports and dependencies", command: ["knip"] },
