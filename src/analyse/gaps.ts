@@ -1,6 +1,6 @@
-import { bucketOf, Histogram } from "../stats/index.ts";
 import type { RunReader } from "../record/index.ts";
-import { type Distribution, keyOf, numberOf } from "./groups.ts";
+import { bucketOf, Histogram } from "../stats/index.ts";
+import { type Distribution, keyOf, numberOf } from "./scope.ts";
 
 /** `itl` over every scope, from the gap histograms; figures are middles of buckets. */
 export async function gapMetrics(

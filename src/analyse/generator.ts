@@ -2,9 +2,10 @@ import { formatMs, formatNumber } from "../base/index.ts";
 import type { RunManifest, RunReader } from "../record/index.ts";
 import { carries, nearestRank } from "../stats/index.ts";
 import { GENERATOR_BOUNDS } from "./bounds.ts";
-import type { Distribution, Measurements } from "./groups.ts";
+import type { Measurements } from "./measure.ts";
 import { metricSummary } from "./metric-summary.ts";
 import { longestAtLeast, type Point, pointsOf } from "./own-series.ts";
+import type { Distribution } from "./scope.ts";
 import type { Summary } from "./summary-schema.ts";
 
 export type Generator = Summary["generator"];

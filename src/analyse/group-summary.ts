@@ -1,6 +1,6 @@
-import type { Measured, Scope } from "./groups.ts";
-import { metricsOf } from "./groups.ts";
 import { metricSummary } from "./metric-summary.ts";
+import type { Measured, Scope } from "./scope.ts";
+import { metricsOf } from "./scope.ts";
 import type { Group } from "./summary-schema.ts";
 import type { Timing } from "./timing.ts";
 

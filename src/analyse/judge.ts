@@ -1,7 +1,9 @@
 import type { Threshold, ThresholdSubject } from "../plan/index.ts";
 import { carries } from "../stats/index.ts";
 import { costOf, ratesOf } from "./group-summary.ts";
-import type { Distribution, Measured, Measurements, Scope } from "./groups.ts";
+import type { Measurements } from "./measure.ts";
+import { unitOf } from "./measures.ts";
+import type { Distribution, Measured, Scope } from "./scope.ts";
 import type { Summary } from "./summary-schema.ts";
 import type { Timing } from "./timing.ts";
 
@@ -145,17 +147,4 @@ export function fewestFor(p: number): number {
     else low = middle + 1;
   }
   return low;
-}
-
-const UNITS: Readonly<Record<ThresholdSubject["kind"], string>> = {
-  metric: "ms",
-  "errors.rate": "ratio",
-  outcomes: "ratio",
-  rates: "per second",
-  tokens: "tokens",
-  cost: "dollars",
-};
-
-function unitOf(subject: ThresholdSubject): string {
-  return subject.kind === "outcomes" && subject.aggregate === "count" ? "attempts" : UNITS[subject.kind];
 }

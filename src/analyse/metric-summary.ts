@@ -1,6 +1,6 @@
 import { PERCENTILES } from "../base/index.ts";
 import { carries } from "../stats/index.ts";
-import type { Distribution } from "./groups.ts";
+import type { Distribution } from "./scope.ts";
 import type { MetricSummary } from "./summary-schema.ts";
 
 /**

@@ -1,5 +1,5 @@
 import type { RunReader, SeriesName } from "../record/index.ts";
-import { numberOf } from "./groups.ts";
+import { numberOf } from "./scope.ts";
 
 export interface Point {
   readonly at: number;

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Warning } from "../base/index.ts";
 import type { RunReader } from "../record/index.ts";
 import { CAUSES, type End } from "./ending.ts";
-import { numberOf } from "./groups.ts";
+import { numberOf } from "./scope.ts";
 
 const endDetail = z.looseObject({ cause: z.enum(CAUSES), message: z.string().exactOptional() });
 const warningDetail = z.looseObject({ message: z.string(), hint: z.string().exactOptional() });

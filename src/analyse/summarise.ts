@@ -4,10 +4,11 @@ import { openRun, type RunReader } from "../record/index.ts";
 import { conclude } from "./ending.ts";
 import { generatorHealth } from "./generator.ts";
 import { groupSummary } from "./group-summary.ts";
-import { type MeasureOptions, measure, type Scope } from "./groups.ts";
 import { judge, shareOf } from "./judge.ts";
 import { baselineStage } from "./live-thresholds.ts";
+import { type MeasureOptions, measure } from "./measure.ts";
 import { readEvents } from "./run-events.ts";
+import type { Scope } from "./scope.ts";
 import type { Summary } from "./summary-schema.ts";
 import { timing } from "./timing.ts";
 

@@ -1,5 +1,5 @@
 import type { RunManifest } from "../record/index.ts";
-import type { Scope } from "./groups.ts";
+import type { Scope } from "./scope.ts";
 
 /** How long each stage really ran: a run that was cut short did not reach the end of its plan. */
 export interface Timing {
@@ -9,8 +9,10 @@ export interface Timing {
   asked(scope: Scope): number | undefined;
 }
 
+type TimedRun = { readonly stages: RunManifest["stages"]; readonly run: Pick<RunManifest["run"], "asked"> };
+
 /** `endAt`: ms of the run's end, its drain included. */
-export function timing({ stages, run }: Pick<RunManifest, "stages" | "run">, endAt: number): Timing {
+export function timing({ stages, run }: TimedRun, endAt: number): Timing {
   const spans = stages.map((stage, i) => {
     const duration = Math.min(stage.duration, Math.max(0, endAt - stage.from));
     const asked = stage.unit === "users" || duration < stage.duration ? undefined : (run.asked[i] ?? undefined);

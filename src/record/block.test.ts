@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { BUCKETS, bucketOf, valueOf } from "../stats/index.ts";
 import { SampleBlock } from "./block.ts";
 import { bucketBounds } from "./buckets.ts";
 import { COLUMN_KINDS, COLUMNS } from "./columns.ts";
 import { costOf } from "./cost.ts";
 import { Dictionary, OVERFLOW_TEXT } from "./dictionary.ts";
 import { GapCells } from "./gap-cells.ts";
-import { BUCKETS, bucketOf, valueOf } from "../stats/index.ts";
 
 test("a claimed row has every column absent but its worker, also where the block held a row before", () => {
   const block = new SampleBlock(3, 2);

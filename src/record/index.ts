@@ -7,9 +7,11 @@ export {
   type ColumnName,
 } from "./columns.ts";
 export { Dictionary, OVERFLOW_TEXT } from "./dictionary.ts";
+export { ANSWERED, CENSORED, type Figure, figureSql, figures, type SampleMetric, sqlList } from "./figures.ts";
 export { createRunFolder, type RunFolder } from "./folder.ts";
 export { GapCells, type GapsMessage } from "./gap-cells.ts";
-export { readManifest, type RunManifest, runManifestSchema, writeManifest } from "./manifest.ts";
+export { type AnswerLimit, answerLimits, goodSql } from "./limits.ts";
+export { type RunManifest, readManifest, runManifestSchema, writeManifest } from "./manifest.ts";
 export type {
   KeptText,
   RecorderToWorker,
@@ -19,11 +21,9 @@ export type {
   TallyCell,
   WorkerToRecorder,
 } from "./messages.ts";
-export { type ColumnDescription, describeTables, type TableDescription } from "./views.ts";
-export { ANSWERED, CENSORED, type Figure, figureSql, figures, type SampleMetric, sqlList } from "./figures.ts";
-export { type AnswerLimit, answerLimits, goodSql } from "./limits.ts";
 export { openRun, type QueryResult, type QueryValue, type RunReader } from "./reader.ts";
+export { type Recorder, type RecorderOptions, startRecorder } from "./recorder.ts";
 export { SERIES, type SeriesEntry, type SeriesName } from "./series-names.ts";
 export { type RecordedPlan, streams } from "./settings.ts";
 export { startThread } from "./thread-entry.ts";
-export { type Recorder, type RecorderOptions, startRecorder } from "./recorder.ts";
+export { type ColumnDescription, describeTables, type TableDescription } from "./views.ts";

@@ -1,6 +1,6 @@
 import type { DuckDBConnection, JS } from "@duckdb/node-api";
 import { EXIT, PlimsollError } from "../base/index.ts";
-import { readManifest, type RunManifest } from "./manifest.ts";
+import { type RunManifest, readManifest } from "./manifest.ts";
 import { resolveRun } from "./run-path.ts";
 import { viewStatements } from "./views.ts";
 

@@ -149,7 +149,7 @@ const anyRow: fc.Arbitrary<Row> = fc.record(
     reason: fc.string(),
     textHash: fc.bigInt({ min: 1n, max: 2n ** 64n - 1n }),
   },
-  { requiredKeys: ["stage", "persona", "outcome", "turn", "attempt", "scheduledAt", "endAt"] },
+  { requiredKeys: ["stage", "persona", "outcome", "turn", "attempt"] },
 );
 const manyRows = fc.sample(fc.array(anyRow, { minLength: 700, maxLength: 700 }), { numRuns: 1, seed: 7 })[0] ?? [];
 

@@ -2,7 +2,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { execute, sqlText } from "./database.ts";
-import { mergeable, pathIn, publish, segmentName, type SizedSegment } from "./segments.ts";
+import { mergeable, pathIn, publish, type SizedSegment, segmentName } from "./segments.ts";
 import { storedSql, type TableEntry } from "./tables.ts";
 
 const FORMAT = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 65536, USE_TMP_FILE false";

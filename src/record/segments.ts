@@ -68,8 +68,14 @@ export interface SizedSegment extends Segment {
   readonly rows: number;
 }
 
+export interface MergeLimits {
+  readonly files: number;
+  readonly rows: number;
+  readonly large: number;
+}
+
 /** Segments merged at once, and rows at which a merge does not wait for more, and at which a file is left as it is. */
-export const MERGE = { files: 64, rows: 1_000_000, large: 500_000 } as const;
+export const MERGE: MergeLimits = { files: 64, rows: 1_000_000, large: 500_000 };
 
 /**
  * The next run of segments to merge into one: neighbours of one level (how often their rows were merged already) that are many, or large

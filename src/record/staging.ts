@@ -1,10 +1,10 @@
 import {
+  DOUBLE,
   type DuckDBAppender,
   type DuckDBConnection,
   DuckDBDataChunk,
   type DuckDBListValue,
   type DuckDBType,
-  DOUBLE,
   INTEGER,
   LIST,
   UBIGINT,

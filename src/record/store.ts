@@ -1,8 +1,8 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import type { Dictionary } from "./dictionary.ts";
 import { openDatabase } from "./database.ts";
+import type { Dictionary } from "./dictionary.ts";
 import { SegmentWriter } from "./segment-writer.ts";
-import { Staging, type StagedColumn } from "./staging.ts";
+import { type StagedColumn, Staging } from "./staging.ts";
 import { TABLES, type TableEntry, type TableName } from "./tables.ts";
 
 interface Closed {

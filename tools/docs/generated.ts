@@ -1,0 +1,14 @@
+import { summaryJsonSchema } from "../../src/analyse/index.ts";
+import { planJsonSchema } from "../../src/plan/index.ts";
+import { metricsPage } from "./metrics.ts";
+import { runFolderPage } from "./run-folder.ts";
+
+const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+
+/** Files of the repository that are made from the code's own tables. */
+export const GENERATED: readonly { readonly file: string; readonly content: () => string }[] = [
+  { file: "docs/METRICS.md", content: metricsPage },
+  { file: "docs/RUN-FOLDER.md", content: runFolderPage },
+  { file: "schemas/summary.schema.json", content: () => json(summaryJsonSchema()) },
+  { file: "schemas/plan.schema.json", content: () => json(planJsonSchema()) },
+];

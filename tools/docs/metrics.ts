@@ -1,0 +1,106 @@
+import { GENERATOR_BOUNDS, MEASURES } from "../../src/analyse/index.ts";
+import { METRICS, type MetricEntry, OUTCOMES, PERCENTILES } from "../../src/base/index.ts";
+import { SERIES } from "../../src/record/index.ts";
+import { carries } from "../../src/stats/index.ts";
+import { page, table } from "./table.ts";
+
+function counts(metric: MetricEntry): string {
+  if (metric.counts === "gaps") return "every gap of every stream";
+  const own =
+    metric.counts === "answered" ? "attempts whose outcome is an answer" : "every attempt that has both stamps";
+  return metric.censoring ? `${own}; attempts that ended while still waiting, with the wait so far` : own;
+}
+
+function fewest(p: number): number {
+  let n = 1;
+  while (!carries(n, p)) n++;
+  return n;
+}
+
+/** docs/METRICS.md */
+export function metricsPage(): string {
+  return page(
+    "src/base/metrics.ts, src/base/outcomes.ts, src/analyse/measures.ts, src/analyse/bounds.ts, src/record/series-names.ts",
+    [
+      "# Metrics",
+      "Every figure of a summary and of a threshold: what it is, its unit, where it comes from, and which samples count. Times are milliseconds on one monotonic clock, from the client's side.",
+      "## Latency",
+      "`<metric>.<aggregate>` in a threshold; aggregates are `min`, `mean`, `max` and percentiles (`p50`, `p95`, `p99.9`, ...).",
+      table(
+        ["metric", "is", "formula", "unit", "which samples count", "source"],
+        METRICS.map((metric) => [
+          `\`${metric.name}\``,
+          metric.title,
+          metric.formula,
+          "ms",
+          counts(metric),
+          metric.source,
+        ]),
+      ),
+      [
+        "Percentiles are exact nearest ranks over all samples (`itl`: over merged histograms, where the minimum, mean and maximum are those of bucket middles too); no percentile is ever averaged.",
+        "A percentile is left out where its samples cannot carry it: the upper end of its 95 % interval, `n p + 1.96 sqrt(n p (1 - p))`, must be a rank within n.",
+        `The fewest samples are: ${Object.entries(PERCENTILES)
+          .map(([name, p]) => `${name} ${fewest(p)}`)
+          .join(", ")}.`,
+        "A threshold on a percentile that is left out does not hold.",
+      ].join("\n"),
+      [
+        "**Still waiting.** An attempt that ended while it still waited (a timeout, a stall, a user who left, the run's end) is not missing: it counts with the wait so far, in `censored`, and",
+        "`atLeast` names the figures that it could raise. Such a figure is a lower bound: a threshold `<` on it holds only if it would hold had none of those attempts ever ended.",
+      ].join("\n"),
+      "## Other measures",
+      table(
+        ["measure", "formula", "unit", "which samples count", "source"],
+        MEASURES.map(({ name, formula, unit, counts: which, source }) => [`\`${name}\``, formula, unit, which, source]),
+      ),
+      "The duration of a rate is the time that its stages really ran (a run that was stopped did not run its last stage whole); of the whole run and of a persona, all stages. A threshold without data does not hold. `baseline` in a threshold is the same figure in the first stage of kind `baseline`, else of kind `rest`.",
+      "## Outcomes",
+      table(
+        ["outcome", "an answer", "an error", "still waiting", "meaning"],
+        OUTCOMES.map(({ name, answered, error, censored, meaning }) => [
+          `\`${name}\``,
+          ...[answered, error, censored].map((is) => (is ? "yes" : "")),
+          meaning,
+        ]),
+      ),
+      "## The generator's own health",
+      "Beyond any of these bounds the generator limited the result: `generator.limited` is true, `generator.why` gives the measured number, the verdict is withheld (`cannot-tell`) and the exit code is 120. A rule without its inputs (no rest stage, no percentile that the samples carry) says nothing.",
+      table(
+        ["bound", "limited when"],
+        Object.entries(GENERATOR_BOUNDS).map(([name, { meaning }]) => [name, meaning]),
+      ),
+      table(
+        ["in the summary", "formula", "unit", "source"],
+        [
+          ["`generator.startLag`", "as the metric `startLag` over the whole run", "ms", "samples"],
+          [
+            "`generator.loopDelay`",
+            "p50: median over all worker-seconds of each second's p50; p99: their 95th percentile of each second's p99; max: the largest",
+            "ms",
+            "series `generator.loop.delay.*`",
+          ],
+          ["`generator.cpu`", "worst and mean of the worker-seconds", "0 to 1", "series `generator.loop.utilisation`"],
+          ["`generator.noiseFloor`", "the worst worker's", "ms", "series `generator.noise.*`"],
+          [
+            "`generator.sharedReads`",
+            "content events beyond the first of their socket read / events; `atRest`: the same in stages of kind rest",
+            "ratio",
+            "samples",
+          ],
+          [
+            "`generator.delivered`",
+            "sessions started / sessions due, open stages",
+            "ratio",
+            "series `sessions.started`, `sessions.asked`",
+          ],
+        ],
+      ),
+      "Series that a run writes of itself each second:",
+      table(
+        ["series", "labels", "kind", "unit", "meaning"],
+        SERIES.map(({ name, labels, kind, unit, meaning }) => [`\`${name}\``, labels.join(", "), kind, unit, meaning]),
+      ),
+    ],
+  );
+}
