@@ -1,21 +1,5 @@
 export { type Clock, clockSince, monotonicMs } from "./clock.ts";
 export { EXIT, type ExitCode, type Fault, PlimsollError, type Warning } from "./errors.ts";
-export { type Random, randomStream } from "./random.ts";
-export { type Redactor, redactor } from "./redact.ts";
-export { startThread } from "./threads.ts";
-export {
-  formatBytes,
-  formatDuration,
-  formatMoney,
-  formatMs,
-  formatNumber,
-  parseBytes,
-  parseDuration,
-  parseLoad,
-  parseMoney,
-  type Load,
-  type LoadUnit,
-} from "./units.ts";
 export {
   METRIC_NAMES,
   METRICS,
@@ -25,3 +9,19 @@ export {
   type PercentileName,
 } from "./metrics.ts";
 export { OUTCOME_NAMES, OUTCOMES, type Outcome, type OutcomeEntry } from "./outcomes.ts";
+export { type Random, randomStream } from "./random.ts";
+export { type Redactor, redactor } from "./redact.ts";
+export { startThread } from "./threads.ts";
+export {
+  formatBytes,
+  formatDuration,
+  formatMoney,
+  formatMs,
+  formatNumber,
+  type Load,
+  type LoadUnit,
+  parseBytes,
+  parseDuration,
+  parseLoad,
+  parseMoney,
+} from "./units.ts";

@@ -106,7 +106,8 @@ const entries = [
     sql: "startedAt - dueAt",
     counts: "begun",
     censoring: false,
-    source: "the generator's own lateness against the time at which it should have sent; waits that the plan asks for (a cap on users, the backoff of a retry) are not in it",
+    source:
+      "the generator's own lateness against the time at which it should have sent; waits that the plan asks for (a cap on users, the backoff of a retry) are not in it",
   },
 ] as const satisfies readonly MetricEntry[];
 

@@ -1,7 +1,5 @@
 /** Replaces every known secret in a text; the same object serves every file, log and terminal line of a run. */
-export interface Redactor {
-  (text: string): string;
-}
+export type Redactor = (text: string) => string;
 
 const MARK = "***";
 
