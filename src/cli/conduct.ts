@@ -22,7 +22,7 @@ export async function conduct(
 ): Promise<Summary> {
   const { io, quiet, color } = call;
   for (const secret of plan.secrets) io.secrets.add(secret);
-  const [{ run }, { canRedraw, createLiveView, renderSummary, wantsColor }] = await Promise.all([
+  const [{ run }, { canRedraw, createLiveView, renderSummary, topReasons, wantsColor }] = await Promise.all([
     import("../run/index.ts"),
     import("../report/index.ts"),
   ]);
@@ -62,6 +62,7 @@ export async function conduct(
               color: wantsColor(io.outTerminal, color),
               mode: flags.summary,
               cwd: io.cwd,
+              reasons: await topReasons(summary),
             }),
       ),
     );

@@ -165,7 +165,7 @@ describe("plimsoll report and query", () => {
 
 describe("plimsoll quick", () => {
   it("finds out what speaks, runs, prints the summary and nothing else as JSON, and shows a key to no one", async () => {
-    const server = await startPaced(PACED_DEFAULTS);
+    const server = await startPaced({ ...PACED_DEFAULTS, failRate: 0.5 });
     try {
       const { code, out, err } = await call(
         "quick",
@@ -201,7 +201,9 @@ describe("plimsoll quick", () => {
 
       const again = await call("report", "latest", "--json");
       expect(summarySchema.parse(JSON.parse(again.out)).total).toEqual(summary.total);
-      expect((await call("report", summary.run.id)).out).toContain("Latency");
+      const told = await call("report", summary.run.id);
+      expect(told.out).toContain("Latency");
+      expect(told.out).toMatch(/failed .*\n( .*\n)* +\d+ × /);
       const rows = await call("query", "latest", "SELECT count(*) AS n FROM samples", "--csv");
       expect(rows.out).toBe(`n\n${summary.total.attempts}\n`);
       expect(await call("query", "latest", "SELEC 1")).toMatchObject({

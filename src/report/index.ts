@@ -5,6 +5,7 @@ export { type FaultOptions, renderFaults } from "./faults.ts";
 export { createLiveView, type LiveOptions, type LiveView } from "./live/view.ts";
 export { canRedraw, type TerminalFacts, wantsColor } from "./paint.ts";
 export { describeQuick, type QuickAsked, type QuickFound } from "./quick.ts";
+export { type Reason, topReasons } from "./reasons.ts";
 export { type RowsOptions, renderRows } from "./rows.ts";
 export { renderSummary, type SummaryOptions } from "./summary.ts";
 export { renderTables, type TableText } from "./tables.ts";

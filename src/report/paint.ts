@@ -7,7 +7,7 @@ export type Paint = (text: string, ...styles: readonly Style[]) => string;
 export function painter(color: boolean): Paint {
   return (text, ...styles) =>
     color && styles.length > 0 && text !== ""
-      ? `\u001b[${styles.map((style) => CODES[style]).join(";")}m${text}\u001b[0m`
+      ? `\u001b[${[...new Set(styles)].map((style) => CODES[style]).join(";")}m${text}\u001b[0m`
       : text;
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type Group, type MetricSummary, type Summary, summarySchema } from "../analyse/index.ts";
+import type { Reason } from "./reasons.ts";
 import { renderSummary } from "./summary.ts";
 import { displayWidth } from "./text.ts";
 
@@ -224,6 +225,13 @@ const huge: Summary = {
   })),
 };
 
+const reasons: readonly Reason[] = [
+  { outcome: "rejected", reason: "http:429 rate limited, retry after 2 s", count: 58 },
+  { outcome: "rejected", reason: "http:400 \u001b[31mcontext length exceeded", count: 3 },
+  { outcome: "severed", reason: "ECONNRESET", count: 12 },
+  { outcome: "refused", reason: "ENOTFOUND", count: 678 },
+];
+
 const CASES: Readonly<Record<string, Summary>> = { pretty, failed, limited, empty, killed, huge };
 
 describe("the summary of a run", () => {
@@ -231,7 +239,7 @@ describe("the summary of a run", () => {
     for (const width of [80, 100]) {
       it(`shows the ${name} run at ${width} columns`, async () => {
         summarySchema.parse(summary);
-        const text = renderSummary(summary, { width, color: false, cwd: "/home/ada/desk" });
+        const text = renderSummary(summary, { width, color: false, cwd: "/home/ada/desk", reasons });
         for (const line of text.split("\n")) {
           expect(displayWidth(line), line).toBeLessThanOrEqual(width);
           expect(line).toBe(line.trimEnd());
@@ -244,7 +252,7 @@ describe("the summary of a run", () => {
   it("fits any width from 40 columns on, and is never wider than 100", () => {
     for (const summary of Object.values(CASES)) {
       for (const width of [40, 47, 60, 73, 91, 240]) {
-        for (const line of renderSummary(summary, { width, color: false }).split("\n")) {
+        for (const line of renderSummary(summary, { width, color: false, reasons }).split("\n")) {
           expect(displayWidth(line), line).toBeLessThanOrEqual(Math.min(width, 100));
         }
       }
@@ -253,8 +261,10 @@ describe("the summary of a run", () => {
 
   it("says the same in colour and without", () => {
     for (const summary of Object.values(CASES)) {
-      const coloured = renderSummary(summary, { width: 90, color: true });
-      expect(coloured.replaceAll(/\u001b\[[0-9;]*m/g, "")).toBe(renderSummary(summary, { width: 90, color: false }));
+      const coloured = renderSummary(summary, { width: 90, color: true, reasons });
+      expect(coloured.replaceAll(/\u001b\[[0-9;]*m/g, "")).toBe(
+        renderSummary(summary, { width: 90, color: false, reasons }),
+      );
     }
   });
 
@@ -262,12 +272,12 @@ describe("the summary of a run", () => {
     const compact = renderSummary(pretty, { width: 100, color: false, mode: "compact" });
     expect(compact).not.toContain("Latency by stage");
     expect(compact.split("\n").length).toBeLessThan(
-      renderSummary(pretty, { width: 100, color: false }).split("\n").length,
+      renderSummary(pretty, { width: 100, color: false, reasons }).split("\n").length,
     );
   });
 
   it("prints no escape sequence of the target or the plan", () => {
-    const text = renderSummary(huge, { width: 100, color: false });
+    const text = renderSummary(huge, { width: 100, color: false, reasons });
     expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
   });
 });

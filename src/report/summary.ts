@@ -1,5 +1,6 @@
 import type { Summary } from "../analyse/index.ts";
 import { painter } from "./paint.ts";
+import type { Reason } from "./reasons.ts";
 import { folder } from "./sections/folder.ts";
 import { generator } from "./sections/generator.ts";
 import { latencies, personaLatencies, stageLatencies } from "./sections/latency.ts";
@@ -37,11 +38,16 @@ export interface SummaryOptions {
   readonly mode?: "full" | "compact";
   /** Paths below it are shown relative to it. */
   readonly cwd?: string;
+  /** Shown with their outcomes. */
+  readonly reasons?: readonly Reason[];
 }
 
 /** The result of a run as text, ending in a line break; no line is longer than the width, and none ends in blanks. */
-export function renderSummary(summary: Summary, { width, color, mode = "full", cwd }: SummaryOptions): string {
-  const context = { width: Math.max(NARROWEST, Math.min(WIDEST, width)), paint: painter(color), mode, cwd };
+export function renderSummary(
+  summary: Summary,
+  { width, color, mode = "full", cwd, reasons = [] }: SummaryOptions,
+): string {
+  const context = { width: Math.max(NARROWEST, Math.min(WIDEST, width)), paint: painter(color), mode, cwd, reasons };
   const parts = SECTIONS.map((section) => section(summary, context)).filter((lines) => lines.length > 0);
   return `${parts.map((lines) => lines.join("\n")).join("\n\n")}\n`;
 }

@@ -8,13 +8,13 @@ interface Flags extends Omit<ConductFlags, "iOwnThisTarget"> {
   readonly fast: boolean;
 }
 
-const PLAN = fileURLToPath(new URL("../../../examples/demo.yaml", import.meta.url));
+export const DEMO_PLAN = fileURLToPath(new URL("../../../examples/demo.yaml", import.meta.url));
 
 /** Answers that the demo's server gives at once: few enough that the plan's ramp and spike pass them. */
 const SERVER = ["--slots", "16"];
 
 /** The demo's stages, cut to a quarter. */
-const FAST = [
+export const FAST = [
   "stages[0].rest=2s",
   "stages[1].ramp=5s",
   "stages[2].steady=3s",
@@ -52,7 +52,7 @@ export const demo: CommandEntry = {
     const server = await spawnPaced(SERVER);
     try {
       if (!quiet) io.err(`A paced server listens at ${server.url}; it answers 16 at once.\n`);
-      const { plan, warnings } = await readPlan(PLAN, {
+      const { plan, warnings } = await readPlan(DEMO_PLAN, {
         env: io.env,
         cwd: io.cwd,
         vars: [`DEMO_URL=${server.url}`],

@@ -25,7 +25,7 @@ export const report: CommandEntry = {
   },
   async run({ args, command, io, color }) {
     const { runs, json, summary: mode } = command.opts<Flags>();
-    const [{ summarise }, { renderSummary, wantsColor }] = await Promise.all([
+    const [{ summarise }, { renderSummary, topReasons, wantsColor }] = await Promise.all([
       import("../../analyse/index.ts"),
       import("../../report/index.ts"),
     ]);
@@ -38,6 +38,7 @@ export const report: CommandEntry = {
             color: wantsColor(io.outTerminal, color),
             mode,
             cwd: io.cwd,
+            reasons: await topReasons(summary),
           }),
     );
     return EXIT.held;

@@ -1,6 +1,6 @@
 import { OUTCOMES } from "../../base/index.ts";
 import { formatCount, formatShare } from "../figures.ts";
-import { fit, padEnd, padStart, wrap } from "../text.ts";
+import { fit, padEnd, padStart, plain, wrap } from "../text.ts";
 import { errorsOf } from "./load.ts";
 import { heading, type Section } from "./section.ts";
 
@@ -21,12 +21,15 @@ export const outcomes: Section = ({ total }, context) => {
     const prefix = `  ${padEnd(name, NAME)}  ${padStart(formatCount(count), countWidth)}  ${padStart(formatShare(count / ended), 8)}`;
     const colour = error ? paint(prefix, "red") : prefix;
     const indent = " ".repeat(prefix.length + 2);
+    const why = context.reasons.filter((reason) => reason.outcome === name);
     if (answered || width - indent.length < LEAST_ROOM) {
       lines.push(fit(colour, width));
       continue;
     }
     const [first = "", ...more] = wrap(meaning, width - indent.length);
     lines.push(`${colour}  ${paint(first, "dim")}`, ...more.map((line) => indent + paint(line, "dim")));
+    for (const { reason, count: times } of why)
+      lines.push(...wrap(`${formatCount(times)} × ${plain(reason)}`, width, `${indent}  `, indent));
   }
   return lines;
 };

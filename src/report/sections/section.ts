@@ -1,5 +1,6 @@
 import type { Summary } from "../../analyse/index.ts";
 import type { Paint } from "../paint.ts";
+import type { Reason } from "../reasons.ts";
 
 export interface SectionContext {
   readonly width: number;
@@ -7,6 +8,7 @@ export interface SectionContext {
   readonly mode: "full" | "compact";
   /** Paths below it are shown relative to it. */
   readonly cwd: string | undefined;
+  readonly reasons: readonly Reason[];
 }
 
 /** Lines of one part of the summary; none where the part has nothing to say. */
