@@ -25,10 +25,12 @@ export class AnswerState {
   malformed = 0;
   /** Stamp of the read that ended the answer. */
   endedAt = Number.NaN;
+  /** The answer is over, its usage may still come: what else comes is no part of it. */
+  lingering = false;
   exchange: Exchange;
   readonly text = new TextBuffer();
   private readonly usage = new Float64Array(USAGE_NAMES.length);
-  private usageSeen = false;
+  usageSeen = false;
   /** Stamp and number of the read that brought the bytes now looked at, and of the one that brought the last token. */
   private at = Number.NaN;
   private read = 0;
@@ -46,6 +48,7 @@ export class AnswerState {
     this.error = undefined;
     this.malformed = 0;
     this.endedAt = Number.NaN;
+    this.lingering = false;
     this.text.clear();
     this.usage.fill(Number.NaN);
     this.usageSeen = false;
@@ -60,7 +63,17 @@ export class AnswerState {
   }
 
   end(): void {
+    this.endAt(this.at);
+  }
+
+  endAt(at: number): void {
     this.ended = true;
+    if (!this.lingering) this.endedAt = at;
+  }
+
+  /** Ends the answer here, and leaves the rest of its stream the chance to bring the usage. */
+  linger(): void {
+    this.lingering = true;
     this.endedAt = this.at;
   }
 

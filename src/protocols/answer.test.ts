@@ -329,6 +329,26 @@ describe("an application's stream", () => {
     expect(answer.state.endedAt).toBe(30);
   });
 
+  test("ends at that event though its usage comes later, and takes in nothing else that comes later", () => {
+    const rules = sse({ done: "$.finish", usage: "$.usage" });
+    const pieces = [
+      data({ t: "a" }),
+      data({ finish: "stop" }),
+      data({ t: "late" }),
+      data({ usage: { output_tokens: 2 } }),
+      data({ error: "later" }),
+    ];
+    const { exchange, answer } = feed(rules, pieces);
+    expect(exchange).toMatchObject({
+      outcome: "complete",
+      text: "a",
+      events: 1,
+      outputTokens: 2,
+      finishReason: "stop",
+    });
+    expect(answer.state.endedAt).toBe(20);
+  });
+
   test("that never says done, though its plan waits for it, was severed; without such a plan it is complete", () => {
     expect(run(sse({ done: "$.finish" }), [data({ t: "a" })])).toMatchObject({
       outcome: "severed",

@@ -117,8 +117,7 @@ export class Answer {
     if (state.ended) return;
     if (this.mode === STREAM) this.events.finish();
     else if (this.mode === WHOLE && proper && this.whole.length > 0) this.takeWhole();
-    state.ended = true;
-    state.endedAt = this.readAt;
+    state.endAt(this.readAt);
   }
 
   /** What an error's head and body say; "" where they say nothing. */

@@ -78,6 +78,12 @@ export class Attempt implements Requester, DecodedSink, Handle, Waiting {
     this.finish(outcome, reason, at, "destroy");
   }
 
+  /** Ends it if the answer is over and its usage has had its time. */
+  endLingering(now: number): void {
+    const { state } = this.answer;
+    if (now >= state.endedAt + USAGE_GRACE) this.settle(WHOLE, "drain", now);
+  }
+
   assigned(connection: Connection, fresh: boolean): void {
     this.connection = connection;
     this.reused = !fresh;
@@ -258,6 +264,9 @@ export class Attempt implements Requester, DecodedSink, Handle, Waiting {
     this.done(exchange);
   }
 }
+
+/** ms that a stream has, after the event that ends the answer, to bring the usage. */
+const USAGE_GRACE = 500;
 
 /** What becomes of the connection. */
 type Parting = "release" | "drain" | "destroy" | "none";

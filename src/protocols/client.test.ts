@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { afterEach, describe, expect, test } from "vitest";
 import {
   chunk,
@@ -9,7 +10,7 @@ import {
   plain,
   SSE_HEAD,
 } from "../../test/helpers/answers.ts";
-import { ask, type ClientSetup, clientFor, turnOf, until } from "../../test/helpers/ask.ts";
+import { ask, type ClientSetup, clientFor, SetClock, turnOf, until } from "../../test/helpers/ask.ts";
 import { closedPort, type RawServer, rawServer, type Script, type Step } from "../../test/helpers/raw-server.ts";
 import type { Target } from "../plan/types.ts";
 import { type Client, type Exchange, newExchange } from "./index.ts";
@@ -369,6 +370,30 @@ describe("the answer's end", () => {
     expect(server.connections()).toBe(1);
   });
 
+  test("is the event that the plan calls done; its usage has half a second to follow", async () => {
+    const written = {
+      protocol: "http-sse",
+      request: {},
+      events: { token: "$.t", done: "$.done", usage: "$.usage" },
+    } satisfies Partial<Target>;
+    const server = await serve(() => [
+      { write: SSE_HEAD + chunk(event({ t: "a" })) + chunk(event({ done: true })) },
+      "hang",
+    ]);
+    const clock = new SetClock();
+    const asking = client(server.url, written, { clock });
+    const exchange = newExchange();
+    let ends = 0;
+    asking.send(turnOf(), exchange, () => ends++);
+    await until(() => exchange.events === 1);
+    for (const at of [499, 500]) {
+      clock.at = at;
+      asking.sweep(at);
+      expect(ends).toBe(at < 500 ? 0 : 1);
+    }
+    expect(exchange).toMatchObject({ outcome: "complete", endAt: 0, outputTokens: -1 });
+  });
+
   test("is [DONE], and a body that then never ends costs its connection", async () => {
     const server = await serve(() => [{ write: SSE_HEAD + token("a") + DONE_EVENT }]);
     const asking = client(server.url);
@@ -379,4 +404,53 @@ describe("the answer's end", () => {
     asking.sweep(performance.now() + 1100);
     expect(asking.openSockets).toBe(0);
   });
+});
+
+test("whatever bytes a target sends, cut and broken off wherever, each attempt ends by its deadlines, and the next good one succeeds", async () => {
+  const parts = [
+    SSE_HEAD,
+    token("a"),
+    DONE_EVENT,
+    LAST_CHUNK,
+    "HTTP/1.1 200 OK\r\n",
+    "content-length: 5\r\n",
+    "content-encoding: gzip\r\n",
+    "\r\n",
+    "data: {",
+    "5\r\nhello\r\n",
+    "HTTP/1.1 500 No\r\n\r\n",
+  ];
+  const piece = fc.oneof(
+    fc.constantFrom(...parts).map((text) => Buffer.from(text)),
+    fc.uint8Array({ maxLength: 30 }).map((bytes) => Buffer.from(bytes)),
+  );
+  const step: fc.Arbitrary<Step> = fc.oneof(
+    { weight: 6, arbitrary: piece.map((write): Step => ({ write })) },
+    { weight: 1, arbitrary: fc.constantFrom<Step>("end", "reset", { wait: 1 }) },
+  );
+  let steps: readonly Step[] = [];
+  const server = await serve(() => steps);
+  const clock = new SetClock();
+  const asking = client(server.url, {}, { clock, maxSockets: 2 });
+  // What a broken answer leaves on its connection may come with the next one: the good ones go over their own.
+  const other = client(server.url, { connections: { max: 1, keepAlive: false } });
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 8 }), async (script) => {
+      steps = script;
+      let ends = 0;
+      const exchange = newExchange();
+      asking.send(turnOf(), exchange, () => ends++);
+      const asked = server.requests.length;
+      await until(() => ends > 0 || server.requests.length > asked);
+      for (let i = 0; i < 5; i++) await new Promise((resolve) => setImmediate(resolve));
+      clock.at += 10_000_000;
+      asking.sweep(clock.at);
+      expect(ends).toBe(1);
+      expect(exchange.outcome).toBeDefined();
+      expect(asking.inFlight).toBe(0);
+      steps = GOOD;
+      expect(await ask(other)).toMatchObject({ outcome: "complete", text: "Hello there" });
+    }),
+    { numRuns: 200 },
+  );
 });

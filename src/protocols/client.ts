@@ -88,6 +88,10 @@ class HttpClient implements Client, AttemptOwner {
     for (let i = this.#active.length - 1; i >= 0; i--) {
       const attempt = this.#active[i];
       if (attempt === undefined) continue;
+      if (attempt.answer.state.lingering) {
+        attempt.endLingering(now);
+        continue;
+      }
       const passed = passedDeadline(attempt, timeouts, now);
       if (passed !== undefined) attempt.abort(passed.outcome, passed.reason, now);
     }

@@ -68,6 +68,11 @@ export class EventReader implements SseSink {
       state.error ??= messageOfBody(data) || "event: error";
       return true;
     }
+    if (state.lingering) {
+      if (found.scan(bytes, start, end)) state.takeRare(found, bytes, start, end);
+      if (state.usageSeen) state.end();
+      return !state.ended;
+    }
     if (rules.plain && !this.isControl(bytes, start, end)) {
       if (end > start) state.token(bytes, start, end, false);
       return true;
@@ -96,8 +101,10 @@ export class EventReader implements SseSink {
     const rare = state.takeRare(found, bytes, start, end);
     if (state.takeFinish(found)) {
       if (!this.rules.finishEnds) return true;
-      state.end();
-      return false;
+      this.template.reset();
+      if (this.rules.countsUsage && !state.usageSeen) state.linger();
+      else state.end();
+      return !state.ended;
     }
     const only = answer < 0 || reasoning < 0 ? Math.max(answer, reasoning) : -1;
     if (only >= 0 && !rare && !calls) {

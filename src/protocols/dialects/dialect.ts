@@ -24,7 +24,7 @@ export interface AnswerRules {
   readonly paths: readonly WantedPath[];
   /** The data of an event is the token itself, as plain text. */
   readonly plain: boolean;
-  /** An event with a finish ends the answer; otherwise `[DONE]` or the body's end does. */
+  /** An event with a finish ends the answer (usage may follow it); otherwise `[DONE]` or the body's end does. */
   readonly finishEnds: boolean;
   /** A stream that ends without finish and without `[DONE]` was severed. */
   readonly needsFinish: boolean;

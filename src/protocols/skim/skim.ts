@@ -59,8 +59,7 @@ export class Skimmer {
 
   /** False where the bytes from `start` to `end` are not one JSON value; what was found before the fault is then void. */
   skim(bytes: Buffer, start: number, end: number): boolean {
-    const kinds = this.kinds;
-    for (let slot = 0; slot < kinds.length; slot++) kinds[slot] = KIND.absent;
+    this.kinds.fill(KIND.absent);
     this.bytes = bytes;
     this.end = end;
     this.scan = (this.scan + 1) | 0;

@@ -9,6 +9,8 @@ export function scanString(bytes: Buffer, from: number, end: number): number {
   let escaped = 0;
   for (let at = from; at < end; at++) {
     const c = bytes[at] ?? 0;
+    // Letters first: one comparison passes most bytes.
+    if (c > BACKSLASH) continue;
     if (c === QUOTE) return at * 2 + escaped;
     if (c === BACKSLASH) {
       escaped = 1;
