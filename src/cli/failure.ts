@@ -19,7 +19,7 @@ export async function tell(error: unknown, io: Io, color: boolean): Promise<numb
     if (debug) io.err(redact(`${error.stack ?? ""}\n`));
     return error.exitCode;
   }
-  const message = error instanceof Error ? error.message : String(error);
+  const message = (error instanceof Error ? error.message : String(error)).replace(/\p{Cc}+/gu, " ");
   io.err(
     redact(
       `plimsoll failed by a fault of its own: ${message}\nPlease report it with the command that you ran; DEBUG=plimsoll shows where it happened.\n`,

@@ -1,5 +1,5 @@
 import { relative } from "node:path";
-import { EXIT, type Fault, type PlimsollError } from "../base/index.ts";
+import type { Fault, PlimsollError } from "../base/index.ts";
 import { counted } from "./figures.ts";
 import { type Paint, painter } from "./paint.ts";
 import { plain, wrap } from "./text.ts";
@@ -35,7 +35,7 @@ function lines(fault: Fault, width: number, paint: Paint, cwd: string | undefine
 export function renderFaults(error: PlimsollError, { color, width = 100, cwd }: FaultOptions): string {
   const paint = painter(color);
   const parts = error.faults.map((fault) => lines(fault, width, paint, cwd).join("\n"));
-  if (error.faults.length > 1 || error.exitCode === EXIT.planInvalid)
+  if (error.faults.length > 1 || error.faults.some((fault) => fault.file !== undefined))
     parts.push(paint(counted(error.faults.length, "fault"), "bold"));
   return `${parts.join("\n\n")}\n`;
 }

@@ -44,6 +44,15 @@ describe("the answer to a query", () => {
     ).toBe("[]\n");
   });
 
+  it("sends no control character of a stored text to a terminal", () => {
+    const hostile = { columns: ["t"], rows: [["\u001b[2J\u009b31m\u202ex"]], truncated: false };
+    for (const format of ["table", "csv", "json"] as const) {
+      const text = renderRows(hostile, { format, width: 80, color: false, terminal: true });
+      expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
+      if (format === "json") expect(JSON.parse(text)).toEqual([{ t: hostile.rows[0]?.[0] }]);
+    }
+  });
+
   it("says when a table does not hold every row", () => {
     const text = renderRows(
       { columns: ["i"], rows: [[1], [2]], truncated: true },

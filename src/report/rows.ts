@@ -9,6 +9,8 @@ export interface RowsOptions {
   /** Columns of the terminal; a table is cut to it. */
   readonly width: number;
   readonly color: boolean;
+  /** A person's terminal reads it: no control character of a stored text may reach it. */
+  readonly terminal?: boolean;
 }
 
 const FORMATS: Readonly<Record<RowsOptions["format"], (result: QueryResult, options: RowsOptions) => string>> = {
@@ -43,16 +45,27 @@ function asTable({ columns, rows, truncated }: QueryResult, { width, color }: Ro
   return `${lines.join("\n")}\n`;
 }
 
+/** What JSON lets stand and a terminal may obey, as escapes that JSON reads back. */
+function escaped(json: string): string {
+  return json.replace(
+    /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
 function asJson({ columns, rows }: QueryResult): string {
   const objects = rows.map((row) =>
-    JSON.stringify(Object.fromEntries(columns.map((name, index) => [name, row[index] ?? null]))),
+    escaped(JSON.stringify(Object.fromEntries(columns.map((name, index) => [name, row[index] ?? null])))),
   );
   return objects.length === 0 ? "[]\n" : `[\n  ${objects.join(",\n  ")}\n]\n`;
 }
 
 /** RFC 4180, with line feeds. */
-function asCsv({ columns, rows }: QueryResult): string {
+function asCsv({ columns, rows }: QueryResult, { terminal = false }: RowsOptions): string {
   const field = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-  const full = (value: QueryValue): string => (typeof value === "number" ? String(value) : cellText(value));
-  return [columns, ...rows].map((row) => `${row.map((value) => field(full(value))).join(",")}\n`).join("");
+  const full = (value: QueryValue): string => {
+    const text = typeof value === "number" ? String(value) : cellText(value);
+    return field(terminal ? plain(text) : text);
+  };
+  return [columns, ...rows].map((row) => `${row.map(full).join(",")}\n`).join("");
 }

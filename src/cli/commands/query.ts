@@ -55,7 +55,14 @@ export const query: CommandEntry = {
     const run = await openRun(runFolder(name, runs, io.cwd));
     try {
       const rows = await run.query(sql, format === "table" ? { maxRows: MOST_ROWS } : {});
-      io.out(renderRows(rows, { format, width: io.outTerminal.columns(), color: wantsColor(io.outTerminal, color) }));
+      io.out(
+        renderRows(rows, {
+          format,
+          width: io.outTerminal.columns(),
+          terminal: io.outTerminal.isTTY,
+          color: wantsColor(io.outTerminal, color),
+        }),
+      );
     } finally {
       run.close();
     }

@@ -37,19 +37,18 @@ function loadText({ unit, load }: StageEstimate): string {
   return `${formatNumber(least)} to ${formatNumber(most)} ${suffix}`;
 }
 
-function budgetText({ budget, guards }: CheckReport): string {
+function budgetText({ budget }: CheckReport): string {
   const limits: string[] = [];
   if (budget.cost !== undefined) limits.push(formatMoney(budget.cost));
   if (budget.tokens !== undefined) limits.push(counted(budget.tokens, "token"));
   if (budget.requests !== undefined) limits.push(counted(budget.requests, "request"));
   if (budget.duration !== undefined) limits.push(formatDuration(budget.duration));
-  const parts = [limits.length > 0 ? `the run stops at ${limits.join(", or at ")}` : "no limit"];
-  if (guards.allFailedFor > 0) {
-    parts.push(
-      `and when all of at least ${formatCount(guards.allFailedMinimum)} attempts failed for ${formatDuration(guards.allFailedFor)}`,
-    );
-  }
-  return `${parts.join("; ")}.`;
+  return limits.length > 0 ? `the run stops at ${limits.join(", or at ")}` : "no limit";
+}
+
+function guardText({ guards }: CheckReport): string {
+  if (guards.allFailedFor === 0) return "off";
+  return `the run stops when every attempt of ${formatDuration(guards.allFailedFor)} failed, and there were at least ${formatCount(guards.allFailedMinimum)}`;
 }
 
 /** What a plan would do, without sending anything. */
@@ -79,6 +78,7 @@ export function renderCheck(report: CheckReport, { width: columns, color }: Chec
     ["tokens", tokensText(tokens)],
     ["cost", cost.atMost === undefined ? `unknown: ${cost.why}` : `at most ${formatMoney(cost.atMost)}: ${cost.why}`],
     ["budget", budgetText(report)],
+    ["guard", guardText(report)],
   ];
   const parts = [
     facts.flatMap(([label, text]) => labelled(label, text, width, paint)),
