@@ -5,7 +5,10 @@ import { CAUSES, type End } from "./ending.ts";
 import { numberOf } from "./scope.ts";
 
 const endDetail = z.looseObject({ cause: z.enum(CAUSES), message: z.string().exactOptional() });
-const warningDetail = z.looseObject({ message: z.string(), hint: z.string().exactOptional() });
+const warningDetail = z.union([
+  z.looseObject({ message: z.string(), hint: z.string().exactOptional() }),
+  z.string().transform((message) => ({ message, hint: undefined })),
+]);
 
 export interface RunEvents {
   /** ms; undefined when the run left no end event: it was killed. */
@@ -32,7 +35,7 @@ export async function readEvents(run: RunReader): Promise<RunEvents> {
         : { cause: "internal", message: "The run's end event does not say why it ended." };
     } else {
       const parsed = warningDetail.safeParse(json);
-      const code = String(name);
+      const code = typeof name === "string" ? name : "WARNING";
       const { message, hint } = parsed.success ? parsed.data : { message: code, hint: undefined };
       warnings.set(`${code} ${message}`, { code, message, ...(hint === undefined ? {} : { hint }) });
     }

@@ -100,4 +100,5 @@ async function main({ settings, ports }: Start, conductor: MessagePort): Promise
   tell({ kind: "ready" });
 }
 
-if (parentPort) await main(workerData, parentPort);
+const start = workerData as Start;
+if (parentPort) await main(start, parentPort);

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { MessagePort } from "node:worker_threads";
@@ -219,7 +219,7 @@ test("the tallies add up to what the run folder holds", async () => {
         (cell) => plan.stages[cell.stage]?.name === stage && plan.workload.personas[cell.persona]?.name === persona,
       )
       .reduce((total, cell) => total + (cell.outcomes[OUTCOMES.findIndex((entry) => entry.name === outcome)] ?? 0), 0);
-    expect(mine, `${stage} ${persona} ${outcome}`).toBe(count);
+    expect(mine, JSON.stringify([stage, persona, outcome])).toBe(count);
   }
   for (const figure of figures(true)) {
     const histogram = new Histogram();
@@ -351,6 +351,21 @@ test("a folder that can no longer be written is reported while the run goes on, 
     code: "RECORD_INCOMPLETE",
     message: expect.stringContaining("2 rows"),
   });
+});
+
+test("a segment whose writing failed is written at the end, once it can be", async () => {
+  const recorder = await start({ segmentRows: 3 });
+  const [port] = recorder.ports;
+  const faulted = new Promise<Fault>((resolve) => recorder.onFault(resolve));
+  await rm(join(folder.path, "samples"), { recursive: true });
+  const block = new SampleBlock(0);
+  for (let session = 0; session < 3; session++) put(block, { session });
+  post(port, block);
+  await faulted;
+  await mkdir(join(folder.path, "samples"));
+  port?.postMessage({ kind: "closed", worker: 0 });
+  await recorder.close();
+  expect(await query("SELECT count(*), sum(session) FROM samples")).toEqual([[3, 3]]);
 });
 
 test("a run folder that cannot be made is a fault of the plan's `runs`, told before the run", async () => {

@@ -14,6 +14,12 @@ import { createStagingSql, type TableColumn, type TableEntry } from "./tables.ts
 /** Values of one column, at least as many as the rows that are appended. */
 export type StagedColumn = ArrayLike<number> | ArrayLike<bigint> | ArrayLike<DuckDBListValue>;
 
+/** A table whose rows are all in, ready to be written out. */
+export interface ClosedSide {
+  readonly table: string;
+  readonly rows: number;
+}
+
 const CHUNK_ROWS = 2048;
 
 const TYPES: Readonly<Record<TableColumn["staged"], DuckDBType>> = {
@@ -70,12 +76,21 @@ export class Staging {
   }
 
   /** Closes the open side, opens the other, and names the closed one with its rows; undefined when it is empty. */
-  async rotate(): Promise<{ readonly table: string; readonly rows: number } | undefined> {
+  async rotate(): Promise<ClosedSide | undefined> {
+    const closed = this.finish();
+    if (!closed) return undefined;
+    this.#side = this.#side === 0 ? 1 : 0;
+    await this.open();
+    return closed;
+  }
+
+  /** Closes the open side for good, and leaves the other as it is; undefined when there is nothing in it. */
+  finish(): ClosedSide | undefined {
     if (this.#rows === 0) return undefined;
     const closed = { table: this.#table(this.#side), rows: this.#rows };
     this.#appender?.closeSync();
-    this.#side = this.#side === 0 ? 1 : 0;
-    await this.open();
+    this.#appender = undefined;
+    this.#rows = 0;
     return closed;
   }
 

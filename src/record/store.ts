@@ -96,7 +96,13 @@ export class Store {
   /** Writes all that is staged. The store takes nothing afterwards. */
   async close(): Promise<void> {
     await this.#writing;
-    const left = [...this.#failed, ...(await this.#closeAll())];
+    await this.#teach();
+    const left = [...this.#failed];
+    for (const { staging, writer } of this.#lanes.values()) {
+      // The other side may hold a segment whose writing failed: it is not reopened.
+      const side = staging.finish();
+      if (side) left.push({ writer, ...side });
+    }
     this.#failed = [];
     for (const segment of left) {
       try {

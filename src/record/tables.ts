@@ -108,12 +108,6 @@ const entries: readonly TableEntry[] = [
 
 export const TABLES: readonly TableEntry[] = entries;
 
-export function tableEntry(name: TableName): TableEntry {
-  const found = entries.find((entry) => entry.name === name);
-  if (!found) throw new RangeError(`no table ${name}`);
-  return found;
-}
-
 export function createStagingSql(entry: TableEntry, table: string): string {
   const columns = entry.columns.map((column) => `"${column.name}" ${column.staged}`).join(", ");
   return `CREATE OR REPLACE TABLE ${table} (${columns})`;
