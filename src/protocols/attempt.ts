@@ -1,7 +1,7 @@
-import type { Outcome, Redactor } from "../base/index.ts";
+import type { Clock, Outcome, Redactor } from "../base/index.ts";
 import type { Answer } from "./answer.ts";
 import { STALL } from "./answer-state.ts";
-import type { AttemptOwner } from "./attempt-owner.ts";
+import type { AnswerRules } from "./dialects/dialect.ts";
 import { clipReason } from "./errors.ts";
 import { judge, type MessageEnd } from "./outcome.ts";
 import type { Connection } from "./transport/connection.ts";
@@ -10,6 +10,19 @@ import { BodyDecoder, type DecodedSink, knowsCoding } from "./transport/decode.t
 import type { Requester } from "./transport/pool.ts";
 import type { ResponseHead } from "./transport/response-head.ts";
 import type { Exchange, Handle, WireRequest } from "./types.ts";
+
+/** What an attempt needs of its client. */
+export interface AttemptOwner {
+  readonly clock: Clock;
+  readonly redact: Redactor;
+  readonly rules: AnswerRules;
+  /** A request that a server may have seen may be sent again. */
+  readonly repeatable: boolean;
+  resend(attempt: Attempt): void;
+  release(connection: Connection, at: number): void;
+  drain(connection: Connection, at: number): void;
+  ended(attempt: Attempt): void;
+}
 
 /** One attempt from the pool to its outcome. Everything the connection tells arrives here. */
 export class Attempt implements Requester, DecodedSink, Handle, Waiting {

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { chunk, event, LAST_CHUNK, openaiDelta, openaiFinish } from "../../test/helpers/answers.ts";
 import { ask, clientFor, turnOf, until } from "../../test/helpers/ask.ts";
 import { type RawServer, rawServer, type Step } from "../../test/helpers/raw-server.ts";
-import type { Target } from "../plan/types.ts";
+import type { Target } from "../plan/index.ts";
 import { type Client, newExchange } from "./index.ts";
 
 const open: { close(): unknown }[] = [];

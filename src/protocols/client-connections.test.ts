@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { chunk, event, LAST_CHUNK, openaiAnswer, openaiDelta, plain, SSE_HEAD } from "../../test/helpers/answers.ts";
 import { ask, type ClientSetup, clientFor, SetClock, turnOf, until } from "../../test/helpers/ask.ts";
 import { type RawServer, rawServer, type Script, type Step } from "../../test/helpers/raw-server.ts";
-import type { Target } from "../plan/types.ts";
+import type { Target } from "../plan/index.ts";
 import { type Client, type Exchange, newExchange } from "./index.ts";
 
 const open: { close(): unknown }[] = [];

@@ -10,7 +10,7 @@ import { chunk, event, LAST_CHUNK, openaiAnswer, openaiDelta, plain, SSE_HEAD } 
 import { ask, clientFor } from "../../test/helpers/ask.ts";
 import { closedPort, rawServer } from "../../test/helpers/raw-server.ts";
 import { targetFor } from "../../test/helpers/target.ts";
-import type { Target } from "../plan/types.ts";
+import type { Target } from "../plan/index.ts";
 import { type Client, probeConnect } from "./index.ts";
 
 const open: { close(): unknown }[] = [];

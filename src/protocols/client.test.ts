@@ -12,7 +12,7 @@ import {
 } from "../../test/helpers/answers.ts";
 import { ask, type ClientSetup, clientFor, SetClock, turnOf, until } from "../../test/helpers/ask.ts";
 import { closedPort, type RawServer, rawServer, type Script, type Step } from "../../test/helpers/raw-server.ts";
-import type { Target } from "../plan/types.ts";
+import type { Target } from "../plan/index.ts";
 import { type Client, type Exchange, newExchange } from "./index.ts";
 
 const open: { close(): unknown }[] = [];

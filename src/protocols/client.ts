@@ -1,8 +1,7 @@
 import type { Clock, Redactor } from "../base/index.ts";
-import type { Target } from "../plan/types.ts";
+import type { Target } from "../plan/index.ts";
 import { Answer, type AnswerTools, answerTools } from "./answer.ts";
-import { Attempt } from "./attempt.ts";
-import type { AttemptOwner } from "./attempt-owner.ts";
+import { Attempt, type AttemptOwner } from "./attempt.ts";
 import type { AnswerRules } from "./dialects/dialect.ts";
 import { DIALECTS } from "./dialects/table.ts";
 import { requestWriter } from "./request.ts";

@@ -1,6 +1,4 @@
 export { type ClientOptions, createClient } from "./client.ts";
-export type { AnswerRules, Dialect, PreparedDialect } from "./dialects/dialect.ts";
-export { DIALECTS } from "./dialects/table.ts";
 export { newExchange, resetExchange } from "./exchange.ts";
 export { probeConnect } from "./probe.ts";
 export type {

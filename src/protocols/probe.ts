@@ -1,5 +1,5 @@
 import { EXIT, PlimsollError } from "../base/index.ts";
-import type { Target } from "../plan/types.ts";
+import type { Target } from "../plan/index.ts";
 import { READ_SIZE } from "./client.ts";
 import { DIALECTS } from "./dialects/table.ts";
 import { dial } from "./transport/dial.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { targetFor } from "../../test/helpers/target.ts";
-import type { Target } from "../plan/types.ts";
+import type { Target } from "../plan/index.ts";
 import { DIALECTS } from "./dialects/table.ts";
 import { requestWriter } from "./request.ts";
 import { routeOf } from "./transport/route.ts";

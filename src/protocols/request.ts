@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { EXIT, type Fault, PlimsollError } from "../base/index.ts";
-import type { Target } from "../plan/types.ts";
+import type { Target } from "../plan/index.ts";
 import type { PreparedDialect } from "./dialects/dialect.ts";
 import { hex64 } from "./dialects/template.ts";
 import { basicOf, type Route } from "./transport/route.ts";

@@ -1,5 +1,5 @@
 import type { Clock } from "../../src/base/index.ts";
-import type { Target } from "../../src/plan/types.ts";
+import type { Target } from "../../src/plan/index.ts";
 import { type Client, createClient, type Exchange, newExchange, type TurnRequest } from "../../src/protocols/index.ts";
 import { targetFor } from "./target.ts";
 

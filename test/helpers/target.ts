@@ -1,4 +1,4 @@
-import type { Target } from "../../src/plan/types.ts";
+import type { Target } from "../../src/plan/index.ts";
 
 /** A target with a plan's defaults: an OpenAI-compatible server with short timeouts, unless told otherwise. */
 export function targetFor(url: string, changes: Partial<Target> = {}): Target {

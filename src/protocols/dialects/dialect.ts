@@ -1,5 +1,5 @@
 import type { Outcome } from "../../base/index.ts";
-import type { ProtocolName, Target } from "../../plan/types.ts";
+import type { ProtocolName, Target } from "../../plan/index.ts";
 import { type PathStep, parsePath, type WantedPath } from "../skim/index.ts";
 import type { TurnRequest } from "../types.ts";
 import { USAGE_NAMES, usagePaths } from "./usage.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { targetFor } from "../../../test/helpers/target.ts";
-import type { Json } from "../../plan/types.ts";
+import type { Json } from "../../plan/index.ts";
 import type { TurnRequest } from "../types.ts";
 import { openaiChat } from "./openai-chat.ts";
 import { compileTemplate } from "./template.ts";

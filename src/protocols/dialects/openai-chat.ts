@@ -1,4 +1,4 @@
-import type { Target } from "../../plan/types.ts";
+import type { Target } from "../../plan/index.ts";
 import type { Dialect } from "./dialect.ts";
 import { wantedPaths } from "./dialect.ts";
 import { finishOutcome } from "./finish.ts";

@@ -1,4 +1,4 @@
-import type { ProtocolName } from "../../plan/types.ts";
+import type { ProtocolName } from "../../plan/index.ts";
 import type { Dialect } from "./dialect.ts";
 import { httpJson } from "./http-json.ts";
 import { httpSse } from "./http-sse.ts";

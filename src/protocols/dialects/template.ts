@@ -1,5 +1,5 @@
 import { EXIT, PlimsollError } from "../../base/index.ts";
-import type { Json } from "../../plan/types.ts";
+import type { Json } from "../../plan/index.ts";
 import type { TurnRequest } from "../types.ts";
 
 /** What a plan's request template may hold between double braces. `undefined`: this turn has no such value. */

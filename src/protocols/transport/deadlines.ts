@@ -1,5 +1,5 @@
 import type { Outcome } from "../../base/index.ts";
-import type { Target } from "../../plan/types.ts";
+import type { Target } from "../../plan/index.ts";
 
 /** What an open attempt waits for, in the run clock's ms; NaN: not yet, or not at all. */
 export interface Waiting {

@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import type { Target } from "../../plan/types.ts";
+import type { Target } from "../../plan/index.ts";
 
 /** Where the sockets go, and how the request line must be written for it. */
 export interface Route {

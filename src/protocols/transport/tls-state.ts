@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createSecureContext, rootCertificates, type SecureContext } from "node:tls";
 import { EXIT, PlimsollError } from "../../base/index.ts";
-import type { Target } from "../../plan/types.ts";
+import type { Target } from "../../plan/index.ts";
 
 /** What the TLS connections of one client share: the parsed certificates, and the last session to resume. */
 export interface TlsState {
