@@ -1,4 +1,4 @@
-import { closeSync, openSync } from "node:fs";
+import { closeSync, fsyncSync, openSync } from "node:fs";
 import { join } from "node:path";
 import type { Redactor } from "../base/index.ts";
 import type { RunEvent } from "./messages.ts";
@@ -21,6 +21,7 @@ export class EventLog {
   }
 
   close(): void {
+    fsyncSync(this.#handle);
     closeSync(this.#handle);
   }
 }

@@ -1,3 +1,4 @@
+import { availableParallelism, totalmem } from "node:os";
 import type { DuckDBConnection, JS } from "@duckdb/node-api";
 import { EXIT, PlimsollError } from "../base/index.ts";
 import { type RunManifest, readManifest } from "./manifest.ts";
@@ -33,6 +34,14 @@ export interface RunReader {
   close(): void;
 }
 
+/**
+ * Bytes that reading may take: half of the machine. Exact percentiles hold one metric's values, at most 16 bytes a row for the whole run
+ * and for each of its groupings.
+ */
+function readerMemory(): number {
+  return Math.round(totalmem() / 2);
+}
+
 /** Statement type of DuckDB's C API. */
 const SELECT = 1;
 
@@ -41,7 +50,7 @@ export async function openRun(path: string): Promise<RunReader> {
   const folder = await resolveRun(path);
   const manifest = await readManifest(folder);
   const { openDatabase } = await import("./database.ts");
-  const database = await openDatabase({ threads: 2, memory: "2GB" });
+  const database = await openDatabase({ threads: availableParallelism(), memory: `${readerMemory()}B` });
   const connection = await database.connect();
   for (const statement of await viewStatements(folder)) await connection.run(statement);
   await connection.run("SET preserve_insertion_order = true");

@@ -1,7 +1,8 @@
+import { once } from "node:events";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { MessagePort } from "node:worker_threads";
+import { type MessagePort, Worker } from "node:worker_threads";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Fault, OUTCOMES, PlimsollError } from "../base/index.ts";
@@ -329,6 +330,22 @@ test("a worker is told how many of its rows are in, so that a fast one can wait"
   expect(await told).toEqual({ kind: "taken", rows: 8 });
   port?.postMessage({ kind: "closed", worker: 0 });
   await recorder.close();
+});
+
+test("a worker that dies without a word does not keep the record from closing, and its rows are kept", async () => {
+  const recorder = await start();
+  const [port] = recorder.ports;
+  if (!port) throw new Error("no port");
+  const block = new SampleBlock(0);
+  put(block, { session: 5 });
+  const { message, transfer } = block.take();
+  const code = `const { port, message } = require("node:worker_threads").workerData;
+    port.once("message", () => process.exit(1));
+    port.postMessage(message);`;
+  const worker = new Worker(code, { eval: true, workerData: { port, message }, transferList: [port, ...transfer] });
+  await once(worker, "exit");
+  await recorder.close();
+  expect(await query("SELECT session FROM samples")).toEqual([[5]]);
 });
 
 test("a folder that can no longer be written is reported while the run goes on, and closing says how many rows are lost", async () => {

@@ -1,4 +1,4 @@
-import { closeSync, openSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 
 /** One line of `texts/*.jsonl`. */
@@ -36,7 +36,9 @@ export class TextFiles {
   }
 
   close(): void {
-    if (this.#handle !== undefined) closeSync(this.#handle);
+    if (this.#handle === undefined) return;
+    fsyncSync(this.#handle);
+    closeSync(this.#handle);
     this.#handle = undefined;
   }
 
