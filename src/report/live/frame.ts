@@ -64,7 +64,7 @@ export function frame({ name, progress, history, width: columns, paint }: FrameI
   for (const watched of WATCHED) {
     const { p50, p95, p99 } = recent[watched];
     const figures = [p50, p95, p99].map((value) => padStart(milliseconds(value), FIGURE)).join("");
-    const { statistic, values } = history.of(watched);
+    const { statistic, values } = history.of(watched, room);
     const seen = values.some((value) => value !== undefined);
     const spark = room >= 8 && seen ? `   ${paint(statistic, "dim")} ${paint(sparkline(values, room), "cyan")}` : "";
     lines.push(`${paint(padEnd(TITLES[watched], LABEL + 2), "dim")}${figures}${spark}`);

@@ -33,10 +33,22 @@ export class History {
     if (series.length > SPAN) series.splice(0, series.length - SPAN);
   }
 
-  /** The p95, or the median where the last minute had too few samples for any p95. */
-  of(name: Watched): { readonly statistic: Shown; readonly values: readonly (number | undefined)[] } {
+  /** The p95, or the median where the last minute had too few samples for any p95; at most `columns` values. */
+  of(name: Watched, columns: number): { readonly statistic: Shown; readonly values: Series } {
     const high = this.#series.get(`${name}.p95`) ?? [];
-    if (high.some((value) => value !== undefined)) return { statistic: "p95", values: high };
-    return { statistic: "p50", values: this.#series.get(`${name}.p50`) ?? [] };
+    const statistic = high.some((value) => value !== undefined) ? "p95" : "p50";
+    return { statistic, values: this.#grouped(this.#series.get(`${name}.${statistic}`) ?? [], columns) };
+  }
+
+  /** Whole seconds share a column by the clock, not by their place in the window: so a bar that was drawn stays as it is. */
+  #grouped(series: Series, columns: number): Series {
+    const size = Math.ceil(SPAN / Math.max(1, columns));
+    const groups = new Map<number, number | undefined>();
+    for (const [index, value] of series.entries()) {
+      const group = Math.floor((this.#second - series.length + 1 + index) / size);
+      const before = groups.get(group);
+      groups.set(group, value === undefined ? before : Math.max(value, before ?? 0));
+    }
+    return [...groups.values()].slice(-columns);
   }
 }

@@ -112,6 +112,22 @@ describe("the live screen", () => {
     await expect(`${terminal.text}\n`).toMatchFileSnapshot("../snapshots/live-80.txt");
   });
 
+  it("leaves a bar of the last minute as it is once its time has passed", () => {
+    const { terminal, view } = setUp({}, 80);
+    const seen: string[] = [];
+    for (terminal.now = 0; terminal.now < 50_000; terminal.now += 1_000) {
+      const high = 100 + (((terminal.now / 1_000) * 37) % 60);
+      const recent = { ...progress(0).recent, itl: { n: 100, p50: 1, p95: terminal.now === 0 ? 160 : high } };
+      view.update(progress(terminal.now, { recent }));
+      const line = terminal.text.split("\n").find((text) => text.startsWith("gap")) ?? "";
+      seen.push(/p95 (.*)$/.exec(line)?.[1] ?? "");
+    }
+    // The newest column is still being filled.
+    const redrawn = seen.filter((bars, index) => !bars.startsWith((seen[index - 1] ?? "").slice(0, -1)));
+    expect(redrawn).toEqual([]);
+    expect(seen.at(-1)?.length).toBe(25);
+  });
+
   it("is never drawn more than four times a second, however often it is told something", () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.integer({ min: 0, max: 400 }), fc.boolean()), { maxLength: 200 }), (steps) => {
