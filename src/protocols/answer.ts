@@ -70,8 +70,7 @@ export class Answer {
     }
     const { form } = this.tools.rules;
     const type = contentType.split(";", 1)[0]?.trim().toLowerCase() ?? "";
-    const wanted =
-      form === "sse" ? type === "text/event-stream" : type === "application/json" || type.endsWith("+json");
+    const wanted = form === "sse" ? type === "text/event-stream" : /[/+]json$/.test(type);
     if (wanted || type === "") {
       this.mode = form === "sse" ? STREAM : WHOLE;
     } else {

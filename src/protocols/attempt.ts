@@ -212,8 +212,10 @@ export class Attempt implements Requester, DecodedSink, Handle, Waiting {
   }
 
   private lostBeforeAnswer(connection: Connection, reason: string, at: number): void {
+    const { sentAt } = this.exchange;
+    const stale = this.reused && !(at - sentAt > STALE_WITHIN);
     const safe = !connection.touched || this.owner.repeatable;
-    if (this.reused && safe && !this.resent) {
+    if (stale && safe && !this.resent) {
       this.resent = true;
       this.exchange.reconnects++;
       this.lastReadAt = Number.NaN;
@@ -221,7 +223,7 @@ export class Attempt implements Requester, DecodedSink, Handle, Waiting {
       return;
     }
     const word = reason === "closed" ? "closed-before-answer" : reason;
-    this.finish("refused", this.reused ? "stale-connection" : word, at, "none");
+    this.finish("refused", stale ? "stale-connection" : word, at, "none");
   }
 
   /** The parser gave up. */
@@ -277,6 +279,12 @@ export class Attempt implements Requester, DecodedSink, Handle, Waiting {
     this.done(exchange);
   }
 }
+
+/**
+ * ms after the request within which the loss of a pooled connection means that the server had closed it already. Later, the server has
+ * had the request, and its failure is not to be hidden by asking again.
+ */
+const STALE_WITHIN = 1000;
 
 /** ms that a stream has, after the event that ends the answer, to bring the usage. */
 const USAGE_GRACE = 500;

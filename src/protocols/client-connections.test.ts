@@ -196,6 +196,19 @@ describe("a pooled connection that the server closes before a byte of the answer
     },
   );
 
+  test("is not asked again where the server had the request for long: that is its failure, and is told as one", async () => {
+    const clock = new SetClock();
+    let slow = false;
+    const server = await serve(() => {
+      if (slow) clock.at += 5000;
+      return slow ? ["end"] : json();
+    });
+    const asking = client(server.url, JSON_TARGET, { clock });
+    await ask(asking);
+    slow = true;
+    expect(await ask(asking)).toMatchObject({ outcome: "refused", reason: "closed-before-answer", reconnects: 0 });
+  });
+
   test("is replaced once and no more", async () => {
     const server = await serve((_request, number) => (number === 0 ? json() : ["end"]));
     const asking = client(server.url, JSON_TARGET);

@@ -399,9 +399,9 @@ describe("the answer's end", () => {
     const asking = client(server.url);
     expect((await ask(asking)).outcome).toBe("complete");
     expect(asking.openSockets).toBe(1);
-    asking.sweep(performance.now() + 900);
+    asking.sweep(performance.now() + 100);
     expect(asking.openSockets).toBe(1);
-    asking.sweep(performance.now() + 1100);
+    asking.sweep(performance.now() + 300);
     expect(asking.openSockets).toBe(0);
   });
 });

@@ -4,7 +4,7 @@ import { Connection, type ConnectionOwner, type ConnectionUser } from "./connect
 import type { DialContext } from "./dial.ts";
 
 /** ms that the rest of an answer may take after `[DONE]`, for its connection to be used again. */
-const DRAIN_GRACE = 1000;
+const DRAIN_GRACE = 250;
 
 /** A request that wants a connection. */
 export interface Requester extends ConnectionUser {
