@@ -1,13 +1,11 @@
-import { rmSync } from "node:fs";
 import { benchArgs } from "./lib/args.ts";
 import { requireProc } from "./lib/cpu.ts";
 import { type ClientResult, PACED_CLIENTS, type PacedClient } from "./lib/paced-clients.ts";
-import { temporaryFolder } from "./lib/paths.ts";
 import { pinSelf } from "./lib/pin.ts";
 import { buildProduct } from "./lib/plimsoll.ts";
 import { bench, finish, mustBe, type Target } from "./lib/results.ts";
 import { alternate, median } from "./lib/rounds.ts";
-import { deliveredShare, LATE_STUB, PACED, type StubShape, startStub, stubKind } from "./lib/stub.ts";
+import { deliveredShare, LATE_STUB, PACED, type StubShape, stubKind, withStub } from "./lib/stub.ts";
 import { printTable } from "./lib/table.ts";
 
 /** How many content events does a client take in a CPU second of its own, with its records written? */
@@ -26,10 +24,8 @@ interface Measured extends ClientResult {
   readonly stubLateP99: number;
 }
 
-async function once(client: PacedClient, shape: StubShape, streams: number, forMs: number) {
-  const folder = temporaryFolder();
-  const stub = await startStub(shape);
-  try {
+function once(client: PacedClient, shape: StubShape, streams: number, forMs: number) {
+  return withStub(shape, async (stub, folder) => {
     const result = await client.run(stub, { streams, forMs, folder });
     const counts = await stub.stop();
     const who = `${client.name} at ${streams} streams`;
@@ -44,9 +40,7 @@ async function once(client: PacedClient, shape: StubShape, streams: number, forM
       `${who} got ${result.events} events of ${result.requests} streams`,
     );
     return { result, counts };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 /** A round in which the stub was late is tried again, three times in all: late writes come in bunches, and bunches are cheap to read. */

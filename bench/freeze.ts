@@ -1,13 +1,11 @@
-import { rmSync } from "node:fs";
 import { z } from "zod";
 import { benchArgs } from "./lib/args.ts";
 import { runAutocannon } from "./lib/autocannon.ts";
-import { temporaryFolder } from "./lib/paths.ts";
 import { pinSelf } from "./lib/pin.ts";
 import { buildProduct, type PlanText, runPlimsoll, samplesOf, tinyPlan } from "./lib/plimsoll.ts";
 import { bench, finish, mustBe } from "./lib/results.ts";
 import { median, percentile } from "./lib/rounds.ts";
-import { type Stub, type StubShape, startStub, stubKind, TINY } from "./lib/stub.ts";
+import { type Stub, type StubShape, stubKind, TINY, withStub } from "./lib/stub.ts";
 import { printTable } from "./lib/table.ts";
 
 /** The server freezes for two seconds. What would users have felt, and what does each clock say? */
@@ -54,17 +52,13 @@ function clockOf(values: readonly number[]): Clock {
   return { p50: percentile(sorted, 0.5), p95: percentile(sorted, 0.95), p99: percentile(sorted, 0.99) };
 }
 
-async function withStub<R>(freezeAt: number, body: (stub: Stub, folder: string) => Promise<R>): Promise<R> {
-  const folder = temporaryFolder();
-  const stub = await startStub({ ...SHAPE, freeze: { at: freezeAt, for: FREEZE } });
-  try {
+function withFreeze<R>(freezeAt: number, body: (stub: Stub, folder: string) => Promise<R>): Promise<R> {
+  return withStub({ ...SHAPE, freeze: { at: freezeAt, for: FREEZE } }, async (stub, folder) => {
     const result = await body(stub, folder);
     const counts = await stub.stop();
     mustBe(counts.frozeToNs - counts.frozeFromNs >= FREEZE, "the stub did not freeze");
     return result;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 async function plimsoll(
@@ -72,7 +66,7 @@ async function plimsoll(
   freezeAt: number,
   maxUsers?: number,
 ): Promise<{ readonly requests: number; readonly intended: Clock; readonly sent: Clock }> {
-  return withStub(freezeAt, async (stub, folder) => {
+  return withFreeze(freezeAt, async (stub, folder) => {
     const workload: PlanText = {
       personas: [{ name: "user", prompts: ["How much may a ship carry?"], turns: 1 }],
       arrivals: { process: "constant" },
@@ -117,7 +111,7 @@ await bench(async () => {
       requests: capped.requests,
       clock: capped.sent,
     });
-    const closed = await withStub(freezeAt, (stub) => runAutocannon(stub, 8, forMs, "{}"));
+    const closed = await withFreeze(freezeAt, (stub) => runAutocannon(stub, 8, forMs, "{}"));
     looks.push({
       name: "autocannon, 8 connections in a closed loop (sent)",
       requests: closed["2xx"],

@@ -1,15 +1,12 @@
-import { rmSync } from "node:fs";
-import { join } from "node:path";
 import { benchArgs } from "./lib/args.ts";
 import { readJournal } from "./lib/journal.ts";
 import { PACED_CLIENTS, type PacedClient, stampsFile } from "./lib/paced-clients.ts";
-import { temporaryFolder } from "./lib/paths.ts";
 import { pinSelf } from "./lib/pin.ts";
 import { buildProduct } from "./lib/plimsoll.ts";
 import { bench, finish, mustBe, type Target } from "./lib/results.ts";
 import { alternate, median, percentile } from "./lib/rounds.ts";
 import { seenInFolder, seenInJournal, stampErrors } from "./lib/stamp-errors.ts";
-import { LATE_STUB, type StubShape, startStub, streamLength, stubKind } from "./lib/stub.ts";
+import { LATE_STUB, type StubShape, streamLength, stubKind, withStub } from "./lib/stub.ts";
 import { printTable } from "./lib/table.ts";
 
 /** How wrong are a client's times, against a server that logs when it wrote? */
@@ -37,11 +34,8 @@ interface Errors {
   readonly note: string;
 }
 
-async function measure(client: PacedClient, point: Point, forMs: number): Promise<Errors> {
-  const folder = temporaryFolder();
-  const log = join(folder, "stub.bin");
-  const stub = await startStub({ ...SHAPE, log });
-  try {
+function measure(client: PacedClient, point: Point, forMs: number): Promise<Errors> {
+  return withStub({ ...SHAPE, logged: true }, async (stub, folder) => {
     const rate = point.streams / (streamLength(SHAPE) / 1000);
     const load = {
       streams: point.streams,
@@ -56,7 +50,7 @@ async function measure(client: PacedClient, point: Point, forMs: number): Promis
       result.errors === 0 && result.requests === counts.requests,
       `${client.name}: ${result.errors} errors, ${result.requests} requests of the stub's ${counts.requests}`,
     );
-    const sent = readJournal(log);
+    const sent = readJournal(stub.log);
     const seen =
       result.runFolder === undefined
         ? seenInJournal(readJournal(stampsFile(load)), SHAPE.events)
@@ -73,9 +67,7 @@ async function measure(client: PacedClient, point: Point, forMs: number): Promis
       stubLateP99: counts.lateP99,
       note: result.note ?? "",
     };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 await bench(async () => {

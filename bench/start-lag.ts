@@ -1,12 +1,10 @@
-import { rmSync } from "node:fs";
 import { z } from "zod";
 import { benchArgs } from "./lib/args.ts";
-import { temporaryFolder } from "./lib/paths.ts";
 import { pinSelf } from "./lib/pin.ts";
 import { buildProduct, runPlimsoll, samplesOf, tinyPlan } from "./lib/plimsoll.ts";
 import { bench, finish, mustBe } from "./lib/results.ts";
 import { median } from "./lib/rounds.ts";
-import { startStub, stubKind, TINY } from "./lib/stub.ts";
+import { stubKind, TINY, withStub } from "./lib/stub.ts";
 import { printTable } from "./lib/table.ts";
 
 /** How late does an open loop start its requests, and does it start them all? */
@@ -24,10 +22,8 @@ const figuresSchema = z.object({
 });
 type Figures = z.infer<typeof figuresSchema> & { readonly received: number; readonly note: string };
 
-async function measure(process: (typeof ARRIVALS)[number], forMs: number): Promise<Figures> {
-  const folder = temporaryFolder();
-  const stub = await startStub({ ...TINY, tiny: 5 });
-  try {
+function measure(process: (typeof ARRIVALS)[number], forMs: number): Promise<Figures> {
+  return withStub({ ...TINY, tiny: 5 }, async (stub, folder) => {
     const plan = tinyPlan(stub, [{ steady: `${forMs}ms`, at: `${RATE} sessions/s` }]);
     const arrivals = {
       personas: [{ name: "user", prompts: ["How much may a ship carry?"], turns: 1 }],
@@ -49,9 +45,7 @@ async function measure(process: (typeof ARRIVALS)[number], forMs: number): Promi
     if (process === "constant")
       mustBe(figures.drift < 1, `intended times stray by ${figures.drift} ms from the schedule`);
     return { ...figures, received: counts.tiny, note: ended.note };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 await bench(async () => {

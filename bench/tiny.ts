@@ -1,15 +1,13 @@
-import { rmSync } from "node:fs";
 import { z } from "zod";
 import { benchArgs } from "./lib/args.ts";
 import { runAutocannon } from "./lib/autocannon.ts";
 import { requireProc } from "./lib/cpu.ts";
 import { PACED_CLIENTS } from "./lib/paced-clients.ts";
-import { temporaryFolder } from "./lib/paths.ts";
 import { pinSelf } from "./lib/pin.ts";
 import { buildProduct, runPlimsoll, samplesOf, tinyPlan } from "./lib/plimsoll.ts";
 import { bench, finish, mustBe } from "./lib/results.ts";
 import { alternate, median } from "./lib/rounds.ts";
-import { type Stub, startStub, stubKind, TINY } from "./lib/stub.ts";
+import { type Stub, stubKind, TINY, withStub } from "./lib/stub.ts";
 import { printTable } from "./lib/table.ts";
 
 /** How many tiny JSON answers does a client take in a CPU second, in a closed loop on one core? */
@@ -82,10 +80,8 @@ interface Measured extends Counted {
   readonly perSecond: number;
 }
 
-async function once(client: TinyClient, forMs: number): Promise<Counted> {
-  const folder = temporaryFolder();
-  const stub = await startStub(TINY);
-  try {
+function once(client: TinyClient, forMs: number): Promise<Counted> {
+  return withStub(TINY, async (stub, folder) => {
     const result = await client.run(stub, forMs, folder);
     const counts = await stub.stop();
     const missing = counts.tiny - result.requests;
@@ -94,9 +90,7 @@ async function once(client: TinyClient, forMs: number): Promise<Counted> {
       `${client.name} counts ${result.requests} answers, the stub gave ${counts.tiny}`,
     );
     return result;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 await bench(async () => {

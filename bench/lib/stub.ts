@@ -1,9 +1,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { z } from "zod";
 import { compiledScript } from "./compiled.ts";
 import { native } from "./native.ts";
+import { temporaryFolder } from "./paths.ts";
 import { CORES, pinned } from "./pin.ts";
 
 /** What a stub does; times in ms. */
@@ -17,8 +20,8 @@ export interface StubShape {
   /** Wait before a tiny answer; 0 with `jitter` 0: at once. */
   readonly tiny: number;
   readonly freeze?: { readonly at: number; readonly for: number };
-  /** File for the times of all reads and writes. */
-  readonly log?: string;
+  /** Log the times of all reads and writes to `stub.log`. */
+  readonly logged?: boolean;
 }
 
 /** The stream of reference/peers-measured.md: 128 events, 10 ms apart, the first after 50 to 60 ms. */
@@ -55,6 +58,8 @@ export type StubCounts = z.infer<typeof countsSchema>;
 export interface Stub {
   readonly port: number;
   readonly url: string;
+  /** Where the log lies after `stop`; of a stub that logs. */
+  readonly log: string;
   /** Ends it, and resolves to what it counted. */
   stop(): Promise<StubCounts>;
 }
@@ -65,7 +70,19 @@ export function stubKind(): string {
   return "path" in built ? "C stub" : `Node stub (${built.why}): its own lateness is in the figures`;
 }
 
-export async function startStub(shape: StubShape): Promise<Stub> {
+/** Runs `body` beside a stub, with a temporary folder; both are gone afterwards, however it ends. */
+export async function withStub<R>(shape: StubShape, body: (stub: Stub, folder: string) => Promise<R>): Promise<R> {
+  const folder = temporaryFolder();
+  const stub = await startStub(shape, join(folder, "stub.bin"));
+  try {
+    return await body(stub, folder);
+  } finally {
+    stub.kill();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function startStub(shape: StubShape, log: string): Promise<Stub & { kill(): void }> {
   const built = native("stub");
   const command = "path" in built ? [built.path] : [process.execPath, compiledScript("node-stub")];
   const us = (ms: number): string => String(Math.round(ms * 1000));
@@ -82,7 +99,7 @@ export async function startStub(shape: StubShape): Promise<Stub> {
     us(shape.tiny),
   ];
   if (shape.freeze) options.push("--freeze-at-us", us(shape.freeze.at), "--freeze-us", us(shape.freeze.for));
-  if (shape.log !== undefined) options.push("--log", shape.log);
+  if (shape.logged === true) options.push("--log", log);
   const [file, ...rest] = pinned(CORES.server, [...command, ...options]);
   const child = spawn(file, rest, { stdio: ["pipe", "pipe", "inherit"] });
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
@@ -95,6 +112,8 @@ export async function startStub(shape: StubShape): Promise<Stub> {
   return {
     port,
     url: `http://127.0.0.1:${port}`,
+    log,
+    kill: () => child.kill("SIGKILL"),
     stop: async () => {
       const closed = once(child, "close");
       child.stdin.end();
