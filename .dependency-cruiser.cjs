@@ -47,7 +47,7 @@ module.exports = {
       name: "out-of-the-house",
       comment: "What ships imports nothing from tests, benches or tools.",
       severity: "error",
-      from: { path: "^src/" },
+      from: { path: "^src/", pathNot: "\\.test\\.ts$" },
       to: { path: "^(test|bench|tools|examples)/" },
     },
     {
