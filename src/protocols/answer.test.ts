@@ -126,7 +126,7 @@ describe("a streamed answer", () => {
         expect(Number.isNaN(exchange.firstAnswerAt)).toBe(answers.length === 0);
         expect(exchange.outcome).toBe(exchange.events > 0 ? "complete" : "empty");
       }),
-      { numRuns: 1500 },
+      { numRuns: 700 },
     );
   });
 
@@ -418,6 +418,6 @@ test("any bytes in any cut end with an outcome and bounded text", () => {
         expect(exchange.text.length).toBeLessThanOrEqual(pieces.reduce((sum, piece) => sum + piece.length, 0));
       },
     ),
-    { numRuns: 1500 },
+    { numRuns: 700 },
   );
 });

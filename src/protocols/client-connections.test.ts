@@ -133,6 +133,21 @@ describe("connections", () => {
     expect([asking.inFlight, asking.waiting]).toEqual([0, 0]);
   });
 
+  test("take a prompt larger than the kernel's buffers whole, and only then call it sent", async () => {
+    const server = await serve(() => GOOD);
+    const asking = client(server.url);
+    const exchange = newExchange();
+    const prompt = "é".repeat(4_000_000);
+    let ends = 0;
+    asking.send(turnOf(prompt), exchange, () => ends++);
+    await until(() => !Number.isNaN(exchange.connectedAt));
+    expect(exchange.sentAt).toBeNaN();
+    await until(() => ends === 1);
+    expect(exchange).toMatchObject({ outcome: "complete", bytesOut: Buffer.byteLength(server.requests[0] ?? "") });
+    expect(exchange.sentAt).toBeGreaterThan(exchange.connectedAt);
+    expect(exchange.sentAt).toBeLessThanOrEqual(exchange.firstByteAt);
+  });
+
   test("that fail make room for those who wait", async () => {
     const server = await serve((_request, number) => (number % 2 === 0 ? ["reset"] : GOOD));
     const asking = client(server.url, {}, { maxSockets: 1 });

@@ -451,6 +451,6 @@ test("whatever bytes a target sends, cut and broken off wherever, each attempt e
       steps = GOOD;
       expect(await ask(other)).toMatchObject({ outcome: "complete", text: "Hello there" });
     }),
-    { numRuns: 200 },
+    { numRuns: 120 },
   );
 });

@@ -80,7 +80,7 @@ describe("the event parser", () => {
       fc.property(stream, fc.array(fc.nat(), { maxLength: 6 }), (text, points) => {
         expect(collect(cut(Buffer.from(text), points))).toEqual(oracle(text));
       }),
-      { numRuns: 3000 },
+      { numRuns: 1200 },
     );
   });
 

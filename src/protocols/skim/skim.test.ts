@@ -84,7 +84,7 @@ describe("the skimmer", () => {
           expect(found(skimmer, slot, bytes)).toEqual(lookup(value, steps));
         });
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
   });
 
@@ -103,7 +103,7 @@ describe("the skimmer", () => {
         const bytes = Buffer.from(edited);
         expect(skimmerOf([["a"]]).skim(bytes, 0, bytes.length)).toBe(parse(bytes.toString()) !== undefined);
       }),
-      { numRuns: 3000 },
+      { numRuns: 1200 },
     );
   });
 
@@ -116,7 +116,7 @@ describe("the skimmer", () => {
         const ok = skimmer.skim(bytes, 0, end);
         expect(ok).toBe(skimmer.skim(Buffer.from(bytes.subarray(0, end)), 0, end));
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
   });
 
