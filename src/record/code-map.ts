@@ -6,7 +6,8 @@ const TEXT_COLUMNS = COLUMNS.flatMap((column) => (column.kind === "text" ? [colu
 /** Turns the codes of each worker's own dictionary into those of the run's one dictionary. */
 export class CodeMap {
   readonly dictionary = new Dictionary();
-  readonly #workers = new Map<number, number[]>();
+  /** By worker: its code plus one to the run's code, so that -1 (absent) needs no case of its own. */
+  readonly #workers = new Map<number, Int32Array>();
   readonly #redact: (text: string) => string;
 
   constructor(redact: (text: string) => string) {
@@ -15,21 +16,35 @@ export class CodeMap {
 
   /** Learns a worker's new texts, redacted. */
   learn(worker: number, firstNewCode: number, texts: readonly string[]): void {
-    const codes = this.#workers.get(worker) ?? [];
+    const codes = this.#codesOf(worker, firstNewCode + texts.length);
     texts.forEach((text, i) => {
-      codes[firstNewCode + i] = this.dictionary.code(this.#redact(text));
+      codes[firstNewCode + i + 1] = this.dictionary.code(this.#redact(text));
     });
-    this.#workers.set(worker, codes);
   }
 
   /** Rewrites the codes of a block in place. A code that the worker never told becomes absent. */
   rewrite(worker: number, columns: ColumnArrays, rows: number): void {
-    const codes = this.#workers.get(worker) ?? [];
+    const codes = this.#codesOf(worker, 0);
     for (const name of TEXT_COLUMNS) {
       const array = columns[name];
-      if (!(array instanceof Int32Array)) continue;
-      for (let row = 0; row < rows; row++) array[row] = codes[array[row] ?? -1] ?? -1;
+      if (array instanceof Int32Array) rewriteColumn(array, rows, codes);
     }
+  }
+
+  #codesOf(worker: number, size: number): Int32Array {
+    const known = this.#workers.get(worker) ?? new Int32Array(1).fill(-1);
+    if (known.length > size && this.#workers.has(worker)) return known;
+    const grown = new Int32Array(Math.max(size + 1, known.length * 2)).fill(-1);
+    grown.set(known);
+    this.#workers.set(worker, grown);
+    return grown;
+  }
+}
+
+function rewriteColumn(array: Int32Array, rows: number, codes: Int32Array): void {
+  for (let row = 0; row < rows; row++) {
+    const code = array[row] ?? -1;
+    array[row] = code < codes.length ? (codes[code + 1] ?? -1) : -1;
   }
 }
 

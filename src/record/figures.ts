@@ -4,19 +4,22 @@ import type { ColumnArrays } from "./columns.ts";
 /** A metric whose values belong to attempts; `itl` belongs to gaps. */
 export type SampleMetric = Exclude<MetricName, "itl">;
 
+/** ms of a row; NaN: absent. */
+export type RowValue = (row: number) => number;
+
 /**
  * How one attempt's value of a metric is worked out, once as JavaScript over a block's columns (the tally) and once as SQL over
  * `samples` (the summary). NaN and NULL: the attempt has no such value.
  */
 export interface Figure {
   readonly name: SampleMetric;
-  /** The value as the metric's formula gives it, whatever the outcome. */
-  readonly value: (columns: ColumnArrays, row: number) => number;
+  /** The value as the metric's formula gives it, whatever the outcome; bound to a block once, then called for its rows. */
+  readonly value: (columns: ColumnArrays) => RowValue;
   readonly valueSql: string;
   /** Outcomes whose value counts; undefined: all. */
   readonly counts: "answered" | undefined;
   /** For an attempt that ended while waiting: the wait so far, a lower bound. */
-  readonly wait?: (columns: ColumnArrays, row: number) => number;
+  readonly wait?: (columns: ColumnArrays) => RowValue;
   readonly waitSql?: string;
 }
 
@@ -32,16 +35,22 @@ type TimeColumn =
 
 const between =
   (from: TimeColumn, to: TimeColumn): Figure["value"] =>
-  (columns, row) =>
-    (columns[to][row] ?? Number.NaN) - (columns[from][row] ?? Number.NaN);
+  (columns) => {
+    const [start, end] = [columns[from], columns[to]];
+    return (row) => (end[row] ?? Number.NaN) - (start[row] ?? Number.NaN);
+  };
 
-const stall: Figure["value"] = (columns, row) => columns.stall[row] ?? Number.NaN;
+const stall: Figure["value"] = ({ stall: gaps }) => {
+  return (row) => gaps[row] ?? Number.NaN;
+};
 
-const tpot: Figure["value"] = (columns, row) => {
-  const tokens = columns.outputTokens[row] ?? -1;
-  return tokens > 1
-    ? ((columns.lastTokenAt[row] ?? Number.NaN) - (columns.firstTokenAt[row] ?? Number.NaN)) / (tokens - 1)
-    : Number.NaN;
+const tpot: Figure["value"] = ({ outputTokens, firstTokenAt, lastTokenAt }) => {
+  return (row) => {
+    const tokens = outputTokens[row] ?? -1;
+    return tokens > 1
+      ? ((lastTokenAt[row] ?? Number.NaN) - (firstTokenAt[row] ?? Number.NaN)) / (tokens - 1)
+      : Number.NaN;
+  };
 };
 
 type Computed = Pick<Figure, "value" | "wait" | "waitSql">;

@@ -188,11 +188,11 @@ test("a figure is the same in JavaScript, over a block, and in SQL, over the run
     const { value, censored } = figureSql(figure);
     const stored = await query(`SELECT ${value}, ${censored} FROM samples ORDER BY session`);
     manyRows.forEach((row, i) => {
-      const own = figure.value(block.columns, i);
+      const own = figure.value(block.columns)(i);
       const outcome = OUTCOMES.find((entry) => entry.name === row.outcome);
       const part = outcome ? partOf(figure, own, outcome) : "none";
       const mine =
-        part === "value" ? own : part === "wait" ? (figure.wait?.(block.columns, i) ?? Number.NaN) : Number.NaN;
+        part === "value" ? own : part === "wait" ? (figure.wait?.(block.columns)(i) ?? Number.NaN) : Number.NaN;
       const [theirs, waits] = stored[i] ?? [];
       expect(theirs, `${figure.name} of row ${i}`).toEqual(Number.isNaN(mine) ? null : mine);
       expect(waits, `${figure.name} of row ${i}`).toBe(part === "wait");

@@ -22,7 +22,8 @@ export interface RowNames {
 type GapCell = Extract<WorkerToRecorder, { kind: "gaps" }>["cells"][number];
 
 interface Check {
-  readonly figure: Figure;
+  /** Index of the limit's figure. */
+  readonly figure: number;
   readonly limit: AnswerLimit;
 }
 
@@ -61,6 +62,8 @@ export class TallyBook {
 
   add(columns: ColumnArrays, rows: number, names: RowNames): void {
     const { figures } = this.#scope;
+    const values = figures.map((figure) => figure.value(columns));
+    const waits = figures.map((figure) => figure.wait?.(columns));
     for (let row = 0; row < rows; row++) {
       const stage = names.stageOf(columns.stage[row] ?? -1);
       const persona = names.personaOf(columns.persona[row] ?? -1);
@@ -77,13 +80,17 @@ export class TallyBook {
         const figure = figures[i];
         const counts = cell.counts[i];
         if (figure === undefined || counts === undefined) continue;
-        const value = figure.value(columns, row);
+        const value = values[i]?.(row) ?? Number.NaN;
         const part = partOf(figure, value, entry);
-        if (part === "none") continue;
-        count(counts, part === "value" ? value : (figure.wait?.(columns, row) ?? Number.NaN));
+        if (part === "value") count(counts, value);
+        else if (part === "wait") count(counts, waits[i]?.(row) ?? Number.NaN);
       }
-      if (entry.answered && cell.checks.every((check) => keeps(check.limit, check.figure.value(columns, row))))
+      if (
+        entry.answered &&
+        cell.checks.every((check) => keeps(check.limit, values[check.figure]?.(row) ?? Number.NaN))
+      ) {
         cell.good++;
+      }
       cell.input += Math.max(0, columns.inputTokens[row] ?? 0);
       cell.cached += Math.max(0, columns.cachedTokens[row] ?? 0);
       cell.output += Math.max(0, columns.outputTokens[row] ?? 0);
@@ -124,10 +131,10 @@ export class TallyBook {
     }
     const { figures, limits, stages, personas } = this.#scope;
     const checks = limits.flatMap((limit): Check[] => {
-      const figure = figures.find((candidate) => candidate.name === limit.metric);
+      const figure = figures.findIndex((candidate) => candidate.name === limit.metric);
       const here =
         (limit.stage ?? stages[stage]) === stages[stage] && (limit.persona ?? personas[persona]) === personas[persona];
-      return figure && here ? [{ figure, limit }] : [];
+      return figure >= 0 && here ? [{ figure, limit }] : [];
     });
     const cell: OpenCell = {
       stage,
