@@ -3,25 +3,18 @@ import type { Target } from "../plan/index.ts";
 import { Answer, type AnswerTools, answerTools } from "./answer.ts";
 import { Attempt, type AttemptOwner } from "./attempt.ts";
 import type { AnswerRules } from "./dialects/dialect.ts";
-import { DIALECTS } from "./dialects/table.ts";
-import { requestWriter } from "./request.ts";
+import { prepareTarget } from "./prepare.ts";
 import type { Connection } from "./transport/connection.ts";
 import { passedDeadline } from "./transport/deadlines.ts";
-import { cachedLookup } from "./transport/dns.ts";
 import { Pool } from "./transport/pool.ts";
-import { routeOf } from "./transport/route.ts";
-import { tlsStateOf } from "./transport/tls-state.ts";
 import type { Client, Exchange, Handle, TurnRequest, WireRequest } from "./types.ts";
-
-/** Bytes that one read of a socket brings at most. */
-export const READ_SIZE = 64 * 1024;
 
 export interface ClientOptions {
   readonly maxSockets: number;
   readonly redact: Redactor;
 }
 
-/** @throws PlimsollError for headers, paths, placeholders or a CA file of the target that cannot be used */
+/** @throws PlimsollError with every fault of the target's headers, paths, placeholders and CA file */
 export function createClient(target: Target, clock: Clock, options: ClientOptions): Client {
   return new HttpClient(target, clock, options);
 }
@@ -40,22 +33,15 @@ class HttpClient implements Client, AttemptOwner {
   readonly #spareAnswers: Answer[] = [];
 
   constructor(target: Target, clock: Clock, options: ClientOptions) {
-    const dialect = DIALECTS[target.protocol].prepare(target);
-    const route = routeOf(dialect.url, target);
-    const context = {
-      route,
-      tls: tlsStateOf(target.tls),
-      lookup: cachedLookup(() => clock.now()),
-      buffer: Buffer.allocUnsafeSlow(READ_SIZE),
-    };
+    const { dialect, dialling, request } = prepareTarget(target, () => clock.now());
     this.clock = clock;
     this.redact = options.redact;
     this.rules = dialect.rules;
     this.repeatable = target.repeatable || target.method === "GET" || target.method === "HEAD";
     this.#target = target;
-    this.#request = requestWriter(target, dialect, route);
+    this.#request = request;
     this.#tools = answerTools(dialect.rules, target.maxAnswerBytes);
-    this.#pool = new Pool(context, clock, { max: options.maxSockets, keepAlive: target.connections.keepAlive });
+    this.#pool = new Pool(dialling, clock, { max: options.maxSockets, keepAlive: target.connections.keepAlive });
   }
 
   get inFlight(): number {

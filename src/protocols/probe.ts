@@ -1,11 +1,7 @@
 import { EXIT, PlimsollError } from "../base/index.ts";
 import type { Target } from "../plan/index.ts";
-import { READ_SIZE } from "./client.ts";
-import { DIALECTS } from "./dialects/table.ts";
+import { prepareTarget } from "./prepare.ts";
 import { dial } from "./transport/dial.ts";
-import { cachedLookup } from "./transport/dns.ts";
-import { routeOf } from "./transport/route.ts";
-import { tlsStateOf } from "./transport/tls-state.ts";
 
 /** What to try, by the beginning of a reason; the first that fits. */
 const HINTS: readonly (readonly [start: string, hint: string])[] = [
@@ -24,16 +20,12 @@ const HINTS: readonly (readonly [start: string, hint: string])[] = [
 /**
  * Opens one connection to the target (DNS, TCP, the proxy's tunnel, TLS) and closes it.
  *
- * @throws PlimsollError TARGET_UNREACHABLE with the reason, exit code `unreachable`
+ * @throws PlimsollError TARGET_UNREACHABLE with the reason, exit code `unreachable`; or every fault of the target's headers, paths,
+ * placeholders and CA file, exit code `planInvalid`
  */
 export async function probeConnect(target: Target): Promise<void> {
-  const { url } = DIALECTS[target.protocol].prepare(target);
-  const context = {
-    route: routeOf(url, target),
-    tls: tlsStateOf(target.tls),
-    lookup: cachedLookup(() => performance.now()),
-    buffer: Buffer.allocUnsafeSlow(READ_SIZE),
-  };
+  const { dialect, dialling: context } = prepareTarget(target, () => performance.now());
+  const { origin } = dialect.url;
   const reason = await new Promise<string | undefined>((resolve) => {
     const dialling = dial(context, {
       opened: () => settle(undefined),
@@ -51,9 +43,9 @@ export async function probeConnect(target: Target): Promise<void> {
   throw new PlimsollError(
     {
       code: "TARGET_UNREACHABLE",
-      message: `${url.origin} cannot be reached: ${reason}`,
+      message: `${origin} cannot be reached: ${reason}`,
       path: "target.url",
-      received: url.origin,
+      received: origin,
       hint:
         HINTS.find(([start]) => reason.startsWith(start))?.[1] ?? "Check that the server runs and accepts connections",
     },

@@ -1,9 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { targetFor } from "../../test/helpers/target.ts";
 import type { Target } from "../plan/index.ts";
-import { DIALECTS } from "./dialects/table.ts";
-import { requestWriter } from "./request.ts";
-import { routeOf } from "./transport/route.ts";
+import { prepareTarget } from "./prepare.ts";
 import type { TurnRequest } from "./types.ts";
 
 const turn: TurnRequest = {
@@ -22,8 +20,7 @@ function write(
   changes: Partial<Target> = {},
 ): { readonly line: string; readonly headers: Record<string, string[]>; readonly body: string } {
   const target = targetFor(url, changes);
-  const dialect = DIALECTS[target.protocol].prepare(target);
-  const { bytes } = requestWriter(target, dialect, routeOf(dialect.url, target))(turn);
+  const { bytes } = prepareTarget(target, () => 0).request(turn);
   const text = bytes.toString("latin1");
   const end = text.indexOf("\r\n\r\n");
   const [line = "", ...fields] = text.slice(0, end).split("\r\n");
@@ -94,5 +91,24 @@ describe("a request", () => {
     }
     expect(thrown).toHaveProperty("faults.length", 5);
     expect(JSON.stringify(thrown)).not.toContain("s3cret");
+  });
+
+  test("that cannot be made is refused for all its faults at once", () => {
+    const changes: Partial<Target> = {
+      protocol: "http-sse",
+      request: { q: "{{promt}}" },
+      headers: { "x-a": "b\nc" },
+      tls: { verify: true, ca: "/nowhere/ca.pem" },
+    };
+    expect(() => write("http://h", changes)).toThrow(
+      expect.objectContaining({
+        exitCode: 104,
+        faults: [
+          expect.objectContaining({ code: "PROTOCOL_UNKNOWN_PLACEHOLDER" }),
+          expect.objectContaining({ code: "PROTOCOL_BAD_HEADER" }),
+          expect.objectContaining({ code: "PROTOCOL_CA_UNREADABLE" }),
+        ],
+      }),
+    );
   });
 });

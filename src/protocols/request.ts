@@ -15,17 +15,15 @@ const FRAMING = new Set(["content-length", "transfer-encoding"]);
 
 /**
  * Prepares everything of a request that does not change from turn to turn, and returns the function that makes one.
- *
- * @throws PlimsollError PROTOCOL_BAD_HEADER, with every bad header at once
  */
 export function requestWriter(
   target: Target,
   dialect: PreparedDialect,
   route: Route,
+  own: OwnHeaders,
 ): (turn: TurnRequest) => WireRequest {
   const { method } = target;
   const { url, rules } = dialect;
-  const own = ownHeaders(target);
   const bodiless = method === "GET" || method === "HEAD";
   const defaults = new Map<string, string>([
     ["host", url.host],
@@ -66,7 +64,14 @@ function traceparent([high, low]: readonly [bigint, bigint]): string {
   return `00-${/[1-9a-f]/.test(trace) ? trace : "1".padStart(32, "0")}-${/[1-9a-f]/.test(span) ? span : "1".padStart(16, "0")}-01`;
 }
 
-function ownHeaders(target: Target): { readonly names: ReadonlySet<string>; readonly lines: string } {
+/** The plan's headers as lines, and their names in lower case. */
+export interface OwnHeaders {
+  readonly names: ReadonlySet<string>;
+  readonly lines: string;
+}
+
+/** @throws PlimsollError PROTOCOL_BAD_HEADER, with every bad header at once */
+export function ownHeaders(target: Target): OwnHeaders {
   const faults: Fault[] = [];
   const names = new Set<string>();
   let lines = "";
