@@ -12,6 +12,8 @@ export type Generator = Summary["generator"];
 
 /** Everything that the rules look at. */
 interface Health {
+  /** ms; the plan's own, else the defaults. */
+  readonly bounds: { readonly startLag: number; readonly loopDelay: number };
   readonly startLag: Distribution | undefined;
   /** p50 of what a user waits for: the first token, or where nothing streams the response. */
   readonly latency: { readonly name: string; readonly p50: number } | undefined;
@@ -24,8 +26,9 @@ interface Health {
 
 /** One sentence part for each bound that was broken, with the measured number; a rule that lacks its inputs says nothing. */
 const RULES: readonly ((health: Health) => string | undefined)[] = [
-  ({ startLag, latency }) => {
-    const { ms, shareOfLatency } = GENERATOR_BOUNDS.startLag;
+  ({ startLag, latency, bounds }) => {
+    const { shareOfLatency } = GENERATOR_BOUNDS.startLag;
+    const ms = bounds.startLag;
     const p = [0.99, 0.95, 0.9].find((wanted) => startLag !== undefined && carries(startLag.n, wanted));
     const lag = p === undefined ? undefined : startLag?.quantiles.get(p);
     if (p === undefined || lag === undefined || latency === undefined) return undefined;
@@ -33,9 +36,9 @@ const RULES: readonly ((health: Health) => string | undefined)[] = [
     const percent = formatNumber((lag / latency.p50) * 100);
     return `start lag p${p * 100} is ${formatMs(lag)}, ${percent} % of the ${latency.name} p50; the bounds are ${ms} ms and ${shareOfLatency * 100} %`;
   },
-  ({ loopDelay }) =>
-    loopDelay && loopDelay.p99 > GENERATOR_BOUNDS.loopDelay.ms
-      ? `event-loop delay p99 is ${formatMs(loopDelay.p99)}; the bound is ${GENERATOR_BOUNDS.loopDelay.ms} ms`
+  ({ loopDelay, bounds }) =>
+    loopDelay && loopDelay.p99 > bounds.loopDelay
+      ? `event-loop delay p99 is ${formatMs(loopDelay.p99)}; the bound is ${bounds.loopDelay} ms`
       : undefined,
   ({ busyFor, worst }) => {
     const { utilisation, ms } = GENERATOR_BOUNDS.busy;
@@ -68,7 +71,12 @@ export async function generatorHealth(run: RunReader, measurements: Measurements
       ? { name: "response time's", of: response }
       : undefined;
   const p50 = waited?.of.quantiles.get(0.5);
+  const { generator } = run.manifest;
   const health: Health = {
+    bounds: {
+      startLag: generator?.maxStartLag ?? GENERATOR_BOUNDS.startLag.ms,
+      loopDelay: generator?.maxLoopDelay ?? GENERATOR_BOUNDS.loopDelay.ms,
+    },
     startLag,
     latency: waited && p50 !== undefined ? { name: waited.name, p50 } : undefined,
     loopDelay: await loopDelay(run),

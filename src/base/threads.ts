@@ -7,9 +7,11 @@ import { Worker, type WorkerOptions } from "node:worker_threads";
  * through jiti.
  */
 export function startThread(from: string, name: string, options: WorkerOptions): Worker {
-  if (!from.endsWith(".ts")) return new Worker(new URL(`./${name}.js`, from), options);
+  // A thread must not inherit what the process was started with: `--input-type`, `--eval` and the like would break it.
+  const clean: WorkerOptions = { ...options, execArgv: [] };
+  if (!from.endsWith(".ts")) return new Worker(new URL(`./${name}.js`, from), clean);
   const jiti = createRequire(from).resolve("jiti");
   const entry = fileURLToPath(new URL(`./${name}.ts`, from));
   const code = `require(${JSON.stringify(jiti)}).createJiti(${JSON.stringify(entry)}).import(${JSON.stringify(entry)});`;
-  return new Worker(code, { ...options, eval: true });
+  return new Worker(code, { ...clean, eval: true });
 }

@@ -236,6 +236,9 @@ export interface GeneratorPlan {
   readonly texts: number;
   /** Keep every gap of this share of the attempts. */
   readonly gaps: number;
+  /** ms of lateness (p99) beyond which the generator is said to limit the result and the verdict is withheld. */
+  readonly maxStartLag: number;
+  readonly maxLoopDelay: number;
 }
 
 /** One line of `slo`, parsed. `ttft{stage=steady,persona=researcher}.p95 < 1.5s` */

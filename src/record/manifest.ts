@@ -59,6 +59,8 @@ export const runManifestSchema = z.looseObject({
   ),
   slo: z.array(threshold),
   prices: prices.exactOptional(),
+  /** Bounds (ms) beyond which the generator is said to limit the result. */
+  generator: z.looseObject({ maxStartLag: z.number(), maxLoopDelay: z.number() }).exactOptional(),
   run: z.looseObject({
     schema: z.literal("plimsoll/run/1"),
     id: z.string(),

@@ -1,5 +1,3 @@
-export { plimsollVersion } from "./manifest.ts";
-export { assertMayLoad } from "./owner.ts";
 export {
   type Probed,
   type ProbeOptions,
@@ -11,4 +9,3 @@ export {
 } from "./probe/index.ts";
 export { run } from "./run.ts";
 export type { Progress, RunOptions } from "./types.ts";
-export { workerCount } from "./workers.ts";

@@ -59,7 +59,7 @@ export class ProgressFigures {
       },
       load: {
         unit,
-        asked: unit === "users" ? this.#workload.usersAt(now) : this.#workload.rateAt(now),
+        asked: phase !== "running" ? 0 : unit === "users" ? this.#workload.usersAt(now) : this.#workload.rateAt(now),
         reached: unit === "users" ? board.total("sessionsOpen") : this.#rate(now),
       },
       inFlight: board.total("inFlight"),

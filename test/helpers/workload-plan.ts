@@ -52,7 +52,7 @@ export function workloadPlan(parts: {
     slo: [],
     budget: {},
     guards: { allFailedFor: 0, allFailedMinimum: 0 },
-    generator: { workers: 1, drain: 0, texts: 0, gaps: 0 },
+    generator: { workers: 1, drain: 0, texts: 0, gaps: 0, maxStartLag: 10, maxLoopDelay: 20 },
     runs: "/tmp/runs",
     secrets: [],
   };

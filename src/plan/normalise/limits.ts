@@ -164,6 +164,8 @@ export function normaliseGenerator(raw: unknown, ctx: Context): GeneratorPlan {
     drain: orDefault(read.drain, 30_000, "generator.drain", "30s", ctx),
     texts: orDefault(read.texts, 0.02, "generator.texts", "2%", ctx),
     gaps: orDefault(read.gaps, 0.01, "generator.gaps", "1%", ctx),
+    maxStartLag: orDefault(read.maxStartLag, 10, "generator.maxStartLag", "10ms", ctx),
+    maxLoopDelay: orDefault(read.maxLoopDelay, 20, "generator.maxLoopDelay", "20ms", ctx),
   };
 }
 

@@ -80,5 +80,15 @@ export const generatorSchema = z
       "Share of the attempts of which every gap is kept. Default: 1%.",
       "zero",
     ).optional(),
+    maxStartLag: quantity(
+      "duration",
+      "Largest start lag",
+      "Start lag p99 beyond which the verdict is withheld, where it is also above 5 % of the first token's p50. Default: 10ms.",
+    ).optional(),
+    maxLoopDelay: quantity(
+      "duration",
+      "Largest loop delay",
+      "Event-loop delay p99 beyond which the verdict is withheld. Default: 20ms.",
+    ).optional(),
   })
   .meta({ title: "Generator", description: "How the load is made and what of it is kept." });

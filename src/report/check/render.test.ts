@@ -57,7 +57,7 @@ const plan: Plan = {
   slo: [],
   budget: {},
   guards: { allFailedFor: 10_000, allFailedMinimum: 20 },
-  generator: { workers: 0, drain: 30_000, texts: 0.02, gaps: 0.01 },
+  generator: { workers: 0, drain: 30_000, texts: 0.02, gaps: 0.01, maxStartLag: 10, maxLoopDelay: 20 },
   runs: "/runs",
   secrets: [],
 };

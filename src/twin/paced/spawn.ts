@@ -13,11 +13,12 @@ export interface PacedProcess {
 
 /**
  * Starts the paced server as a process of its own, so that it and the generator do not share an event loop. Arguments as in
- * `pacedOptions`. It starts what `npm run build` made. Rejects with what it wrote to standard error when it cannot listen.
+ * `pacedOptions`. It is a process group of its own: Ctrl-C is for the generator, which then lets answers end. It starts what
+ * `npm run build` made. Rejects with what it wrote to standard error when it cannot listen.
  */
 export async function spawnPaced(args: readonly string[]): Promise<PacedProcess> {
   const script = fileURLToPath(new URL("./main.js", import.meta.url));
-  const child = spawn(process.execPath, [script, ...args], { stdio: ["pipe", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [script, ...args], { stdio: ["pipe", "pipe", "pipe"], detached: true });
   let complaint = "";
   child.stderr.on("data", (chunk: Buffer) => {
     complaint = (complaint + chunk.toString()).slice(-4000);
