@@ -18,6 +18,7 @@ import {
   writeManifest,
 } from "../record/index.ts";
 import { carries } from "../stats/index.ts";
+import { rounded } from "./round.ts";
 import { summarise } from "./summarise.ts";
 import { type Summary, summarySchema } from "./summary-schema.ts";
 
@@ -156,10 +157,12 @@ test("every percentile is the nearest rank of an independent sort, per run, stag
     for (const name of PERCENTILE_NAMES) {
       const p = PERCENTILES[name];
       const shown = response?.[name];
-      expect(shown, `${name} of ${values.length}`).toBe(carries(values.length, p) ? rank(values, p) : undefined);
+      expect(shown, `${name} of ${values.length}`).toBe(
+        carries(values.length, p) ? rounded(rank(values, p)) : undefined,
+      );
     }
-    expect(response?.min).toBe(Math.min(...values));
-    expect(response?.max).toBe(Math.max(...values));
+    expect(response?.min).toBe(rounded(Math.min(...values)));
+    expect(response?.max).toBe(rounded(Math.max(...values)));
     expect(response?.mean).toBeCloseTo(values.reduce((sum, value) => sum + value, 0) / values.length, 6);
     expect(group.metrics.ttft?.n).toBe(of.length);
     expect(group.attempts).toBe(of.length);
@@ -216,7 +219,7 @@ test("rates are over each stage's own time; goodput counts answers within every 
     { asked: 1, started: 1, completed: 1, goodput: 1 },
     { asked: 2, started: 2, completed: 2, goodput: 1.5 },
   ]);
-  expect(total.rates).toEqual({ asked: 50 / 30, started: 50 / 30, completed: 50 / 30, goodput: 40 / 30 });
+  expect(total.rates).toEqual(rounded({ asked: 50 / 30, started: 50 / 30, completed: 50 / 30, goodput: 40 / 30 }));
   expect(personas[0]?.rates.asked).toBeUndefined();
 });
 

@@ -7,6 +7,7 @@ import { groupSummary } from "./group-summary.ts";
 import { judge, shareOf } from "./judge.ts";
 import { baselineStage } from "./live-thresholds.ts";
 import { type MeasureOptions, measure } from "./measure.ts";
+import { rounded } from "./round.ts";
 import { readEvents } from "./run-events.ts";
 import type { Scope } from "./scope.ts";
 import type { Summary } from "./summary-schema.ts";
@@ -24,7 +25,7 @@ export interface SummariseOptions {
 export async function summarise(folder: string, options: SummariseOptions = {}): Promise<Summary> {
   const run = await openRun(folder);
   try {
-    return await summariseRun(run, options);
+    return rounded(await summariseRun(run, options));
   } finally {
     run.close();
   }

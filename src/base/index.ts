@@ -1,4 +1,5 @@
 export { type Clock, clockSince, monotonicMs } from "./clock.ts";
+export { DeadlineQueue } from "./deadline-queue.ts";
 export { EXIT, type ExitCode, type Fault, PlimsollError, type Warning } from "./errors.ts";
 export {
   METRIC_NAMES,

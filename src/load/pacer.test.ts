@@ -1,22 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { FakeTime } from "../../test/helpers/fake-time.ts";
-import { DeadlineQueue } from "./deadlines.ts";
 import { Pacer } from "./pacer.ts";
 import { startTicks } from "./ticks.ts";
-
-test("what is queued leaves in order of time, and in order of arrival at equal times", () => {
-  fc.assert(
-    fc.property(fc.array(fc.integer({ min: 0, max: 20 })), (times) => {
-      const queue = new DeadlineQueue<number>();
-      for (const [i, at] of times.entries()) queue.push(at, i);
-      const left: number[] = [];
-      for (let item = queue.popDue(20); item !== undefined; item = queue.popDue(20)) left.push(item);
-      const expected = times.map((at, i) => ({ at, i })).sort((a, b) => a.at - b.at || a.i - b.i);
-      expect(left).toEqual(expected.map((entry) => entry.i));
-    }),
-  );
-});
 
 test("every task runs once, never before its time, and is told its own time however late the loop is", () => {
   fc.assert(

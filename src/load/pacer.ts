@@ -1,5 +1,4 @@
-import type { Clock } from "../base/index.ts";
-import { DeadlineQueue } from "./deadlines.ts";
+import { type Clock, DeadlineQueue } from "../base/index.ts";
 
 /** Something to do at an absolute time; `due` is that time, however late it is called. */
 export type Task = (due: number) => void;

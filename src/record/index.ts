@@ -25,5 +25,4 @@ export { openRun, type QueryResult, type QueryValue, type RunReader } from "./re
 export { type Recorder, type RecorderOptions, startRecorder } from "./recorder.ts";
 export { SERIES, type SeriesEntry, type SeriesName } from "./series-names.ts";
 export { type RecordedPlan, streams } from "./settings.ts";
-export { startThread } from "./thread-entry.ts";
 export { type ColumnDescription, describeTables, type TableDescription } from "./views.ts";

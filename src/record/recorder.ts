@@ -1,5 +1,5 @@
 import { MessageChannel, type MessagePort } from "node:worker_threads";
-import { EXIT, type Fault, PlimsollError, redactor } from "../base/index.ts";
+import { EXIT, type Fault, PlimsollError, redactor, startThread } from "../base/index.ts";
 import { EventLog } from "./event-log.ts";
 import { writeFault } from "./faults.ts";
 import type { RunFolder } from "./folder.ts";
@@ -12,7 +12,6 @@ import {
   type RecorderToConductor,
   streams,
 } from "./settings.ts";
-import { startThread } from "./thread-entry.ts";
 
 export interface RecorderOptions {
   readonly folder: RunFolder;

@@ -16,6 +16,22 @@ export function plimsollVersion(): string {
   return version;
 }
 
+/** Arrivals that are counted one by one; beyond, drawing them all would delay the run's start. */
+const MOST_COUNTED = 2_000_000;
+
+/**
+ * Sessions that each stage calls for; null in a closed stage. Those that the seed draws, not those expected, so that a random process is not
+ * mistaken for a generator that delivers too little; a plan of more than two million sessions gets the expected number.
+ */
+export function askedByStage(plan: Plan, workload: Workload): (number | null)[] {
+  const expected = plan.stages.map((stage) => workload.expectedSessions(stage.from, stage.from + stage.duration));
+  const asked = expected.reduce((sum, count) => sum + count, 0) > MOST_COUNTED ? expected : expected.map(() => 0);
+  if (asked !== expected) {
+    for (const { stage } of workload.arrivals()) asked[stage] = (asked[stage] ?? 0) + 1;
+  }
+  return plan.stages.map((stage, i) => (stage.unit === "users" ? null : (asked[i] ?? 0)));
+}
+
 /** What `plan.json` says: the plan without its secrets, and what the run adds to it. */
 export function manifestOf(plan: Plan, workload: Workload, facts: ManifestFacts): RunManifest {
   const run = {
@@ -24,9 +40,7 @@ export function manifestOf(plan: Plan, workload: Workload, facts: ManifestFacts)
     plimsoll: plimsollVersion(),
     startedAt: facts.startedAt.toISOString(),
     hash: planHash(plan),
-    asked: plan.stages.map((stage) =>
-      stage.unit === "users" ? null : workload.expectedSessions(stage.from, stage.from + stage.duration),
-    ),
+    asked: askedByStage(plan, workload),
     workers: facts.workers,
     ...(facts.calledAs === undefined ? {} : { calledAs: facts.calledAs }),
   };

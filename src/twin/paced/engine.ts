@@ -1,4 +1,4 @@
-import { Agenda } from "./agenda.ts";
+import { DeadlineQueue } from "../../base/index.ts";
 import type { Ending, Schedule } from "./schedule.ts";
 
 /** Receives what one answer does, each call at the time at which it is due or as soon after as the clock was looked at. */
@@ -30,7 +30,7 @@ export class PacedEngine {
   readonly #slots: number;
   readonly #queue: number;
   readonly #waiting = new Set<Job>();
-  readonly #agenda = new Agenda<Job>();
+  readonly #agenda = new DeadlineQueue<Job>();
   #running = 0;
 
   constructor(slots: number, queue: number) {
@@ -48,7 +48,7 @@ export class PacedEngine {
 
   /** When `advance` must be called next; Infinity when nothing will happen by itself. */
   get nextDue(): number {
-    return this.#agenda.nextDue;
+    return this.#agenda.next;
   }
 
   /** No slot is free and the line is as long as it may be. */
@@ -66,12 +66,12 @@ export class PacedEngine {
 
   /** Sends every token that is due at `now`. */
   advance(now: number): void {
-    for (let job = this.#agenda.take(now); job !== undefined; job = this.#agenda.take(now)) {
+    for (let job = this.#agenda.popDue(now); job !== undefined; job = this.#agenda.popDue(now)) {
       if (job.state !== "running") continue;
       const { tokens, gap, ending } = job.schedule;
       const index = job.sent++;
       if (job.sent < tokens) {
-        this.#agenda.add(job.origin + job.sent * gap, job);
+        this.#agenda.push(job.origin + job.sent * gap, job);
         job.sink.token(index, undefined);
       } else {
         job.state = "over";
@@ -89,7 +89,7 @@ export class PacedEngine {
       this.#running++;
       job.state = "running";
       job.origin = now + job.schedule.first;
-      this.#agenda.add(job.origin, job);
+      this.#agenda.push(job.origin, job);
     }
   }
 
