@@ -175,7 +175,7 @@ test("whatever a target sends is an outcome with a sample, and the run goes on",
     );
     const seen = new Map<number, { readonly outcome: unknown; readonly reason: unknown }[]>();
     for (const [persona, outcome, reason] of rows) {
-      const index = Number(`${persona}`.slice(5));
+      const index = typeof persona === "string" ? Number(persona.slice(5)) : Number.NaN;
       seen.set(index, [...(seen.get(index) ?? []), { outcome, reason }]);
     }
     for (const [i, wanted] of CASES.entries()) {

@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { z } from "zod";
 import { type Summary, summarySchema } from "../../src/analyse/index.ts";
 import { openRun, type QueryValue } from "../../src/record/index.ts";
 import { type CliOptions, type CliResult, cli } from "./cli.ts";
@@ -29,7 +30,11 @@ export function workspace(): Workspace {
     plan(plan) {
       const file = join(path, `plan-${++plans}.yaml`);
       // Tests share their machine with whatever else runs on it; what they promise is not how quiet it is.
-      const generator = { maxStartLag: "1m", maxLoopDelay: "1m", ...Object(plan["generator"]) };
+      const generator = {
+        maxStartLag: "1m",
+        maxLoopDelay: "1m",
+        ...z.looseObject({}).optional().parse(plan["generator"]),
+      };
       writeFileSync(file, JSON.stringify({ runs: join(path, "runs"), ...plan, generator }, null, 2));
       return file;
     },
