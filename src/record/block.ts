@@ -1,4 +1,4 @@
-import { COLUMN_KINDS, COLUMNS, type ColumnArray, type ColumnArrays, createColumnArrays } from "./columns.ts";
+import { COLUMN_KINDS, COLUMNS, type ColumnArray, type ColumnArrays, createColumnArrays, sliceColumnArrays } from "./columns.ts";
 import { Dictionary } from "./dictionary.ts";
 import type { KeptText, WorkerToRecorder } from "./messages.ts";
 
@@ -57,25 +57,32 @@ export class SampleBlock {
     this.#gapLogs.push({ row, gaps: Float64Array.from(gaps) });
   }
 
-  /** The filled rows as a message, with the buffers to transfer; the block is empty and has fresh arrays afterwards. */
+  /**
+   * The filled rows as a message, with the buffers to transfer; the block is empty afterwards. A full block hands over its arrays and
+   * gets fresh ones; a part of one is copied out, so that a run of few rows does not make megabytes of arrays a second.
+   */
   take(): { readonly message: SamplesMessage; readonly transfer: ArrayBuffer[] } {
     const { first, texts } = this.dictionary.takeNew();
+    const whole = this.#rows > this.#capacity / 2;
+    const columns = whole ? this.#columns : sliceColumnArrays(this.#columns, this.#rows);
     const message: SamplesMessage = {
       kind: "samples",
       worker: this.#worker,
       rows: this.#rows,
-      columns: this.#columns,
+      columns,
       firstNewCode: first,
       newTexts: texts,
       texts: this.#texts,
       gapLogs: this.#gapLogs,
     };
     const transfer = [
-      ...COLUMNS.map((column) => this.#columns[column.name].buffer),
+      ...COLUMNS.map((column) => columns[column.name].buffer),
       ...this.#gapLogs.map((log) => log.gaps.buffer),
     ];
-    this.#columns = createColumnArrays(this.#capacity);
-    this.#resets = resetters(this.#columns);
+    if (whole) {
+      this.#columns = createColumnArrays(this.#capacity);
+      this.#resets = resetters(this.#columns);
+    }
     this.#rows = 0;
     this.#texts = [];
     this.#gapLogs = [];

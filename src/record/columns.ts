@@ -183,6 +183,14 @@ function isColumnArrays(
   );
 }
 
+/** Copies of the first `rows` entries of every column. */
+export function sliceColumnArrays(columns: ColumnArrays, rows: number): ColumnArrays {
+  const arrays: Record<string, ColumnArray> = {};
+  for (const column of COLUMNS) arrays[column.name] = columns[column.name].slice(0, rows);
+  if (!isColumnArrays(arrays)) throw new TypeError("a column has no array");
+  return arrays;
+}
+
 /** Arrays of `length` entries for every column; their contents are zeros until rows are claimed. */
 export function createColumnArrays(length: number): ColumnArrays {
   const arrays: Record<string, ColumnArray> = {};

@@ -20,7 +20,7 @@ export interface RecorderOptions {
   readonly workers: number;
   /** ms between tallies; default 250. */
   readonly tallyEvery?: number;
-  /** ms after which a segment is closed; default 2000: what a killed run loses at most. */
+  /** ms after which a segment is closed; default 4000: what a killed run loses at most. */
   readonly segmentEvery?: number;
   /** Rows after which a segment is closed before its time; default 16384: what bounds the memory. */
   readonly segmentRows?: number;
@@ -57,7 +57,7 @@ export async function startRecorder(options: RecorderOptions): Promise<Recorder>
     limits: answerLimits(plan.slo),
     secrets: redactSecrets,
     tallyEvery: options.tallyEvery ?? 250,
-    segmentEvery: options.segmentEvery ?? 2000,
+    segmentEvery: options.segmentEvery ?? 4000,
     segmentRows: options.segmentRows ?? 16_384,
   };
   const theirs = channels.map((channel) => channel.port1);
