@@ -117,7 +117,7 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
     counted.tiny++;
     const reply = (): void => {
       times.last = performance.now();
-      json(response, { text: "ok", usage: { input: 12, output: 1 } });
+      json(response, { text: "ok", usage: { input_tokens: 12, output_tokens: 1 } });
     };
     if (set.tiny + spread > 0) at(now + set.tiny + spread, reply);
     else reply();

@@ -58,7 +58,7 @@ export function tinyPlan(stub: Stub, stages: readonly unknown[], more: PlanText 
       url: `${stub.url}/tiny`,
       protocol: "http-json",
       request: { question: "{{turn.prompt}}" },
-      events: { token: "$.text" },
+      events: { token: "$.text", usage: "$.usage" },
     },
     workload: {
       personas: [{ name: "user", prompts: ["How much may a ship carry?"], turns: 1 }],

@@ -61,7 +61,7 @@ static void prepare_bytes(void) {
   finish_length += chunk(finish_bytes + finish_length, data);
   finish_length += chunk(finish_bytes + finish_length, "data: [DONE]\n\n");
   finish_length += (size_t)sprintf(finish_bytes + finish_length, "0\r\n\r\n");
-  tiny_length = whole(tiny_bytes, "{\"text\":\"ok\",\"usage\":{\"input\":12,\"output\":1}}");
+  tiny_length = whole(tiny_bytes, "{\"text\":\"ok\",\"usage\":{\"input_tokens\":12,\"output_tokens\":1}}");
   models_length = whole(models_bytes, "{\"object\":\"list\",\"data\":[{\"id\":\"bench-model\",\"object\":\"model\",\"owned_by\":\"bench\"}]}");
 }
 

@@ -57,7 +57,7 @@ export async function calibrate(url: string, like: Target): Promise<Calibration 
         prompt: "",
         messages: [],
         maxTokens: undefined,
-        traceId: [0n, 1n] as const,
+        traceId: [0, 0, 0, 1] as const,
       };
       client.send(request, exchange, resolve);
     });

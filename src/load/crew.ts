@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { setTimeout } from "node:timers/promises";
 import type { MessagePort, Worker } from "node:worker_threads";
 import { startThread } from "../base/index.ts";
 import type { Plan } from "../plan/index.ts";
@@ -12,6 +14,9 @@ export interface CrewOptions {
   /** URL of the conductor's calibration server; absent: no noise floor is measured. */
   readonly calibration: string | undefined;
 }
+
+/** ms that a thread may take to end by itself. */
+const LAST_WORDS = 1000;
 
 /** The load workers of one run, as the conductor holds them. */
 export class Crew {
@@ -75,8 +80,10 @@ export class Crew {
 
   /** Has the last rows sent to the recorder, then ends the threads. */
   async close(): Promise<void> {
+    const ended = Promise.all(this.#workers.map((worker) => once(worker, "exit")));
     this.#tell({ kind: "close" });
     await Promise.race([this.#closed, this.failed]);
+    await Promise.race([ended, setTimeout(LAST_WORDS, undefined, { ref: false })]);
     await this.terminate();
   }
 

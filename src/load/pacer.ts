@@ -64,8 +64,10 @@ export class Pacer {
     if (next === Number.POSITIVE_INFINITY || next >= this.#timerAt) return;
     this.#disarm();
     this.#timerAt = next;
-    const wait = Math.max(0, next - this.#clock.now());
-    this.#timer = this.#timers.setTimer(this.#fire, Math.min(2 ** 30, Math.ceil(wait)));
+    const wait = next - this.#clock.now();
+    // What is due already must not wait for the millisecond that the shortest timer takes.
+    if (wait <= 0) this.#timers.soon(this.#fire);
+    else this.#timer = this.#timers.setTimer(this.#fire, Math.min(2 ** 30, Math.ceil(wait)));
   }
 
   #disarm(): void {
@@ -86,8 +88,7 @@ export class Pacer {
       }
     } finally {
       this.#running = false;
-      if (this.#queue.next <= this.#clock.now()) this.#timers.soon(this.#fire);
-      else this.#arm();
+      this.#arm();
     }
   };
 }

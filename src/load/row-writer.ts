@@ -115,7 +115,7 @@ export class RowWriter {
     c.replica[row] = code.code(x.replica);
     c.textHash[row] = x.textHash;
     c.textLength[row] = x.text.length;
-    c.traceId[row] = request.traceId[1];
+    c.traceId[row] = (BigInt(request.traceId[2]) << 32n) | BigInt(request.traceId[3]);
     if (x.gapLog !== undefined && x.gapLog.length > 0) block.gapLog(row, x.gapLog);
     const keep = this.#sampled("texts", session, request.turn);
     if (keep || (!counted && x.text !== "")) {

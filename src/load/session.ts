@@ -92,7 +92,7 @@ export class Session {
       prompt: turn.prompt,
       messages: this.#history,
       maxTokens: turn.maxTokens,
-      traceId: [word(trace.uint32(), trace.uint32()), word(trace.uint32(), trace.uint32())],
+      traceId: [trace.uint32(), trace.uint32(), trace.uint32(), trace.uint32()],
     };
     const exchange = rows.claim(stage, persona, session, index);
     exchange.patience = turn.patience;
@@ -135,8 +135,4 @@ export class Session {
     this.#over = true;
     this.#ended();
   }
-}
-
-function word(high: number, low: number): bigint {
-  return (BigInt(high) << 32n) | BigInt(low);
 }

@@ -38,6 +38,8 @@ const ANSWERS: { readonly [K in ToWorker["kind"]]: (message: Extract<ToWorker, {
   close: () => {
     close();
     say({ kind: "closed", worker });
+    // Nothing is left to wait for: the thread ends by itself, once its last messages are out.
+    conductor.close();
   },
 };
 

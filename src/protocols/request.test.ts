@@ -12,7 +12,7 @@ const turn: TurnRequest = {
   prompt: "hé",
   messages: [{ role: "user", content: "hé" }],
   maxTokens: undefined,
-  traceId: [1n, 0xabcn],
+  traceId: [0, 1, 0, 0xabc],
 };
 
 function write(

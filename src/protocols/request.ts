@@ -2,9 +2,9 @@ import { createRequire } from "node:module";
 import { EXIT, type Fault, PlimsollError } from "../base/index.ts";
 import type { Target } from "../plan/index.ts";
 import type { PreparedDialect } from "./dialects/dialect.ts";
-import { hex64 } from "./dialects/template.ts";
+import { hex32 } from "./dialects/template.ts";
 import { basicOf, type Route } from "./transport/route.ts";
-import type { TurnRequest, WireRequest } from "./types.ts";
+import type { TraceId, TurnRequest, WireRequest } from "./types.ts";
 
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 /** Visible latin1 and blanks: what a field value may hold (RFC 9110, 5.5). */
@@ -58,10 +58,11 @@ export function requestWriter(
 }
 
 /** W3C trace context, sampled; the span's id is the low half of the trace's, since an attempt is a trace's only root. */
-function traceparent([high, low]: readonly [bigint, bigint]): string {
-  const trace = hex64(high) + hex64(low);
-  const span = hex64(low);
-  return `00-${/[1-9a-f]/.test(trace) ? trace : "1".padStart(32, "0")}-${/[1-9a-f]/.test(span) ? span : "1".padStart(16, "0")}-01`;
+function traceparent([a, b, c, d]: TraceId): string {
+  // Neither id may be all zeros.
+  const last = (c | d) === 0 ? 1 : d;
+  const low = hex32(c) + hex32(last);
+  return `00-${hex32(a)}${hex32(b)}${low}-${low}-01`;
 }
 
 /** The plan's headers as lines, and their names in lower case. */

@@ -1,5 +1,8 @@
 import type { Outcome } from "../base/index.ts";
 
+/** A W3C trace id: 128 bits as four unsigned 32-bit words, the highest first. */
+export type TraceId = readonly [number, number, number, number];
+
 /** What one turn asks: the input of a dialect. */
 export interface TurnRequest {
   readonly sessionId: string;
@@ -10,8 +13,7 @@ export interface TurnRequest {
   /** The conversation so far, this turn's prompt last; a system prompt first where the persona has one. */
   readonly messages: readonly ChatMessage[];
   readonly maxTokens: number | undefined;
-  /** 128 bits as two halves; the dialect writes `traceparent` from them. */
-  readonly traceId: readonly [high: bigint, low: bigint];
+  readonly traceId: TraceId;
 }
 
 export interface ChatMessage {

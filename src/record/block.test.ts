@@ -53,10 +53,10 @@ test("a taken block transfers every buffer, and tells each dictionary text once"
   expect([next.firstNewCode, next.newTexts]).toEqual([2, ["severed"]]);
 });
 
-test("a kind's absent value is what its reset writes", () => {
+test("a kind's absent value is what clearing writes", () => {
   for (const kind of Object.values(COLUMN_KINDS)) {
     const array = kind.create(1);
-    kind.reset(array, 0);
+    kind.clear(array, 1);
     expect(String(array[0]).toLowerCase()).toBe(kind.absent.replace("'nan'::DOUBLE", "nan"));
   }
 });

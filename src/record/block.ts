@@ -1,4 +1,4 @@
-import { COLUMN_KINDS, COLUMNS, type ColumnArray, type ColumnArrays, createColumnArrays, sliceColumnArrays } from "./columns.ts";
+import { COLUMNS, type ColumnArrays, clearColumnArrays, createColumnArrays, sliceColumnArrays } from "./columns.ts";
 import { Dictionary } from "./dictionary.ts";
 import type { KeptText, WorkerToRecorder } from "./messages.ts";
 
@@ -16,7 +16,6 @@ export class SampleBlock {
   readonly #worker: number;
   readonly #capacity: number;
   #columns: ColumnArrays;
-  #resets: readonly ((row: number) => void)[];
   #rows = 0;
   #texts: KeptText[] = [];
   #gapLogs: { row: number; gaps: Float64Array<ArrayBuffer> }[] = [];
@@ -25,7 +24,6 @@ export class SampleBlock {
     this.#worker = worker;
     this.#capacity = capacity;
     this.#columns = createColumnArrays(capacity);
-    this.#resets = resetters(this.#columns);
   }
 
   get columns(): ColumnArrays {
@@ -42,7 +40,6 @@ export class SampleBlock {
   row(): number {
     if (this.#rows === this.#capacity) throw new RangeError("the block is full");
     const row = this.#rows++;
-    for (const reset of this.#resets) reset(row);
     this.#columns.worker[row] = this.#worker;
     return row;
   }
@@ -79,21 +76,11 @@ export class SampleBlock {
       ...COLUMNS.map((column) => columns[column.name].buffer),
       ...this.#gapLogs.map((log) => log.gaps.buffer),
     ];
-    if (whole) {
-      this.#columns = createColumnArrays(this.#capacity);
-      this.#resets = resetters(this.#columns);
-    }
+    if (whole) this.#columns = createColumnArrays(this.#capacity);
+    else clearColumnArrays(this.#columns, this.#rows);
     this.#rows = 0;
     this.#texts = [];
     this.#gapLogs = [];
     return { message, transfer };
   }
-}
-
-function resetters(columns: ColumnArrays): readonly ((row: number) => void)[] {
-  return COLUMNS.map((column) => {
-    const array: ColumnArray = columns[column.name];
-    const { reset } = COLUMN_KINDS[column.kind];
-    return (row: number): void => reset(array, row);
-  });
 }

@@ -130,7 +130,8 @@ export type ColumnArrays = { readonly [E in Entry as E["name"]]: ArrayOfKind[E["
 /** How each kind is kept: its array, the value that stands for absent, and the type of its DuckDB column before and after. */
 interface KindEntry {
   readonly create: (length: number) => ColumnArray;
-  readonly reset: (array: ColumnArray, row: number) => void;
+  /** Makes the first `rows` entries absent. */
+  readonly clear: (array: ColumnArray, rows: number) => void;
   /** Type while it waits for its segment; text is still a code. */
   readonly staged: "DOUBLE" | "INTEGER" | "UBIGINT";
   /** Type in Parquet. */
@@ -141,8 +142,8 @@ interface KindEntry {
 
 const float: KindEntry = {
   create: (length) => new Float64Array(length),
-  reset: (array, row) => {
-    if (array instanceof Float64Array) array[row] = Number.NaN;
+  clear: (array, rows) => {
+    if (array instanceof Float64Array) array.fill(Number.NaN, 0, rows);
   },
   staged: "DOUBLE",
   stored: "DOUBLE",
@@ -150,8 +151,8 @@ const float: KindEntry = {
 };
 const integer: KindEntry = {
   create: (length) => new Int32Array(length),
-  reset: (array, row) => {
-    if (array instanceof Int32Array) array[row] = -1;
+  clear: (array, rows) => {
+    if (array instanceof Int32Array) array.fill(-1, 0, rows);
   },
   staged: "INTEGER",
   stored: "INTEGER",
@@ -165,8 +166,8 @@ export const COLUMN_KINDS: Readonly<Record<ColumnKind, KindEntry>> = {
   text: { ...integer, stored: "VARCHAR" },
   hash: {
     create: (length) => new BigUint64Array(length),
-    reset: (array, row) => {
-      if (array instanceof BigUint64Array) array[row] = 0n;
+    clear: (array, rows) => {
+      if (array instanceof BigUint64Array) array.fill(0n, 0, rows);
     },
     staged: "UBIGINT",
     stored: "UBIGINT",
@@ -191,10 +192,16 @@ export function sliceColumnArrays(columns: ColumnArrays, rows: number): ColumnAr
   return arrays;
 }
 
-/** Arrays of `length` entries for every column; their contents are zeros until rows are claimed. */
+/** Arrays of `length` absent entries for every column. */
 export function createColumnArrays(length: number): ColumnArrays {
   const arrays: Record<string, ColumnArray> = {};
   for (const column of COLUMNS) arrays[column.name] = COLUMN_KINDS[column.kind].create(length);
   if (!isColumnArrays(arrays)) throw new TypeError("a column has no array");
+  clearColumnArrays(arrays, length);
   return arrays;
+}
+
+/** Makes the first `rows` entries of every column absent. */
+export function clearColumnArrays(columns: ColumnArrays, rows: number): void {
+  for (const column of COLUMNS) COLUMN_KINDS[column.kind].clear(columns[column.name], rows);
 }

@@ -1,5 +1,5 @@
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
-import { redactor } from "../base/index.ts";
+import { redactor, yieldToOthers } from "../base/index.ts";
 import { writeFault } from "./faults.ts";
 import type { RecorderToWorker, WorkerToRecorder } from "./messages.ts";
 import { RecorderCore } from "./recorder-core.ts";
@@ -18,6 +18,8 @@ type Task =
 
 async function main({ settings, ports }: Start, conductor: MessagePort): Promise<void> {
   const tell = (message: RecorderToConductor): void => conductor.postMessage(message);
+  // Before DuckDB starts threads of its own: they inherit it.
+  yieldToOthers();
   let faulty = false;
   const fail = (error: unknown): void => {
     if (!faulty) tell({ kind: "fault", fault: writeFault(error, settings.folder) });

@@ -23,7 +23,7 @@ export function turnOf(prompt = "hi", changes: Partial<TurnRequest> = {}): TurnR
     prompt,
     messages: [{ role: "user", content: prompt }],
     maxTokens: undefined,
-    traceId: [1n, 2n],
+    traceId: [0, 1, 0, 2],
     ...changes,
   };
 }

@@ -17,7 +17,7 @@ const turn: TurnRequest = {
     { role: "user", content: "hello" },
   ],
   maxTokens: 64,
-  traceId: [0x0123456789abcdefn, 0xfedcba9876543210n],
+  traceId: [0x01234567, 0x89abcdef, 0xfedcba98, 0x76543210],
 };
 
 const json = (text: string | undefined): unknown => JSON.parse(text ?? "null");
@@ -108,7 +108,7 @@ describe("a request template", () => {
     const [first, second] = [fill("{{uuid}}"), fill("{{uuid}}")];
     expect(first).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
     expect(second).toBe(first);
-    expect(fill("{{uuid}}", { ...turn, traceId: [1n, 2n] })).not.toBe(first);
+    expect(fill("{{uuid}}", { ...turn, traceId: [0, 1, 0, 2] })).not.toBe(first);
   });
 
   test("names every unknown placeholder at once, with its path", () => {

@@ -13,7 +13,9 @@ const PLACEHOLDERS: Readonly<Record<string, (turn: TurnRequest) => unknown>> = {
   uuid,
 };
 
-type Fill = (turn: TurnRequest) => unknown;
+/** JSON text of a part of the body; undefined where the turn has no value for it. */
+type Fill = (turn: TurnRequest) => string | undefined;
+type Find = (turn: TurnRequest) => unknown;
 
 const ANY = /\{\{\s*([^{}]*?)\s*\}\}/g;
 const WHOLE = /^\{\{\s*([^{}]*?)\s*\}\}$/;
@@ -42,39 +44,57 @@ export function compileTemplate(template: Json): (turn: TurnRequest) => string {
       EXIT.planInvalid,
     );
   }
-  return (turn) => JSON.stringify(fill(turn) ?? null);
+  return (turn) => fill(turn) ?? "null";
 }
 
 function compile(template: Json, path: string, unknown: Map<string, string>): Fill {
   if (typeof template === "string") return compileString(template, path, unknown);
-  if (template === null || typeof template !== "object") return () => template;
+  if (template === null || typeof template !== "object") return constant(template);
   if (isList(template)) {
     const items = template.map((item, i) => compile(item, `${path}[${i}]`, unknown));
-    return (turn) => items.map((item) => item(turn) ?? null);
+    return (turn) => `[${items.map((item) => item(turn) ?? "null").join(",")}]`;
   }
   const members = Object.entries(template).map(
-    ([key, value]) => [key, compile(value, `${path}.${key}`, unknown)] as const,
+    ([key, value]) => [`${JSON.stringify(key)}:`, compile(value, `${path}.${key}`, unknown)] as const,
   );
-  return (turn) => Object.fromEntries(members.map(([key, value]) => [key, value(turn)]));
+  return (turn) => {
+    let text = "";
+    for (const [key, value] of members) {
+      const json = value(turn);
+      if (json !== undefined) text += text === "" ? key + json : `,${key}${json}`;
+    }
+    return `{${text}}`;
+  };
+}
+
+function constant(value: Json): Fill {
+  const json = JSON.stringify(value);
+  return () => json;
 }
 
 function compileString(text: string, path: string, unknown: Map<string, string>): Fill {
-  const find = (name: string): Fill => {
+  const find = (name: string): Find => {
     const placeholder = Object.hasOwn(PLACEHOLDERS, name) ? PLACEHOLDERS[name] : undefined;
     if (!placeholder) unknown.set(path, name);
     return placeholder ?? (() => undefined);
   };
   const whole = WHOLE.exec(text);
-  if (whole) return find(whole[1] ?? "");
-  const parts: (string | Fill)[] = [];
+  if (whole) {
+    const value = find(whole[1] ?? "");
+    return (turn) => {
+      const found = value(turn);
+      return found === undefined ? undefined : JSON.stringify(found);
+    };
+  }
+  const parts: (string | Find)[] = [];
   let from = 0;
   for (const match of text.matchAll(ANY)) {
     parts.push(text.slice(from, match.index), find(match[1] ?? ""));
     from = match.index + match[0].length;
   }
-  if (parts.length === 0) return () => text;
+  if (parts.length === 0) return constant(text);
   parts.push(text.slice(from));
-  return (turn) => parts.map((part) => (typeof part === "string" ? part : asText(part(turn)))).join("");
+  return (turn) => JSON.stringify(parts.map((part) => (typeof part === "string" ? part : asText(part(turn)))).join(""));
 }
 
 function asText(value: unknown): string {
@@ -88,12 +108,12 @@ function isList(value: Json): value is readonly Json[] {
 
 /** A version 4 UUID whose bits are the attempt's trace id: one seed gives the same ones again. */
 function uuid(turn: TurnRequest): string {
-  const [high, low] = turn.traceId;
-  const hex = hex64(high) + hex64(low);
+  const hex = turn.traceId.map(hex32).join("");
   const variant = "89ab"[Number.parseInt(hex[16] ?? "0", 16) & 3] ?? "8";
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20)}`;
 }
 
-export function hex64(value: bigint): string {
-  return BigInt.asUintN(64, value).toString(16).padStart(16, "0");
+/** Eight hex digits of an unsigned 32-bit word. */
+export function hex32(word: number): string {
+  return word.toString(16).padStart(8, "0");
 }

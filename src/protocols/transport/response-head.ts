@@ -35,12 +35,18 @@ export class ResponseHead {
 /** Takes a header's value into the head; the returned text names a fault. */
 type HeaderReader = (head: ResponseHead, value: string) => string | undefined;
 
+const LENGTH = /^\d{1,15}$/;
+
 /** The headers that mean something here, by lower-case name. */
 export const HEADERS: Readonly<Record<string, HeaderReader>> = {
   "content-length": (head, value) => {
+    if (head.contentLength < 0 && LENGTH.test(value)) {
+      head.contentLength = Number(value);
+      return undefined;
+    }
     for (const part of value.split(",")) {
       const text = part.trim();
-      if (!/^\d{1,15}$/.test(text)) return "content-length";
+      if (!LENGTH.test(text)) return "content-length";
       const length = Number(text);
       if (head.contentLength >= 0 && head.contentLength !== length) return "content-length-conflict";
       head.contentLength = length;
