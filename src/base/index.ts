@@ -10,7 +10,7 @@ export {
   type PercentileName,
 } from "./metrics.ts";
 export { OUTCOME_NAMES, OUTCOMES, type Outcome, type OutcomeEntry } from "./outcomes.ts";
-export { yieldToOthers } from "./priority.ts";
+export { avoidIdleCompaction, deferHelperThreads, yieldToOthers } from "./priority.ts";
 export { type Random, randomStream } from "./random.ts";
 export { type Redactor, redactor } from "./redact.ts";
 export { startThread } from "./threads.ts";

@@ -1,5 +1,5 @@
 import type { Summary } from "../analyse/index.ts";
-import { clockSince, redactor, type Warning } from "../base/index.ts";
+import { clockSince, deferHelperThreads, redactor, type Warning } from "../base/index.ts";
 import type { Plan } from "../plan/index.ts";
 import type { Call } from "./command.ts";
 import { watchInterrupts } from "./interrupts.ts";
@@ -21,6 +21,7 @@ export async function conduct(
   call: Call,
 ): Promise<Summary> {
   const { io, quiet, color } = call;
+  deferHelperThreads();
   for (const secret of plan.secrets) io.secrets.add(secret);
   const [{ run }, { canRedraw, createLiveView, renderSummary, topReasons, wantsColor }] = await Promise.all([
     import("../run/index.ts"),

@@ -1,7 +1,8 @@
 import { clockSince } from "../base/index.ts";
 import type { Target } from "../plan/index.ts";
-import { createClient, type Exchange, newExchange } from "../protocols/index.ts";
+import { type Client, createClient, type Exchange, newExchange } from "../protocols/index.ts";
 import { nearestRank } from "../stats/index.ts";
+import { WARM_UP } from "./calibration-server.ts";
 import type { Calibration } from "./messages.ts";
 import { startTicks } from "./ticks.ts";
 
@@ -10,7 +11,8 @@ const STREAMS = 8;
 
 /**
  * Measures the noise floor: this thread's own client reads streams whose events carry the time at which the conductor wrote them, and
- * compares. It also has the hot path compiled before the first real request. The URL's server is {@link calibrationServer}.
+ * compares. Before that a burst has the hot path compiled, or the first seconds of a run would measure V8's compilers with it. The URL's server
+ * is {@link calibrationServer}.
  */
 export async function calibrate(url: string, like: Target): Promise<Calibration | undefined> {
   const clock = clockSince(0);
@@ -28,11 +30,8 @@ export async function calibrate(url: string, like: Target): Promise<Calibration 
     connections: { max: STREAMS, keepAlive: false },
     maxAnswerBytes: 1 << 20,
   };
-  const client = createClient(target, clock, { maxSockets: STREAMS, redact: (text) => text });
-  const stopTicks = startTicks(clock, 20, (now) => client.sweep(now));
-  const exchanges = await Promise.all(Array.from({ length: STREAMS }, (_, i) => stream(i)));
-  stopTicks();
-  client.close();
+  await streams({ ...target, model: WARM_UP });
+  const exchanges = await streams(target);
   const errors = exchanges.flatMap(stampErrors).sort((a, b) => a - b);
   if (errors.length === 0) return undefined;
   const events = exchanges.reduce((sum, exchange) => sum + exchange.events, 0);
@@ -44,7 +43,16 @@ export async function calibrate(url: string, like: Target): Promise<Calibration 
     shared: shared / Math.max(1, events),
   };
 
-  function stream(index: number): Promise<Exchange> {
+  async function streams(of: Target): Promise<readonly Exchange[]> {
+    const client = createClient(of, clock, { maxSockets: STREAMS, redact: (text) => text });
+    const stopTicks = startTicks(clock, 20, (now) => client.sweep(now));
+    const ended = await Promise.all(Array.from({ length: STREAMS }, (_, i) => stream(client, i)));
+    stopTicks();
+    client.close();
+    return ended;
+  }
+
+  function stream(client: Client, index: number): Promise<Exchange> {
     const exchange = newExchange();
     exchange.startedAt = clock.now();
     exchange.gapLog = [];

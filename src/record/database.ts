@@ -1,4 +1,5 @@
-import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import { setImmediate, setTimeout } from "node:timers/promises";
+import { type DuckDBConnection, DuckDBInstance, DuckDBPendingResultState } from "@duckdb/node-api";
 
 /** How much memory DuckDB may take for a run's recorder: its staging tables, and the buffers of Parquet's writer. */
 const RECORDER_MEMORY = "160MB";
@@ -27,7 +28,15 @@ export function sqlText(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-/** Runs a statement whose result nobody reads. */
+/**
+ * Runs a statement whose result nobody reads, a slice at a time in the calling thread. Left to itself the binding would run it whole in a
+ * thread of libuv's pool, which keeps the process's own priority and would push load workers off a busy core for milliseconds.
+ */
 export async function execute(connection: DuckDBConnection, sql: string): Promise<void> {
-  await connection.run(sql);
+  const pending = await connection.start(sql);
+  for (let state = pending.runTask(); state !== DuckDBPendingResultState.RESULT_READY; state = pending.runTask()) {
+    if (state === DuckDBPendingResultState.NO_TASKS_AVAILABLE) await setTimeout(1);
+    else await setImmediate();
+  }
+  await pending.getResult();
 }

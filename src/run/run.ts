@@ -1,5 +1,5 @@
 import { LiveThresholds, type Summary, summarise } from "../analyse/index.ts";
-import { clockSince, monotonicMs, redactor } from "../base/index.ts";
+import { avoidIdleCompaction, clockSince, monotonicMs, redactor } from "../base/index.ts";
 import { Crew, calibrationServer } from "../load/index.ts";
 import type { Plan } from "../plan/index.ts";
 import { probeConnect } from "../protocols/index.ts";
@@ -27,6 +27,7 @@ export async function run(plan: Plan, options: RunOptions = {}): Promise<Summary
     openFileLimit(),
   );
   await probeConnect(plan.target);
+  avoidIdleCompaction();
   const startedAt = new Date();
   const folder = createRunFolder(plan.runs, plan.name, startedAt);
   options.onFolder?.(folder.path);
