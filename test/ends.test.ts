@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { openaiAnswer, plain } from "./helpers/answers.ts";
 import { cli, startCli } from "./helpers/cli.ts";
@@ -164,6 +166,7 @@ test("`report` prints from the folder alone what `run` printed", async () => {
   const result = await space.run({ target, prices, stages: steady("50/s", 2), slo: ["errors.rate < 1%"] });
   const report = await cli(["report", result.summary.run.folder, "--json"]);
   expect(JSON.parse(report.stdout)).toEqual(result.summary);
+  expect(JSON.parse(readFileSync(join(result.summary.run.folder, "summary.json"), "utf8"))).toEqual(result.summary);
   expect(await rowsOf(result.summary.run.folder, "SELECT count(*)::INT FROM samples")).toEqual([
     [result.summary.total.attempts],
   ]);

@@ -10,6 +10,7 @@ export { Dictionary, OVERFLOW_TEXT } from "./dictionary.ts";
 export { ANSWERED, CENSORED, type Figure, figureSql, figures, type SampleMetric, sqlList } from "./figures.ts";
 export { createRunFolder, type RunFolder } from "./folder.ts";
 export { GapCells, type GapsMessage } from "./gap-cells.ts";
+export { writeJsonFile } from "./json-file.ts";
 export { type AnswerLimit, answerLimits, goodSql } from "./limits.ts";
 export { type RunManifest, readManifest, runManifestSchema, writeManifest } from "./manifest.ts";
 export type {

@@ -1,8 +1,8 @@
-import { open, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { EXIT, METRIC_NAMES, OUTCOME_NAMES, PlimsollError, type Redactor } from "../base/index.ts";
-import { publish } from "./segments.ts";
+import { writeJsonFile } from "./json-file.ts";
 
 export const MANIFEST_FILE = "plan.json";
 
@@ -80,15 +80,7 @@ export type RunManifest = z.infer<typeof runManifestSchema>;
 
 /** Writes `plan.json`, whole or not at all. `redact`: a second net; the public plan holds no secret. */
 export async function writeManifest(folder: string, manifest: RunManifest, redact?: Redactor): Promise<void> {
-  const text = `${JSON.stringify(manifest, null, 2)}\n`;
-  const path = join(folder, MANIFEST_FILE);
-  const handle = await open(`${path}.tmp`, "w");
-  try {
-    await handle.writeFile(redact ? redact(text) : text);
-  } finally {
-    await handle.close();
-  }
-  await publish(path);
+  await writeJsonFile(join(folder, MANIFEST_FILE), manifest, redact);
 }
 
 /** Reads and checks `plan.json`. Throws PlimsollError RUN_UNREADABLE with every fault (exit code 104). */

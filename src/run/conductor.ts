@@ -1,5 +1,5 @@
 import type { LiveThresholds } from "../analyse/index.ts";
-import type { Clock, Warning } from "../base/index.ts";
+import { type Clock, formatDuration, type Warning } from "../base/index.ts";
 import type { Crew } from "../load/index.ts";
 import type { Plan } from "../plan/index.ts";
 import type { Recorder, Tally } from "../record/index.ts";
@@ -43,10 +43,14 @@ export class Conductor {
   readonly #parts: ConductorParts;
   readonly #guard: DeadTargetGuard;
   readonly #figures: ProgressFigures;
-  #end: End | undefined;
-  #stage = -1;
   readonly #asked: AskedSessions;
   readonly #cpu = new CpuWatch();
+  #end: End | undefined;
+  #stage = -1;
+  /** When the workers were told to stop, or ran to their plan's end. */
+  #stopAt = Number.POSITIVE_INFINITY;
+  /** Called when open answers have had their time. */
+  #onCap: () => void = () => {};
   /** Where the plan's calling for sessions ends: its last stage, or the stop before it. */
   #askedUntil = Number.POSITIVE_INFINITY;
   #second = 0;
@@ -97,7 +101,10 @@ export class Conductor {
         at: clock.now(),
         kind: "warning",
         name: "DRAIN_CAP",
-        detail: `${crew.board.total("inFlight")} answers were still open ${plan.generator.drain} ms after the last stage and were cut off; they count as cancelled, with the time so far.`,
+        detail: {
+          message: `${crew.board.total("inFlight")} answers were still open ${formatDuration(plan.generator.drain)} after the last stage and were cut off. They count as cancelled, with the time so far.`,
+          hint: "Set generator.drain to a longer time to let them end.",
+        },
       });
     }
     crew.cancel();
@@ -110,8 +117,6 @@ export class Conductor {
       this.#onCap = () => resolve("cap");
     });
   }
-  #onCap: () => void = () => {};
-  #stopAt = Number.POSITIVE_INFINITY;
 
   #look(): void {
     const { plan, clock } = this.#parts;
@@ -219,6 +224,7 @@ const EVENT_OF = {
 } as const;
 
 export function warn(warning: Warning, recorder: Recorder, at: number, options: RunOptions): void {
-  recorder.event({ at, kind: "warning", name: warning.code, detail: warning.message });
+  const { code, ...detail } = warning;
+  recorder.event({ at, kind: "warning", name: code, detail });
   options.onWarning?.(warning);
 }

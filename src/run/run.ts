@@ -1,9 +1,10 @@
+import { join } from "node:path";
 import { LiveThresholds, type Summary, summarise } from "../analyse/index.ts";
 import { avoidIdleCompaction, clockSince, monotonicMs, redactor } from "../base/index.ts";
 import { Crew, calibrationServer } from "../load/index.ts";
 import type { Plan } from "../plan/index.ts";
 import { probeConnect } from "../protocols/index.ts";
-import { createRunFolder, startRecorder, writeManifest } from "../record/index.ts";
+import { createRunFolder, startRecorder, writeJsonFile, writeManifest } from "../record/index.ts";
 import { loadWorkload } from "../workload/index.ts";
 import { Conductor, warn } from "./conductor.ts";
 import { checkFileDescriptors, openFileLimit } from "./file-descriptors.ts";
@@ -70,5 +71,7 @@ export async function run(plan: Plan, options: RunOptions = {}): Promise<Summary
     await crew.terminate();
     await recorder.close();
   }
-  return summarise(folder.path);
+  const summary = await summarise(folder.path);
+  await writeJsonFile(join(folder.path, "summary.json"), summary, redactor(plan.secrets));
+  return summary;
 }

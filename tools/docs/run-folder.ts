@@ -27,7 +27,7 @@ export function runFolderPage(): string {
     table(["file", "holds"], FILES),
     "## Segments",
     [
-      "Parquet files are segments, numbered in the order in which they were closed. A segment is closed every two seconds (or at 16,384 rows), written as `.tmp`, made durable and then",
+      "Parquet files are segments, numbered in the order in which they were closed. A segment is closed every four seconds (or at 16,384 rows), written as `.tmp`, made durable and then",
       "renamed: a file without `.tmp` is whole. A run that is killed loses at most the open segment and the one that is being written.",
     ].join("\n"),
     [
