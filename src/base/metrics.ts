@@ -39,8 +39,8 @@ const entries = [
   {
     name: "connect",
     title: "connect",
-    formula: "connectedAt - startedAt",
-    sql: "connectedAt - startedAt",
+    formula: "connectedAt - dialledAt",
+    sql: "connectedAt - dialledAt",
     counts: "begun",
     censoring: false,
     source: "client; only attempts that opened a connection of their own (DNS, TCP and TLS)",

@@ -84,6 +84,7 @@ export class RowWriter {
     c.scheduledAt[row] = context.scheduledAt;
     c.dueAt[row] = context.dueAt;
     c.startedAt[row] = x.startedAt;
+    c.dialledAt[row] = x.dialledAt;
     c.connectedAt[row] = x.connectedAt;
     c.sentAt[row] = x.sentAt;
     c.firstByteAt[row] = x.firstByteAt;

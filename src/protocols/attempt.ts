@@ -100,8 +100,10 @@ export class Attempt implements Requester, DecodedSink, Handle, Waiting {
   assigned(connection: Connection, fresh: boolean): void {
     this.connection = connection;
     this.reused = !fresh;
-    if (fresh) this.dialledAt = connection.dialledAt;
-    else this.write(connection);
+    if (fresh) {
+      this.dialledAt = connection.dialledAt;
+      this.exchange.dialledAt = connection.dialledAt;
+    } else this.write(connection);
   }
 
   opened(connection: Connection, at: number): void {

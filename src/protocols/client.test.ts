@@ -41,6 +41,7 @@ const WIRE = GOOD.map((step) => (typeof step === "object" && "write" in step ? S
 function untimed(exchange: Exchange): object {
   const {
     startedAt,
+    dialledAt,
     connectedAt,
     sentAt,
     firstByteAt,
@@ -55,9 +56,18 @@ function untimed(exchange: Exchange): object {
   } = exchange;
   return {
     ...rest,
-    told: [startedAt, connectedAt, sentAt, firstByteAt, headersAt, firstTokenAt, firstAnswerAt, lastTokenAt, endAt].map(
-      (at) => !Number.isNaN(at),
-    ),
+    told: [
+      startedAt,
+      dialledAt,
+      connectedAt,
+      sentAt,
+      firstByteAt,
+      headersAt,
+      firstTokenAt,
+      firstAnswerAt,
+      lastTokenAt,
+      endAt,
+    ].map((at) => !Number.isNaN(at)),
   };
 }
 

@@ -8,6 +8,7 @@ export function newExchange(): Exchange {
 /** Makes a used exchange as good as new; `patience`, `gaps` and `gapLog` go back to none as well. */
 export function resetExchange(exchange: Exchange): void {
   exchange.startedAt = Number.NaN;
+  exchange.dialledAt = Number.NaN;
   exchange.connectedAt = Number.NaN;
   exchange.sentAt = Number.NaN;
   exchange.firstByteAt = Number.NaN;
@@ -45,6 +46,7 @@ export function resetExchange(exchange: Exchange): void {
 /** Every field in one order, so that all exchanges share one shape. */
 class EmptyExchange implements Exchange {
   startedAt = Number.NaN;
+  dialledAt = Number.NaN;
   connectedAt = Number.NaN;
   sentAt = Number.NaN;
   firstByteAt = Number.NaN;

@@ -32,6 +32,8 @@ export interface GapSink {
  */
 export interface Exchange {
   startedAt: number;
+  /** Began to open a connection of its own. */
+  dialledAt: number;
   connectedAt: number;
   sentAt: number;
   firstByteAt: number;

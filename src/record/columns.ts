@@ -47,6 +47,11 @@ const entries = [
   },
   { name: "startedAt", kind: "time", meaning: "the generator began the attempt (asked the pool for a connection)" },
   {
+    name: "dialledAt",
+    kind: "time",
+    meaning: "the generator began to open a connection of its own; absent on a reused one",
+  },
+  {
     name: "connectedAt",
     kind: "time",
     meaning: "a connection of its own was open, TLS included; absent on a reused one",

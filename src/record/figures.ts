@@ -27,6 +27,7 @@ type TimeColumn =
   | "scheduledAt"
   | "dueAt"
   | "startedAt"
+  | "dialledAt"
   | "connectedAt"
   | "firstByteAt"
   | "firstTokenAt"
@@ -61,7 +62,7 @@ const untilEnd = { wait: between("scheduledAt", "endAt"), waitSql: "endAt - sche
 const computed: Readonly<Record<SampleMetric, Computed>> = {
   response: { value: between("scheduledAt", "endAt"), ...untilEnd },
   service: { value: between("startedAt", "endAt"), wait: between("startedAt", "endAt"), waitSql: "endAt - startedAt" },
-  connect: { value: between("startedAt", "connectedAt") },
+  connect: { value: between("dialledAt", "connectedAt") },
   ttfb: { value: between("startedAt", "firstByteAt") },
   ttft: { value: between("scheduledAt", "firstTokenAt"), ...untilEnd },
   ttfo: { value: between("scheduledAt", "firstAnswerAt"), ...untilEnd },
