@@ -85,6 +85,50 @@ test("a cap on users makes sessions wait, and the wait counts in their response 
   }
 });
 
+test("sessions that still wait for a free user at the end enter the percentiles as longer than their wait", async () => {
+  const stuck = await rawServer((_, number) => (number < 20 ? openaiAnswer(["ok"]) : ["hang"]));
+  try {
+    const { summary } = await space.run({
+      target: { ...target, url: `${stuck.url}/v1` },
+      workload: { maxUsers: 2, arrivals: { process: "constant" }, personas: [{ name: "p", prompts: ["x"] }] },
+      stages: [{ steady: "2s", at: "20/s" }],
+      generator: { drain: "500ms" },
+      slo: ["response.p90 < 60s"],
+    });
+    expect(summary.total.outcomes).toEqual({ complete: 20, cancelled: 20 });
+    expect(summary.total.metrics.response?.n).toBe(40);
+    expect(summary.total.metrics.response?.censored).toBe(20);
+    expect(summary.total.sessions).toBe(22);
+    expect(stuck.requests).toHaveLength(22);
+    expect(summary.thresholds[0]?.held).toBe(false);
+  } finally {
+    await stuck.close();
+  }
+});
+
+test("a user's patience runs from the intended time, behind a cap and through retries", async () => {
+  const slow = await rawServer(() => [{ wait: 400 }, ...openaiAnswer(["ok"])]);
+  try {
+    const { summary } = await space.run({
+      target: { ...target, url: `${slow.url}/v1` },
+      workload: {
+        maxUsers: 1,
+        arrivals: { process: "constant" },
+        personas: [{ name: "p", prompts: ["x"], patience: "900ms" }],
+      },
+      stages: [{ steady: "2s", at: "10/s" }],
+    });
+    expect(summary.total.outcomes.abandoned).toBeGreaterThan(5);
+    const [waits] = await rowsOf(
+      summary.run.folder,
+      "SELECT max(startedAt - scheduledAt) <= 900, max(endAt - scheduledAt) < 1500 FROM samples",
+    );
+    expect(waits).toEqual([true, true]);
+  } finally {
+    await slow.close();
+  }
+});
+
 test("closed users run one session after another, and never more at once than the plan says", async () => {
   const { summary } = await space.run({
     target,

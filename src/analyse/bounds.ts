@@ -13,6 +13,9 @@ export const GENERATOR_BOUNDS = {
   delivered: { ratio: 0.99, meaning: "less than 99 % of the sessions that were due in open stages started" },
   sharedReads: {
     above: 0.2,
-    meaning: "the share of content events that shared a socket read more than 0.2 above the same share at rest",
+    loopDelayMs: 5,
+    utilisation: 0.7,
+    meaning:
+      "the share of content events that shared a socket read more than 0.2 above the same share at rest, while the event-loop delay p99 was above 5 ms or a worker above 70 % busy",
   },
 } as const;

@@ -24,7 +24,7 @@ export const NOTHING: Counts = {
 export async function readCounts(run: RunReader, grouping: string, good: string): Promise<Map<string, Counts>> {
   const outcomes = OUTCOMES.map((outcome) => `count(*) FILTER (outcome = '${outcome.name}')`);
   const { rows } = await run.query(`
-    SELECT ${GROUP}, count(*), count(*) FILTER (turn = 0 AND attempt = 0),
+    SELECT ${GROUP}, count(*), count(*) FILTER (turn = 0 AND attempt = 0 AND startedAt IS NOT NULL),
       count(*) FILTER (outcome IN (${sqlList(ANSWERED)})), count(*) FILTER (outcome IN (${sqlList(ERRORS)})),
       count(*) FILTER (${good}),
       sum(inputTokens), sum(cachedTokens), sum(outputTokens), sum(reasoningTokens),

@@ -3,6 +3,7 @@ import { carries } from "../stats/index.ts";
 import { costOf, ratesOf } from "./group-summary.ts";
 import type { Measurements } from "./measure.ts";
 import { unitOf } from "./measures.ts";
+import { rounded } from "./round.ts";
 import type { Distribution, Measured, Scope } from "./scope.ts";
 import type { Summary } from "./summary-schema.ts";
 import type { Timing } from "./timing.ts";
@@ -45,7 +46,8 @@ export function judge(threshold: Threshold, evidence: Evidence): Judged {
   const seen = observe(subject, filters, evidence);
   const base = { expression, samples: seen.samples, unit: unitOf(subject) };
   if (seen.value === undefined) return { ...base, held: false, why: seen.why ?? "nothing was measured" };
-  const observed = seen.value;
+  // A sum that is the limit but for its last digits is the limit.
+  const observed = rounded(seen.value);
   const limit = limitOf(threshold, evidence);
   if (typeof limit === "string") return { ...base, observed, held: false, why: limit };
   const held = holds(operator, observed, limit);

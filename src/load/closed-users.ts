@@ -6,8 +6,8 @@ import type { Pacer } from "./pacer.ts";
 const GRID = 50;
 
 export interface ClosedUsersHost {
-  /** Begins a session; it asks `leave` before each turn, and calls `ended` when it is over. */
-  begin(session: number, at: number, leave: (at: number) => boolean, ended: () => void): void;
+  /** Begins a session; it asks `leave` before each turn, and calls `ended` when it is over, with the time of its last answer's end. */
+  begin(session: number, at: number, leave: (at: number) => boolean, ended: (at: number) => void): void;
   running(): boolean;
 }
 
@@ -67,9 +67,9 @@ export class ClosedUsers {
       session,
       at,
       (time) => !wanted(time),
-      () => {
+      (endedAt) => {
         const again = this.#workload.pauseBefore(session + maxClosedUsers);
-        const when = this.#pacer.now() + again;
+        const when = endedAt + again;
         if (!this.#host.running() || !wanted(when)) this.#active.delete(user);
         else this.#pacer.at(when, () => this.#resume(user, when));
       },

@@ -9,6 +9,7 @@ import type { Pacer } from "./pacer.ts";
 import type { RowWriter } from "./row-writer.ts";
 import { Session, type SessionHost } from "./session.ts";
 import { StageClock } from "./stage-clock.ts";
+import { writeUnsent } from "./unsent.ts";
 
 /** What one worker drives its slice of the load with. */
 export interface DriverParts {
@@ -35,7 +36,7 @@ export class LoadDriver {
   readonly #waiting: Arrival[] = [];
   readonly #userCap: number;
   #openRunning = 0;
-  #stopped = false;
+  #phase: "running" | "draining" | "stopped" = "running";
   #onIdle: (() => void) | undefined;
 
   constructor(parts: DriverParts) {
@@ -45,7 +46,7 @@ export class LoadDriver {
     this.#host = {
       ...parts,
       stages: this.#stages,
-      mayStart: (at) => !this.#stopped && at < this.#stages.end,
+      mayStart: (at) => this.#phase !== "stopped" && at < this.#stages.end,
       claimRequest: () => {
         const limit = parts.plan.budget.requests;
         if (limit === undefined || parts.board.claimRequest(limit)) return true;
@@ -61,25 +62,42 @@ export class LoadDriver {
     new OpenArrivals(workload, pacer, worker, workers, (arrival) => this.#due(arrival)).start();
     new ClosedUsers(this.#parts.plan.stages, workload, pacer, worker, workers, {
       begin: (session, at, leave, ended) => this.#begin(session, at, at, ended, leave),
-      running: () => !this.#stopped,
+      running: () => this.#phase === "running",
     }).start();
-    pacer.at(this.#stages.end, () => this.stop());
+    pacer.at(this.#stages.end, () => this.#drain());
   }
 
-  /** No new sessions and no new turns; answers under way go on. */
+  /** No new sessions and no new turns; answers under way go on. Sessions that wait for a free user are over, with the wait so far. */
   stop(): void {
-    if (this.#stopped) return;
-    this.#stopped = true;
-    this.#parts.pacer.clear();
-    this.#waiting.length = 0;
-    this.#parts.board.set(this.#parts.worker, "sessionsQueued", 0);
-    for (const session of [...this.#open]) session.stop();
+    if (this.#phase === "stopped") return;
+    this.#drain();
+    this.#phase = "stopped";
+    this.#giveUp();
     this.#checkIdle();
   }
 
   /** Ends every attempt that is still open. */
   cancel(): void {
+    this.stop();
     for (const session of [...this.#open]) session.cancel();
+  }
+
+  /** The plan is over: what was due in its time still goes on, a session that waits for a free user included. */
+  #drain(): void {
+    if (this.#phase !== "running") return;
+    this.#phase = "draining";
+    this.#parts.pacer.clear();
+    for (const session of [...this.#open]) session.stop();
+    this.#checkIdle();
+  }
+
+  #giveUp(): void {
+    const now = this.#parts.clock.now();
+    const waiting = this.#waiting.splice(0);
+    for (const { session, at } of waiting) {
+      writeUnsent(this.#host, this.#parts.workload.session(session), at, { outcome: "cancelled", endAt: now });
+    }
+    this.#parts.board.set(this.#parts.worker, "sessionsQueued", 0);
   }
 
   /** Calls back once the driver has stopped and its last session has ended. */
@@ -89,7 +107,7 @@ export class LoadDriver {
   }
 
   #due(arrival: Arrival): void {
-    if (this.#stopped) return;
+    if (this.#phase === "stopped") return;
     const { board, worker } = this.#parts;
     board.add(worker, "sessionsDue", 1);
     if (this.#openRunning < this.#userCap) {
@@ -103,7 +121,7 @@ export class LoadDriver {
   }
 
   readonly #openEnded = (): void => {
-    const next = this.#stopped ? undefined : this.#waiting.shift();
+    const next = this.#waiting.shift();
     if (next === undefined) {
       this.#openRunning--;
       return;
@@ -113,13 +131,19 @@ export class LoadDriver {
     this.#begin(next.session, next.at, this.#parts.clock.now(), this.#openEnded);
   };
 
-  #begin(number: number, scheduledAt: number, dueAt: number, ended: () => void, leave?: (at: number) => boolean): void {
+  #begin(
+    number: number,
+    scheduledAt: number,
+    dueAt: number,
+    ended: (at: number) => void,
+    leave?: (at: number) => boolean,
+  ): void {
     const { board, worker, workload } = this.#parts;
-    const session = new Session(this.#host, workload.session(number), leave, () => {
+    const session = new Session(this.#host, workload.session(number), leave, (at) => {
       this.#open.delete(session);
       board.add(worker, "sessionsEnded", 1);
       board.set(worker, "sessionsOpen", this.#open.size);
-      ended();
+      ended(at);
       this.#checkIdle();
     });
     this.#open.add(session);
@@ -129,7 +153,7 @@ export class LoadDriver {
   }
 
   #checkIdle(): void {
-    if (this.#stopped && this.#open.size === 0) {
+    if (this.#phase !== "running" && this.#open.size === 0 && this.#waiting.length === 0) {
       this.#onIdle?.();
       this.#onIdle = undefined;
     }

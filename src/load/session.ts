@@ -1,12 +1,13 @@
-import { type Clock, randomStream } from "../base/index.ts";
+import type { Clock } from "../base/index.ts";
 import type { Plan } from "../plan/index.ts";
-import type { ChatMessage, Client, Handle, TurnRequest } from "../protocols/index.ts";
+import type { ChatMessage, Client, Handle } from "../protocols/index.ts";
 import type { SessionScript, TurnScript } from "../workload/index.ts";
 import type { Board } from "./board.ts";
 import type { Pacer } from "./pacer.ts";
 import { retryDelay } from "./retry.ts";
 import type { RowWriter } from "./row-writer.ts";
 import type { StageClock } from "./stage-clock.ts";
+import { requestOf, writeUnsent } from "./unsent.ts";
 
 export interface SessionHost {
   readonly plan: Plan;
@@ -31,7 +32,8 @@ export class Session {
   readonly #host: SessionHost;
   readonly #script: SessionScript;
   readonly #leave: ((at: number) => boolean) | undefined;
-  readonly #ended: () => void;
+  readonly #ended: (at: number) => void;
+  #lastEnd: number | undefined;
   readonly #history: ChatMessage[] = [];
   #handle: Handle | undefined;
   #over = false;
@@ -40,7 +42,8 @@ export class Session {
     host: SessionHost,
     script: SessionScript,
     leave: ((at: number) => boolean) | undefined,
-    ended: () => void,
+    /** Told when the last answer ended, or where there was none, now. */
+    ended: (at: number) => void,
   ) {
     this.#host = host;
     this.#script = script;
@@ -76,26 +79,25 @@ export class Session {
 
   #attempt(index: number, turn: TurnScript, attempt: number, scheduledAt: number, dueAt: number): void {
     if (this.#over) return;
-    const { plan, client, board, rows, worker, stages } = this.#host;
+    const { plan, client, board, rows, worker, stages, clock } = this.#host;
+    // The user waits from the intended time on: behind a cap, and through every retry.
+    const patience = turn.patience - (clock.now() - scheduledAt);
+    if (patience <= 0) {
+      const endAt = scheduledAt + turn.patience;
+      if (attempt === 0 && index === 0)
+        writeUnsent(this.#host, this.#script, scheduledAt, { outcome: "abandoned", endAt });
+      this.#end();
+      return;
+    }
     if (!this.#host.claimRequest()) {
       this.#end();
       return;
     }
     const { session, persona } = this.#script;
     const stage = stages.indexAt(scheduledAt);
-    const trace = randomStream(plan.seed, "trace", session, index, attempt);
-    const request: TurnRequest = {
-      sessionId: String(session),
-      turn: index,
-      attempt,
-      persona: plan.workload.personas[persona]?.name ?? "",
-      prompt: turn.prompt,
-      messages: this.#history,
-      maxTokens: turn.maxTokens,
-      traceId: [trace.uint32(), trace.uint32(), trace.uint32(), trace.uint32()],
-    };
+    const request = requestOf(this.#host, this.#script, index, attempt, this.#history);
     const exchange = rows.claim(stage, persona, session, index);
-    exchange.patience = turn.patience;
+    exchange.patience = patience;
     board.add(worker, "attemptsStarted", 1);
     const inFlight = client.inFlight + 1;
     this.#handle = client.send(request, exchange, (ended) => {
@@ -104,6 +106,7 @@ export class Session {
       rows.write(ended, { request, turn, stage, persona, session, scheduledAt, dueAt, inFlight });
       const outcome = ended.outcome ?? "failed";
       const endAt = ended.endAt;
+      this.#lastEnd = endAt;
       const delay = retryDelay(plan.target.retries, attempt, ended);
       const answered = outcome === "complete" || outcome === "capped" || outcome === "filtered";
       if (answered) this.#history.push({ role: "assistant", content: ended.text });
@@ -133,6 +136,6 @@ export class Session {
   #end(): void {
     if (this.#over) return;
     this.#over = true;
-    this.#ended();
+    this.#ended(this.#lastEnd ?? this.#host.clock.now());
   }
 }

@@ -88,7 +88,11 @@ const entries = [
     kind: "text",
     meaning: "`server` (its usage), `tokenizer` (o200k_base over the texts, a labelled fallback); absent: not counted",
   },
-  { name: "bytesIn", kind: "number", meaning: "bytes of the response on the wire, headers included (inside TLS)" },
+  {
+    name: "bytesIn",
+    kind: "number",
+    meaning: "bytes of the response up to the end of the answer, headers included (inside TLS)",
+  },
   { name: "bytesOut", kind: "number", meaning: "bytes of the request, headers included" },
   {
     name: "reconnects",

@@ -32,12 +32,12 @@ export function createRunFolder(root: string, name: string, startedAt: Date): Ru
   const base = resolve(root);
   try {
     makeFolder(base);
+    checkRoom(base);
     let id = `${time}-${slug}`;
     for (let i = 2; existsSync(join(base, id)); i++) id = `${time}-${slug}-${i}`;
     const path = join(base, id);
     mkdirSync(path);
     for (const folder of RUN_FOLDERS) mkdirSync(join(path, folder));
-    checkRoom(path);
     return { id, path };
   } catch (error) {
     if (error instanceof PlimsollError) throw error;

@@ -48,6 +48,13 @@ const entries = [
     meaning: "sessions that were due in open stages, since the run's start",
   },
   {
+    name: "sessions.due",
+    labels: [],
+    kind: "counter",
+    unit: "sessions",
+    meaning: "of these, sessions that the generator had ready in their time, those included that wait for a free user",
+  },
+  {
     name: "sessions.started",
     labels: [],
     kind: "counter",

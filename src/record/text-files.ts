@@ -13,6 +13,13 @@ export interface TextLine {
 /** A file that grows beyond this is followed by the next. */
 const FILE_BYTES = 64 * 1024 ** 2;
 
+/** Halves of surrogate pairs that stand alone: JSON can say them, but no reader of UTF-8 takes them. */
+const LONE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
+
+function wellFormed(part: unknown): unknown {
+  return typeof part === "string" ? part.replace(LONE, "\uFFFD") : part;
+}
+
 /** Appends texts line by line; each line is with the kernel when `write` returns. */
 export class TextFiles {
   readonly #folder: string;
@@ -29,7 +36,7 @@ export class TextFiles {
   }
 
   write(line: TextLine): void {
-    const bytes = Buffer.from(`${this.#redact(JSON.stringify(line))}\n`);
+    const bytes = Buffer.from(`${this.#redact(JSON.stringify(line, (_, part: unknown) => wellFormed(part)))}\n`);
     if (this.#handle === undefined || this.#bytes + bytes.length > this.#limit) this.#next();
     if (this.#handle !== undefined) writeWhole(this.#handle, bytes);
     this.#bytes += bytes.length;

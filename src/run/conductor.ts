@@ -57,6 +57,8 @@ export class Conductor {
   #progressAt = Number.NEGATIVE_INFINITY;
   #cost = 0;
   #tokens = 0;
+  /** Attempts in the tallies so far. */
+  #counted = 0;
 
   constructor(parts: ConductorParts) {
     this.#parts = parts;
@@ -136,6 +138,8 @@ export class Conductor {
     const spent = spentBudget(plan.budget, {
       cost: this.#cost,
       tokens: this.#tokens,
+      counted: this.#counted,
+      outstanding: Math.max(0, crew.board.total("attemptsStarted") - this.#counted),
       elapsed: now,
       requestsGone: crew.board.budgetHit,
     });
@@ -171,6 +175,7 @@ export class Conductor {
     thresholds.add(tally, at);
     for (const cell of tally.cells) {
       this.#cost += cell.cost;
+      this.#counted += cell.outcomes.reduce((sum, count) => sum + count, 0);
       this.#tokens += cell.tokens.input + cell.tokens.output;
     }
     for (const warning of tally.warnings) warn(warning, recorder, at, options);

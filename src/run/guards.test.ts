@@ -56,11 +56,12 @@ test("few failures, and ends that are not the target's fault, stop nothing", () 
 });
 
 test("each limit of a budget stops a run when it is reached, with the figure and the limit in the sentence", () => {
-  const spent = { cost: 9.99, tokens: 100, elapsed: 1000, requestsGone: false };
+  const spent = { cost: 9.99, tokens: 100, counted: 10, outstanding: 0, elapsed: 1000, requestsGone: false };
   expect(spentBudget({}, { ...spent, requestsGone: true })).toBeUndefined();
   expect(spentBudget({ cost: 10, tokens: 101, duration: 1001, requests: 5 }, spent)).toBeUndefined();
   expect(spentBudget({ cost: 9.99 }, spent)).toContain("$9.99");
   expect(spentBudget({ tokens: 100 }, spent)).toContain("100 tokens");
+  expect(spentBudget({ cost: 12, tokens: 119 }, { ...spent, outstanding: 2 })).toContain("120 tokens");
   expect(spentBudget({ requests: 5 }, { ...spent, requestsGone: true })).toContain("5 requests");
   expect(spentBudget({ duration: 1000 }, spent)).toContain("1s");
 });

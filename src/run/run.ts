@@ -11,7 +11,7 @@ import { checkFileDescriptors, openFileLimit } from "./file-descriptors.ts";
 import { manifestOf } from "./manifest.ts";
 import { assertMayLoad } from "./owner.ts";
 import type { RunOptions } from "./types.ts";
-import { workerCount } from "./workers.ts";
+import { sharedCapWarnings, workerCount } from "./workers.ts";
 
 /** ms between the last worker's readiness and the run's zero: time for the word to reach every thread. */
 const HEAD_START = 50;
@@ -53,7 +53,7 @@ export async function run(plan: Plan, options: RunOptions = {}): Promise<Summary
             ],
       ),
     );
-    for (const warning of warnings) warn(warning, recorder, 0, options);
+    for (const warning of [...warnings, ...sharedCapWarnings(plan, workers)]) warn(warning, recorder, 0, options);
     const conductor = new Conductor({
       plan,
       workload,

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { randomStream } from "../base/index.ts";
 import type { Distribution } from "../plan/index.ts";
 import { coefficientOfVariation, kolmogorovP, ksExponential, mean, median, normalCdf } from "../stats/index.ts";
-import { samplerOf } from "./distributions.ts";
+import { countSamplerOf, samplerOf } from "./distributions.ts";
 import { inputFiles } from "./files.ts";
 
 let folder = "";
@@ -133,5 +133,22 @@ describe("a distribution of the plan", () => {
       expect(fault.hint).toMatch(/^[A-Z]/);
       expect(fault.path).toMatch(/^workload\.personas\[0\]\.think/);
     }
+  });
+});
+
+describe("whole numbers from a range", () => {
+  it("are each as likely, the ends too", () => {
+    const sample = countSamplerOf({ kind: "uniform", min: 1, max: 3 }, inputFiles(), "turns");
+    const random = randomStream(5, "whole");
+    const seen = [0, 0, 0, 0, 0];
+    const n = 30_000;
+    for (let i = 0; i < n; i++) {
+      const value = sample(random);
+      seen[value] = (seen[value] ?? 0) + 1;
+    }
+    expect(seen[0]).toBe(0);
+    expect(seen[4]).toBe(0);
+    // Four standard deviations of a binomial share of a third.
+    for (const count of seen.slice(1, 4)) expect(Math.abs(count - n / 3)).toBeLessThan(4 * Math.sqrt((n * 2) / 9));
   });
 });

@@ -40,6 +40,16 @@ export function samplerOf(distribution: Distribution, files: Files, path: string
   return build(distribution.kind, distribution, files, path);
 }
 
+/** The same for what is counted: whole numbers of at least 1, each end of a uniform range as likely as what lies between. */
+export function countSamplerOf(distribution: Distribution, files: Files, path: string): Sampler {
+  if (distribution.kind === "uniform") {
+    const { min, max } = distribution;
+    return (random) => Math.max(1, Math.floor(min + (max - min + 1) * random.next()));
+  }
+  const sample = samplerOf(distribution, files, path);
+  return (random) => Math.max(1, Math.round(sample(random)));
+}
+
 /** Uniform in (0, 1): the inverse of an unbounded distribution needs both ends left out. */
 function open(random: Random): number {
   return random.next() + 2 ** -54;

@@ -2,7 +2,7 @@ import { EXIT, PlimsollError } from "../base/index.ts";
 import type { Distribution, Persona, Plan } from "../plan/index.ts";
 import { arrivalsOf } from "./arrivals.ts";
 import { closedUsers, FIRST_CLOSED_SESSION } from "./closed.ts";
-import { type Sampler, samplerOf } from "./distributions.ts";
+import { countSamplerOf, type Sampler, samplerOf } from "./distributions.ts";
 import { type Files, inputFiles } from "./files.ts";
 import { renewalProcess } from "./processes.ts";
 import { promptPool } from "./prompts/index.ts";
@@ -36,15 +36,15 @@ export function loadWorkload(plan: Plan): Workload {
 }
 
 function loadPersona(persona: Persona, files: Files, path: string): LoadedPersona {
-  const sampler = (distribution: Distribution | undefined, name: string): Sampler | undefined =>
-    distribution && samplerOf(distribution, files, `${path}.${name}`);
+  const counted = (distribution: Distribution | undefined, name: string): Sampler | undefined =>
+    distribution && countSamplerOf(distribution, files, `${path}.${name}`);
   return {
     weight: persona.weight,
     system: persona.system,
     prompts: promptPool(persona.prompts, persona.name, files, `${path}.prompts`),
-    turns: sampler(persona.turns, "turns"),
+    turns: counted(persona.turns, "turns"),
     think: samplerOf(persona.think, files, `${path}.think`),
-    patience: sampler(persona.patience, "patience"),
-    maxTokens: sampler(persona.maxTokens, "maxTokens"),
+    patience: persona.patience && samplerOf(persona.patience, files, `${path}.patience`),
+    maxTokens: counted(persona.maxTokens, "maxTokens"),
   };
 }

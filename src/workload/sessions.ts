@@ -25,9 +25,7 @@ export function sessionScript(personas: readonly LoadedPersona[], seed: number, 
 
   let entry = draw(0);
   const system = persona.system ?? entry.system;
-  const count = persona.turns
-    ? Math.max(1, Math.round(persona.turns(randomStream(seed, "turns", session))))
-    : entry.turns.length;
+  const count = persona.turns ? persona.turns(randomStream(seed, "turns", session)) : entry.turns.length;
   const turns: TurnScript[] = [];
   let used = 0;
   for (let turn = 0; turn < count; turn++) {
@@ -40,7 +38,7 @@ export function sessionScript(personas: readonly LoadedPersona[], seed: number, 
       prompt: entry.turns[used] ?? "",
       think: turn === 0 ? 0 : Math.max(0, persona.think(stream("think", turn))),
       patience: persona.patience ? Math.max(0, persona.patience(stream("patience", turn))) : Number.POSITIVE_INFINITY,
-      maxTokens: persona.maxTokens ? Math.max(1, Math.round(persona.maxTokens(stream("maxTokens", turn)))) : undefined,
+      maxTokens: persona.maxTokens ? persona.maxTokens(stream("maxTokens", turn)) : undefined,
     });
     used++;
   }

@@ -84,7 +84,7 @@ function checkNames(pieces: ThresholdPieces, path: Path, around: SloSurroundings
         : `Name the ${kind} first.`;
     fault("PLAN_UNKNOWN_NAME", `no ${kind} is named \`${name}\``, hint);
   }
-  if (pieces.limit?.kind === "baseline" && !around.stages.kinds.has("baseline")) {
+  if (pieces.limit?.kind === "baseline" && !around.stages.kinds.has("baseline") && !around.stages.kinds.has("rest")) {
     const hint = "Add a stage `- { baseline: 60s, at: 1/s }`, or write the limit as a number.";
     fault("PLAN_NO_BASELINE", "a limit relative to a baseline, and no stage is one", hint);
   }

@@ -1,6 +1,6 @@
 import { PlimsollError } from "../../base/index.ts";
 import type { PromptSource } from "../../plan/index.ts";
-import { samplerOf } from "../distributions.ts";
+import { countSamplerOf } from "../distributions.ts";
 import { emptyFile, type Files } from "../files.ts";
 import { builtinPrompts } from "./builtin.ts";
 import { type PromptPool, poolOf } from "./entry.ts";
@@ -33,10 +33,10 @@ const SOURCES: { readonly [K in Kind]: (source: Of<K>, place: Place) => PromptPo
   file: (source, { files, path }) => poolOf(readPrompts(source, files, path)),
   // The id names the length alone: texts are as many as turns, and an id for each would fill the run's dictionary.
   synthetic: ({ tokens }, { files, path }) => {
-    const length = samplerOf(tokens, files, `${path}.tokens`);
+    const length = countSamplerOf(tokens, files, `${path}.tokens`);
     return {
       draw: (random) => {
-        const wanted = Math.max(1, Math.round(length(random)));
+        const wanted = length(random);
         return { id: `synthetic:${wanted}`, turns: [syntheticText(wanted, random)] };
       },
     };
