@@ -1,3 +1,4 @@
+import { PERCENTILES } from "../base/index.ts";
 import type { Threshold, ThresholdSubject } from "../plan/index.ts";
 import { carries } from "../stats/index.ts";
 import { costOf, ratesOf } from "./group-summary.ts";
@@ -17,6 +18,8 @@ interface Observed {
   readonly why?: string;
   /** The largest that the figure can be; absent: as observed. */
   readonly upTo?: number;
+  /** The figure itself is not known, but it is at least so large; `name`: the figure that shows it. */
+  readonly atLeast?: { readonly value: number; readonly name: string };
 }
 
 export interface Evidence {
@@ -45,7 +48,15 @@ export function judge(threshold: Threshold, evidence: Evidence): Judged {
   const { expression, subject, filters, operator } = threshold;
   const seen = observe(subject, filters, evidence);
   const base = { expression, samples: seen.samples, unit: unitOf(subject) };
-  if (seen.value === undefined) return { ...base, held: false, why: seen.why ?? "nothing was measured" };
+  if (seen.value === undefined) {
+    const limit = limitOf(threshold, evidence);
+    const proven = seen.atLeast && typeof limit === "number" && operator.startsWith("<");
+    if (proven && !holds(operator, seen.atLeast.value, limit)) {
+      const why = `${seen.atLeast.name} is already beyond the limit; ${seen.why ?? ""}`;
+      return { ...base, observed: rounded(seen.atLeast.value), held: false, why };
+    }
+    return { ...base, held: false, why: seen.why ?? "nothing was measured" };
+  }
   // A sum that is the limit but for its last digits is the limit.
   const observed = rounded(seen.value);
   const limit = limitOf(threshold, evidence);
@@ -125,8 +136,14 @@ function ofDistribution(distribution: Distribution | undefined, aggregate: Aggre
     return { value: distribution[aggregate], samples: n, ...(top === undefined ? {} : { upTo: top }) };
   }
   const p = shareOf(aggregate.percentile);
-  if (!carries(n, p))
-    return { samples: n, why: `${n} samples cannot carry p${aggregate.percentile}; it needs ${fewestFor(p)}` };
+  if (!carries(n, p)) {
+    const why = `${n} samples cannot carry p${aggregate.percentile}; it needs ${fewestFor(p)}`;
+    const lower = Object.entries(PERCENTILES)
+      .filter(([, share]) => share < p && carries(n, share))
+      .at(-1);
+    const value = lower && distribution.quantiles.get(lower[1]);
+    return { samples: n, why, ...(lower && value !== undefined ? { atLeast: { value, name: lower[0] } } : {}) };
+  }
   const value = distribution.quantiles.get(p);
   if (value === undefined) return { samples: n, why: "nothing was measured" };
   const top = waiting?.upper.get(p);

@@ -34,14 +34,14 @@ export const MEASURES: readonly MeasureEntry[] = [
   },
   {
     name: "rates.asked",
-    formula: "integral of the plan's load over the stage / its duration",
+    formula: "sessions that the seed draws for the stage / its duration (the integral of its load, where they are over two million)",
     unit: "per second",
     counts: "sessions of open stages that ran their whole time; absent for a persona and for a run with a closed stage",
     source: "the plan, before the run",
   },
   {
     name: "rates.started",
-    formula: "sessions whose first attempt (turn 0, attempt 0) has a row / duration",
+    formula: "sessions whose first attempt (turn 0, attempt 0) was begun / duration",
     unit: "per second",
     counts: "sessions",
     source: "client",

@@ -5,9 +5,17 @@ import type { Pacer } from "./pacer.ts";
 /** How often (ms) the wanted number of users is looked at while it changes; a fixed grid, so that times are the plan's own. */
 const GRID = 50;
 
+/** ms before a user whose session ended in a failure begins another: people do not hammer a broken page sixty times a second. */
+const AFTER_FAILURE = 1000;
+
 export interface ClosedUsersHost {
   /** Begins a session; it asks `leave` before each turn, and calls `ended` when it is over, with the time of its last answer's end. */
-  begin(session: number, at: number, leave: (at: number) => boolean, ended: (at: number) => void): void;
+  begin(
+    session: number,
+    at: number,
+    leave: (at: number) => boolean,
+    ended: (at: number, failed: boolean) => void,
+  ): void;
   running(): boolean;
 }
 
@@ -67,8 +75,9 @@ export class ClosedUsers {
       session,
       at,
       (time) => !wanted(time),
-      (endedAt) => {
-        const again = this.#workload.pauseBefore(session + maxClosedUsers);
+      (endedAt, failed) => {
+        const think = this.#workload.pauseBefore(session + maxClosedUsers);
+        const again = failed ? Math.max(think, AFTER_FAILURE) : think;
         const when = endedAt + again;
         if (!this.#host.running() || !wanted(when)) this.#active.delete(user);
         else this.#pacer.at(when, () => this.#resume(user, when));

@@ -135,15 +135,15 @@ export class LoadDriver {
     number: number,
     scheduledAt: number,
     dueAt: number,
-    ended: (at: number) => void,
+    ended: (at: number, failed: boolean) => void,
     leave?: (at: number) => boolean,
   ): void {
     const { board, worker, workload } = this.#parts;
-    const session = new Session(this.#host, workload.session(number), leave, (at) => {
+    const session = new Session(this.#host, workload.session(number), leave, (at, failed) => {
       this.#open.delete(session);
       board.add(worker, "sessionsEnded", 1);
       board.set(worker, "sessionsOpen", this.#open.size);
-      ended(at);
+      ended(at, failed);
       this.#checkIdle();
     });
     this.#open.add(session);

@@ -32,7 +32,8 @@ export class Session {
   readonly #host: SessionHost;
   readonly #script: SessionScript;
   readonly #leave: ((at: number) => boolean) | undefined;
-  readonly #ended: (at: number) => void;
+  readonly #ended: (at: number, failed: boolean) => void;
+  #failed = false;
   #lastEnd: number | undefined;
   readonly #history: ChatMessage[] = [];
   #handle: Handle | undefined;
@@ -43,7 +44,7 @@ export class Session {
     script: SessionScript,
     leave: ((at: number) => boolean) | undefined,
     /** Told when the last answer ended, or where there was none, now. */
-    ended: (at: number) => void,
+    ended: (at: number, failed: boolean) => void,
   ) {
     this.#host = host;
     this.#script = script;
@@ -112,8 +113,10 @@ export class Session {
       if (answered) this.#history.push({ role: "assistant", content: ended.text });
       rows.release(ended);
       if (answered) this.#next(index, endAt);
-      else if (delay === undefined) this.#end();
-      else this.#retry(index, turn, attempt + 1, scheduledAt, endAt + delay);
+      else if (delay === undefined) {
+        this.#failed = true;
+        this.#end();
+      } else this.#retry(index, turn, attempt + 1, scheduledAt, endAt + delay);
     });
   }
 
@@ -136,6 +139,6 @@ export class Session {
   #end(): void {
     if (this.#over) return;
     this.#over = true;
-    this.#ended(this.#lastEnd ?? this.#host.clock.now());
+    this.#ended(this.#lastEnd ?? this.#host.clock.now(), this.#failed);
   }
 }

@@ -1,5 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { METRICS, OUTCOMES } from "../base/index.ts";
 import { EVENTS_FILE } from "./event-log.ts";
 import { pathIn, readSegments } from "./segments.ts";
 import { TABLES } from "./tables.ts";
@@ -54,16 +55,52 @@ function jsonLines(
   return `SELECT ${selected} FROM read_json(${list(paths)}, format = 'newline_delimited', ignore_errors = true, maximum_object_size = 67108864, columns = {${types}}) WHERE "${first}" IS NOT NULL`;
 }
 
+interface DerivedColumn extends ColumnDescription {
+  readonly sql: string;
+}
+
+const outcomesWhere = (fits: (entry: (typeof OUTCOMES)[number]) => boolean): string =>
+  `coalesce(outcome IN (${OUTCOMES.filter(fits)
+    .map(({ name }) => quote(name))
+    .join(", ")}), false)`;
+
+/** What is asked for most, by the definitions of METRICS.md; computed when asked, in no file. */
+const DERIVED: Readonly<Record<string, readonly DerivedColumn[]>> = {
+  samples: [
+    ...METRICS.flatMap(({ name, sql, formula }): DerivedColumn[] =>
+      sql === undefined || name === "stall"
+        ? []
+        : [{ name, type: "DOUBLE", meaning: `${formula}, ms; of every attempt`, sql }],
+    ),
+    {
+      name: "isAnswer",
+      type: "BOOLEAN",
+      meaning: "the outcome is an answer (METRICS.md)",
+      sql: outcomesWhere((entry) => entry.answered),
+    },
+    {
+      name: "isError",
+      type: "BOOLEAN",
+      meaning: "the outcome counts in errors.rate (METRICS.md)",
+      sql: outcomesWhere((entry) => entry.error),
+    },
+  ],
+};
+
 const segmented = TABLES.map(
   (entry): View => ({
     name: entry.name,
     title: entry.title,
-    columns: entry.columns.map(({ name, stored, meaning }) => ({ name, type: stored, meaning })),
+    columns: [
+      ...entry.columns.map(({ name, stored, meaning }) => ({ name, type: stored, meaning })),
+      ...(DERIVED[entry.name] ?? []).map(({ name, type, meaning }) => column(name, type, meaning)),
+    ],
     source: async (root) => {
       const folder = join(root, entry.folder);
       const segments = await readSegments(folder, entry.prefix);
       if (segments.length === 0) return undefined;
-      return `SELECT * FROM read_parquet(${list(segments.map((segment) => pathIn(folder, segment)))})`;
+      const derived = (DERIVED[entry.name] ?? []).map(({ name, sql }) => `, ${sql} AS "${name}"`).join("");
+      return `SELECT *${derived} FROM read_parquet(${list(segments.map((segment) => pathIn(folder, segment)))})`;
     },
   }),
 );

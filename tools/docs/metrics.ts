@@ -90,9 +90,9 @@ export function metricsPage(): string {
           ],
           [
             "`generator.delivered`",
-            "sessions started / sessions due, open stages",
+            "sessions that the generator had ready in their time / sessions asked for, open stages",
             "ratio",
-            "series `sessions.started`, `sessions.asked`",
+            "series `sessions.due`, `sessions.asked`",
           ],
         ],
       ),
