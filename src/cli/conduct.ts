@@ -23,10 +23,8 @@ export async function conduct(
   const { io, quiet, color } = call;
   deferHelperThreads();
   for (const secret of plan.secrets) io.secrets.add(secret);
-  const [{ run }, { canRedraw, createLiveView, renderSummary, topReasons, wantsColor }] = await Promise.all([
-    import("../run/index.ts"),
-    import("../report/index.ts"),
-  ]);
+  const [{ run }, { canRedraw, closingLine, createLiveView, renderSummary, topReasons, wantsColor }] =
+    await Promise.all([import("../run/index.ts"), import("../report/index.ts")]);
   const redact = redactor(plan.secrets);
   const terminal = io.errTerminal;
   const view = createLiveView(
@@ -67,6 +65,7 @@ export async function conduct(
             }),
       ),
     );
+    if (flags.json && !quiet) io.err(redact(`${closingLine(summary)}; run folder ${summary.run.folder}\n`));
     return summary;
   } finally {
     view.stop();

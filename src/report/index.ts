@@ -7,6 +7,7 @@ export { canRedraw, type TerminalFacts, wantsColor } from "./paint.ts";
 export { describeQuick, type QuickAsked, type QuickFound } from "./quick.ts";
 export { type Reason, topReasons } from "./reasons.ts";
 export { type RowsOptions, renderRows } from "./rows.ts";
+export { closingLine } from "./sections/headline.ts";
 export { renderSummary, type SummaryOptions } from "./summary.ts";
 export { renderTables, type TableText } from "./tables.ts";
 export { plainBlock } from "./text.ts";

@@ -268,6 +268,27 @@ describe("the summary of a run", () => {
     }
   });
 
+  it("ends with the verdict, the exit code and the first crossed limit", () => {
+    const last = (summary: Summary): string =>
+      renderSummary(summary, { width: 100, color: false }).trimEnd().split("\n").at(-1) ?? "";
+    expect(last(failed)).toBe(
+      "FAIL, exit code 99: ttft{persona=researcher,stage=noon}.p95 2.41 s, limit < 1.5s, and 2 more",
+    );
+    expect(last(pretty)).toBe("PASS, exit code 0: all 3 thresholds held");
+  });
+
+  it.each([
+    [105, "INTERRUPTED"],
+    [108, "STOPPED  By a guard: "],
+    [121, "BUDGET SPENT"],
+  ])("begins with how it ended early for exit code %i", (exitCode, words) => {
+    const reasons = [{ code: "X", message: "Why it ended." }];
+    const text = renderSummary({ ...failed, exitCode, reasons }, { width: 100, color: false });
+    expect(text.startsWith(words)).toBe(true);
+    expect(text.split("Why it ended.").length).toBe(2);
+    expect(text).toContain("\nFAIL  3 of 4");
+  });
+
   it("leaves out the breakdowns in compact mode", () => {
     const compact = renderSummary(pretty, { width: 100, color: false, mode: "compact" });
     expect(compact).not.toContain("Latency by stage");

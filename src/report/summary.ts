@@ -1,6 +1,7 @@
 import type { Summary } from "../analyse/index.ts";
 import { painter } from "./paint.ts";
 import type { Reason } from "./reasons.ts";
+import { closing } from "./sections/closing.ts";
 import { folder } from "./sections/folder.ts";
 import { generator } from "./sections/generator.ts";
 import { latencies, personaLatencies, stageLatencies } from "./sections/latency.ts";
@@ -25,6 +26,7 @@ const SECTIONS: readonly Section[] = [
   personaLatencies,
   warnings,
   folder,
+  closing,
 ];
 
 /** Wider lines are hard to read back, also where the terminal has room. */

@@ -17,13 +17,16 @@ function health({ startLag, loopDelay, cpu, noiseFloor, delivered }: Summary["ge
   return facts;
 }
 
+const NEXT =
+  "Use a machine with more cores or fewer neighbours, or ask for a smaller load; where such lateness is acceptable, raise generator.maxStartLag or generator.maxLoopDelay.";
+
 /** The generator judges itself in every summary: whether the figures are the application's or its own. */
 export const generator: Section = ({ generator: self, total }, { width, paint }) => {
   if (total.attempts === 0) return [];
   const facts = health(self).join(", ");
   if (self.limited) {
     const why = self.why.length > 0 ? `: ${self.why.map(plain).join("; ")}` : "";
-    const text = `The load generator limited this run${why}. These figures mix its own lateness with the application's.`;
+    const text = `The load generator limited this run${why}. These figures mix its own lateness with the application's. ${NEXT}`;
     return [
       ...wrap(text, width, "  ", "").map((line) => paint(line, "yellow")),
       ...(facts === "" ? [] : wrap(`Measured: ${facts}.`, width, "  ", "")),

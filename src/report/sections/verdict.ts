@@ -1,18 +1,11 @@
 import type { Summary } from "../../analyse/index.ts";
 import { counted, formatCount, formatLatency, formatShare, latency } from "../figures.ts";
-import type { Style } from "../paint.ts";
 import { displayWidth, fit, plain, wrap } from "../text.ts";
+import { earlyEnd, VERDICTS } from "./headline.ts";
 import { errorsOf } from "./load.ts";
 import type { Section } from "./section.ts";
 
 type Verdict = Summary["verdict"];
-
-const WORDS: Readonly<Record<Verdict, { readonly word: string; readonly style: Style }>> = {
-  pass: { word: "PASS", style: "green" },
-  fail: { word: "FAIL", style: "red" },
-  "cannot-tell": { word: "CAN'T TELL", style: "yellow" },
-  none: { word: "NO VERDICT", style: "bold" },
-};
 
 const SENTENCES: Readonly<Record<Verdict, (summary: Summary) => string>> = {
   pass: ({ thresholds }) =>
@@ -59,10 +52,14 @@ function seen({ total }: Summary): string {
 }
 
 export const verdict: Section = (summary, { width, paint }) => {
-  const { word, style } = WORDS[summary.verdict];
-  const [first = "", ...more] = wrap(`${word}  ${SENTENCES[summary.verdict](summary)}`, width, "  ", "");
-  const lines = [paint(word, "bold", style) + first.slice(word.length), ...more];
-  for (const { code, message } of summary.reasons)
+  const early = earlyEnd(summary);
+  const heads = [{ ...VERDICTS[summary.verdict], sentence: SENTENCES[summary.verdict](summary) }];
+  if (early !== undefined) heads.unshift(early);
+  const lines = heads.flatMap(({ word, style, sentence }) => {
+    const [first = "", ...more] = wrap(`${word}  ${sentence}`, width, "  ", "");
+    return [paint(word, "bold", style) + first.slice(word.length), ...more];
+  });
+  for (const { code, message } of early === undefined ? summary.reasons : summary.reasons.slice(1))
     if (!TOLD_ELSEWHERE.has(code)) lines.push(...wrap(plain(message), width, "  "));
   if (summary.verdict === "none" && summary.generator.limited)
     lines.push(...wrap("The load generator limited this run; why is told below.", width, "  "));
