@@ -34,7 +34,8 @@ export const MEASURES: readonly MeasureEntry[] = [
   },
   {
     name: "rates.asked",
-    formula: "sessions that the seed draws for the stage / its duration (the integral of its load, where they are over two million)",
+    formula:
+      "sessions that the seed draws for the stage / its duration (the integral of its load, where they are over two million)",
     unit: "per second",
     counts: "sessions of open stages that ran their whole time; absent for a persona and for a run with a closed stage",
     source: "the plan, before the run",

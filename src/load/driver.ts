@@ -7,7 +7,8 @@ import { ClosedUsers } from "./closed-users.ts";
 import { OpenArrivals } from "./open-arrivals.ts";
 import type { Pacer } from "./pacer.ts";
 import type { RowWriter } from "./row-writer.ts";
-import { Session, type SessionHost } from "./session.ts";
+import { Session } from "./session.ts";
+import type { SessionHost } from "./session-host.ts";
 import { StageClock } from "./stage-clock.ts";
 import { writeUnsent } from "./unsent.ts";
 

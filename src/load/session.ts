@@ -1,28 +1,8 @@
-import type { Clock } from "../base/index.ts";
-import type { Plan } from "../plan/index.ts";
-import type { ChatMessage, Client, Handle } from "../protocols/index.ts";
+import type { ChatMessage, Handle } from "../protocols/index.ts";
 import type { SessionScript, TurnScript } from "../workload/index.ts";
-import type { Board } from "./board.ts";
-import type { Pacer } from "./pacer.ts";
 import { retryDelay } from "./retry.ts";
-import type { RowWriter } from "./row-writer.ts";
-import type { StageClock } from "./stage-clock.ts";
+import type { SessionHost } from "./session-host.ts";
 import { requestOf, writeUnsent } from "./unsent.ts";
-
-export interface SessionHost {
-  readonly plan: Plan;
-  readonly client: Client;
-  readonly clock: Clock;
-  readonly pacer: Pacer;
-  readonly board: Board;
-  readonly rows: RowWriter;
-  readonly worker: number;
-  readonly stages: StageClock;
-  /** Whether a turn that is scheduled for this time may still begin. */
-  mayStart(at: number): boolean;
-  /** Takes one request of the budget; false when it is spent. */
-  claimRequest(): boolean;
-}
 
 /**
  * One conversation: each turn is asked when the user has thought, after the answer before it. A turn that fails for good ends the

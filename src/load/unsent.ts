@@ -1,7 +1,7 @@
 import { randomStream } from "../base/index.ts";
 import type { TurnRequest } from "../protocols/index.ts";
 import type { SessionScript } from "../workload/index.ts";
-import type { SessionHost } from "./session.ts";
+import type { SessionHost } from "./session-host.ts";
 
 /** The request of a turn; `messages` is the conversation so far, the turn's prompt last. */
 export function requestOf(
