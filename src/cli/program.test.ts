@@ -84,6 +84,12 @@ describe("plimsoll", () => {
       out: "",
       err: expect.stringContaining("Did you mean check?"),
     });
+    for (const args of [["chekc", "--help"], ["help", "chekc"], ["nosuch"], ["nosuch", "--help"]]) {
+      const { code, out, err } = await call(...args);
+      expect({ code, out }).toEqual({ code: EXIT.planInvalid, out: "" });
+      expect(err).toContain("unknown command");
+      expect(err.includes("Did you mean check?")).toBe(args.includes("chekc"));
+    }
     expect(await call("run", "x.yaml", "--sed", "1")).toMatchObject({
       code: EXIT.planInvalid,
       err: expect.stringContaining("--seed"),

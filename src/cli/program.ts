@@ -58,12 +58,20 @@ export async function cli(args: readonly string[], io: Io): Promise<number> {
       command.addHelpText("after", await entry.moreHelp());
   }
   try {
+    const unknown = unknownCommand(args);
     if (args.length === 0) program.outputHelp();
-    else await program.parseAsync(args, { from: "user" });
+    else await program.parseAsync(unknown === undefined ? args : [unknown], { from: "user" });
     return exitCode;
   } catch (error) {
     return tell(error, io, program.opts<GlobalFlags>().color);
   }
+}
+
+/** A first word that names no command; commander would answer `nosuch --help` with the help of them all. */
+function unknownCommand(args: readonly string[]): string | undefined {
+  const words = args.filter((arg) => !arg.startsWith("-"));
+  const name = words[0] === "help" ? words[1] : words[0];
+  return name === undefined || name === "help" || COMMANDS.some((entry) => entry.name === name) ? undefined : name;
 }
 
 const plainHelp = new Help();

@@ -5,7 +5,16 @@ import type { Paint, Style } from "../paint.ts";
 import { bar, sparkline } from "../sparkline.ts";
 import { displayWidth, fit, padEnd, padStart, plain } from "../text.ts";
 import { type History, WATCHED, type Watched } from "./history.ts";
-import { errorsText, GENERATOR_WORDS, loadText, milliseconds, PHASES, seenOutcomes } from "./words.ts";
+import {
+  errorsText,
+  GENERATOR_WORDS,
+  loadText,
+  milliseconds,
+  PHASES,
+  seenOutcomes,
+  timeText,
+  topPercentile,
+} from "./words.ts";
 
 export interface FrameInput {
   readonly name: string;
@@ -33,8 +42,7 @@ export function frame({ name, progress, history, width: columns, paint }: FrameI
   const label = (text: string): string => paint(padEnd(text, LABEL), "dim");
   const slot = (text: string, least: number): string => padEnd(text, least);
 
-  const left = Math.max(0, progress.planned - progress.elapsed);
-  const time = `${clockText(progress.elapsed)} of ${clockText(progress.planned)}, ${clockText(left)} left`;
+  const time = timeText(progress);
   const title = fit(plain(name), Math.max(8, width - time.length - 2));
   const lines = [`${paint(title, "bold")}${padStart(time, width - displayWidth(title))}`];
 
@@ -80,7 +88,7 @@ export function frame({ name, progress, history, width: columns, paint }: FrameI
   );
 
   const { tokensPerSecond, cost, generator } = progress;
-  const health = `${GENERATOR_WORDS[generator.word]}, start lag p99 ${milliseconds(recent.startLag.p99)}, loop ${formatShare(Math.round(generator.loop * 100) / 100)} busy`;
+  const health = `${GENERATOR_WORDS[generator.word]}, start lag ${topPercentile(recent.startLag)}, loop ${formatShare(Math.round(generator.loop * 100) / 100)} busy`;
   const rates: string[] = [];
   if (tokensPerSecond !== undefined) rates.push(`${formatNumber(tokensPerSecond)} tokens/s`);
   if (cost !== undefined) rates.push(`${formatMoney(cost)} spent`);

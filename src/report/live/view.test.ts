@@ -112,6 +112,15 @@ describe("the live screen", () => {
     await expect(`${terminal.text}\n`).toMatchFileSnapshot("../snapshots/live-80.txt");
   });
 
+  it("names the highest percentile of the start lag that is there, and says when it drains", () => {
+    const { terminal, view } = setUp({}, 100);
+    const recent = { ...progress(0).recent, startLag: { n: 20, p50: 0.4 } };
+    view.update(progress(62_000, { phase: "draining", recent }));
+    expect(terminal.text).toContain("start lag p50 0.400 ms");
+    expect(terminal.text).toContain("1:02, draining");
+    expect(terminal.text).not.toContain(" left");
+  });
+
   it("leaves a bar of the last minute as it is once its time has passed", () => {
     const { terminal, view } = setUp({}, 80);
     const seen: string[] = [];

@@ -1,6 +1,6 @@
 import { formatNumber, OUTCOMES, type Outcome } from "../../base/index.ts";
 import type { Progress } from "../../run/index.ts";
-import { counted, formatLatency, formatShare, NONE } from "../figures.ts";
+import { clockText, counted, formatLatency, formatShare, NONE } from "../figures.ts";
 
 export function milliseconds(value: number | undefined): string {
   return value === undefined ? NONE : formatLatency(value);
@@ -9,6 +9,19 @@ export function milliseconds(value: number | undefined): string {
 /** `p95 412 ms`, or the median where there are too few samples for a p95. */
 export function highest({ p50, p95 }: { readonly p50?: number; readonly p95?: number }): string {
   return p95 === undefined && p50 !== undefined ? `p50 ${milliseconds(p50)}` : `p95 ${milliseconds(p95)}`;
+}
+
+/** The highest percentile that is there, with its name; a dash beside p99 where there is none. */
+export function topPercentile(recent: Progress["recent"]["startLag"]): string {
+  const name = (["p99", "p95", "p50"] as const).find((statistic) => recent[statistic] !== undefined) ?? "p99";
+  return `${name} ${milliseconds(recent[name])}`;
+}
+
+/** Where a run stands in its planned time; past it, what it does instead. */
+export function timeText({ phase, elapsed, planned }: Progress): string {
+  if (phase === "draining") return `${clockText(elapsed)}, draining`;
+  if (elapsed >= planned) return `${clockText(elapsed)}, ${phase === "summarising" ? phase : "ending"}`;
+  return `${clockText(elapsed)} of ${clockText(planned)}, ${clockText(planned - elapsed)} left`;
 }
 
 export function loadText(value: number, unit: Progress["load"]["unit"]): string {
