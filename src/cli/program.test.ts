@@ -104,6 +104,37 @@ describe("plimsoll", () => {
   });
 });
 
+describe("plimsoll demo --serve", () => {
+  it("serves until Ctrl-C, names its URL and commands to try, and says when its port is taken", async () => {
+    let told = (_: string): void => {};
+    const said = new Promise<string>((resolve) => {
+      told = resolve;
+    });
+    const terminal = { isTTY: false, env: {}, columns: () => 100, rows: () => 24 };
+    const secrets = new Set<string>();
+    const io: Io = {
+      env: {},
+      cwd: folder,
+      out: told,
+      err: told,
+      outTerminal: terminal,
+      errTerminal: terminal,
+      secrets,
+    };
+    const code = cli(["demo", "--serve", "--port", "0"], io);
+    const text = await said;
+    const url = /http:\/\/127\.0\.0\.1:(\d+)/.exec(text);
+    expect(text).toContain(`npx plimsoll quick ${url?.[0]}`);
+    expect((await fetch(`${url?.[0]}/v1/models`)).status).toBe(200);
+    expect(await call("demo", "--serve", "--port", url?.[1] ?? "")).toMatchObject({
+      code: EXIT.planInvalid,
+      err: expect.stringContaining("CLI_CANNOT_LISTEN"),
+    });
+    process.emit("SIGINT");
+    expect(await code).toBe(EXIT.held);
+  });
+});
+
 describe("plimsoll check", () => {
   it("says what would run and sends nothing", async () => {
     const { url, server, connections } = await countingServer();

@@ -33,6 +33,10 @@ export const check: CommandEntry = {
       .addHelpText(
         "after",
         examples(
+          [
+            "npx plimsoll demo --serve",
+            "In one terminal, the small server that the demo uses; check itself sends nothing:",
+          ],
           ["npx plimsoll check examples/demo.yaml -e DEMO_URL=http://127.0.0.1:8400", "What the demo would do:"],
           ["npx plimsoll check examples/plan.ts --answer-time 2s", "A plan in TypeScript, for answers of two seconds:"],
         ),

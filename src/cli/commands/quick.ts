@@ -50,10 +50,10 @@ export const quick: CommandEntry = {
       .addHelpText(
         "after",
         examples(
-          ["node dist/twin/paced/main.js --port 8400", "In one terminal, the small server that the demo uses:"],
+          ["npx plimsoll demo --serve", "In one terminal, the small server that the demo uses:"],
           ["npx plimsoll quick http://127.0.0.1:8400", "In another, half a minute of three questions a second:"],
           [
-            "npx plimsoll quick http://127.0.0.1:8400 --users 8 --for 10s --slo 'ttft.p95 < 500ms' --save plan.yaml",
+            "npx plimsoll quick http://127.0.0.1:8400 --users 8 --for 30s --slo 'ttft.p90 < 500ms' --save plan.yaml",
             "Eight users, a limit, and a plan to keep:",
           ],
         ),

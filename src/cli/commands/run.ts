@@ -28,7 +28,7 @@ export const run: CommandEntry = {
       .addHelpText(
         "after",
         examples(
-          ["node dist/twin/paced/main.js --port 8400", "In one terminal, the small server that the demo uses:"],
+          ["npx plimsoll demo --serve", "In one terminal, the small server that the demo uses:"],
           [
             "npx plimsoll run examples/demo.yaml -e DEMO_URL=http://127.0.0.1:8400",
             "In another, a minute of mixed users:",
