@@ -23,8 +23,13 @@ export async function conduct(
   const { io, quiet, color } = call;
   deferHelperThreads();
   for (const secret of plan.secrets) io.secrets.add(secret);
-  const [{ run }, { canRedraw, closingLine, createLiveView, renderSummary, topReasons, wantsColor }] =
-    await Promise.all([import("../run/index.ts"), import("../report/index.ts")]);
+  const [{ run }, { loadWorkload }, report] = await Promise.all([
+    import("../run/index.ts"),
+    import("../workload/index.ts"),
+    import("../report/index.ts"),
+  ]);
+  const { canRedraw, closingLine, createLiveView, renderSummary, topReasons, wantsColor } = report;
+  const beforehand = [...warnings, ...report.fewSamples(plan, loadWorkload(plan), report.ANSWER_TIME)];
   const redact = redactor(plan.secrets);
   const terminal = io.errTerminal;
   const view = createLiveView(
@@ -41,7 +46,7 @@ export async function conduct(
   const restore = (): void => view.stop();
   process.once("exit", restore);
   const interrupts = watchInterrupts((text) => view.note(text));
-  for (const warning of warnings) view.warn(warning);
+  for (const warning of beforehand) view.warn(warning);
   try {
     const summary = await run(plan, {
       ...(quiet ? {} : { onProgress: (progress) => view.update(progress), progressEvery: LOOK_EVERY }),

@@ -169,6 +169,7 @@ describe("plimsoll init and schema", () => {
       const file = `${protocol}.yaml`;
       expect((await call("init", "--protocol", protocol, file)).code).toBe(EXIT.held);
       await expect(readPlan(join(folder, file), { env: {} })).resolves.toBeDefined();
+      expect((await call("check", file)).out).not.toContain("answers;");
       await writeFile(join(folder, file), "mine");
       const again = await call("init", file);
       expect(again.code).toBe(EXIT.planInvalid);

@@ -33,7 +33,7 @@ const LIMITS: Readonly<Record<ProtocolName, string>> = {
   - itl.p99 < 200ms                    # gaps between tokens
 `,
   "http-sse": `  - ttft.p95 < 1s                      # first token
-  - stall.p99 < 2s                     # longest silence inside an answer
+  - stall.p95 < 2s                     # longest silence inside an answer
 `,
   "http-json": `  - response.p95 < 5s                  # from the intended send time
 `,

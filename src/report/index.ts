@@ -1,4 +1,5 @@
-export { type Estimate, estimate, type StageEstimate } from "./check/estimate.ts";
+export { ANSWER_TIME, type Estimate, estimate, type StageEstimate } from "./check/estimate.ts";
+export { fewSamples } from "./check/few-samples.ts";
 export { type CheckOptions, renderCheck } from "./check/render.ts";
 export { type CheckReport, checkReport } from "./check/report.ts";
 export { type FaultOptions, renderFaults } from "./faults.ts";

@@ -56,12 +56,11 @@ export const check: CommandEntry = {
       cwd: io.cwd,
     });
     for (const secret of plan.secrets) io.secrets.add(secret);
-    const found = report.checkReport(
-      publicPlan(plan),
-      report.estimate(plan, loadWorkload(plan), flags.answerTime),
-      defaults,
-      warnings,
-    );
+    const workload = loadWorkload(plan);
+    const found = report.checkReport(publicPlan(plan), report.estimate(plan, workload, flags.answerTime), defaults, [
+      ...warnings,
+      ...report.fewSamples(plan, workload, flags.answerTime),
+    ]);
     io.out(
       flags.json
         ? `${JSON.stringify(found, null, 2)}\n`

@@ -2,7 +2,9 @@ import type { Plan } from "../../plan/index.ts";
 import type { SessionScript, Workload } from "../../workload/index.ts";
 
 /** Sessions that are drawn to learn what a session asks; they are the first ones of the run itself. */
-const DRAWN = 200;
+export const DRAWN = 200;
+/** ms that an answer is taken to last unless told otherwise. */
+export const ANSWER_TIME = 5_000;
 /** Points of a load curve. */
 const POINTS = 24;
 /** Characters a token, the usual rule of thumb for English. */
