@@ -72,7 +72,8 @@ export class Conductor {
   /** Resolves when every session has ended and the workers are done; rejects for a fault of our own in a worker. */
   async drive(): Promise<End> {
     const { crew, options } = this.#parts;
-    const onStop = (): void => this.#finish({ cause: "interrupted", message: "Interrupted: draining." });
+    const onStop = (): void =>
+      this.#finish({ cause: "interrupted", message: "Stopped by hand; open answers were given time to end." });
     const onKill = (): void => this.#kill();
     options.stop?.addEventListener("abort", onStop);
     options.kill?.addEventListener("abort", onKill);
@@ -193,7 +194,7 @@ export class Conductor {
 
   #kill(): void {
     const { clock, crew, recorder } = this.#parts;
-    this.#end = { cause: "killed", message: "Interrupted twice: stopped at once." };
+    this.#end = { cause: "killed", message: "Stopped by hand, twice: open answers were cut off." };
     recorder.event({ at: clock.now(), kind: "interrupt", name: "killed" });
     crew.stop();
     this.#onCap();

@@ -1,0 +1,23 @@
+import type { Clock } from "../base/index.ts";
+import type { Plan } from "../plan/index.ts";
+import type { Client } from "../protocols/index.ts";
+import type { Board } from "./board.ts";
+import type { Pacer } from "./pacer.ts";
+import type { RowWriter } from "./row-writer.ts";
+import type { StageClock } from "./stage-clock.ts";
+
+/** What a session lives on, the same for all of a worker. */
+export interface SessionHost {
+  readonly plan: Plan;
+  readonly client: Client;
+  readonly clock: Clock;
+  readonly pacer: Pacer;
+  readonly board: Board;
+  readonly rows: RowWriter;
+  readonly worker: number;
+  readonly stages: StageClock;
+  /** Whether a turn that is scheduled for this time may still begin. */
+  mayStart(at: number): boolean;
+  /** Takes one request of the budget; false when it is spent. */
+  claimRequest(): boolean;
+}
