@@ -106,7 +106,7 @@ describe("plimsoll", () => {
 
 describe("plimsoll demo --serve", () => {
   it("serves until Ctrl-C, names its URL and commands to try, and says when its port is taken", async () => {
-    let told = (_: string): void => {};
+    let told: (text: string) => void = () => {};
     const said = new Promise<string>((resolve) => {
       told = resolve;
     });
