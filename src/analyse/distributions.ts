@@ -9,7 +9,7 @@ export function withStandard(percentiles: readonly number[]): readonly number[] 
   return [...new Set([...STANDARD, ...percentiles])];
 }
 
-/** One metric by scope, in one pass. `judged`: percentiles that thresholds ask for, whose upper bounds are wanted too. */
+/** One metric by scope; a second pass finds upper bounds where attempts were still waiting. `judged`: percentiles that thresholds ask for. */
 export async function readFigure(
   run: RunReader,
   figure: Figure,
@@ -28,9 +28,9 @@ export async function readFigure(
       min(v) FILTER (c), coalesce(min(v) FILTER (NOT c), 'inf') ${grouped("v")}`,
   );
   const uppers = new Map<string, ReadonlyMap<number, number>>();
-  if (judged.length > 0 && found.some((row) => (numberOf(row[3]) ?? 0) > 0)) {
-    const upper = await run.query(`SELECT ${GROUP}, ${quantiles("u", judged)} ${grouped(NEVER_ENDED)}`);
-    for (const row of upper.rows) uppers.set(rowKey(row), byPercentile(judged, row[2]));
+  if (found.some((row) => (numberOf(row[3]) ?? 0) > 0)) {
+    const upper = await run.query(`SELECT ${GROUP}, ${quantiles("u", all)} ${grouped(NEVER_ENDED)}`);
+    for (const row of upper.rows) uppers.set(rowKey(row), byPercentile(all, row[2]));
   }
   const groups = new Map<string, Distribution>();
   for (const row of found) {

@@ -3,6 +3,9 @@ import { carries } from "../stats/index.ts";
 import type { Distribution } from "./scope.ts";
 import type { MetricSummary } from "./summary-schema.ts";
 
+/** Share by which attempts still waiting may raise a figure without its being called a lower bound: less than three digits show. */
+const NEAR = 0.01;
+
 /**
  * A metric as the summary shows it: percentiles that its samples cannot carry are left out, and those that attempts still waiting could
  * raise are named in `atLeast`.
@@ -18,7 +21,9 @@ export function metricSummary(distribution: Distribution | undefined): MetricSum
     const value = quantiles.get(p);
     if (value === undefined || !carries(n, p)) continue;
     Object.assign(summary, { [name]: value });
-    if (waiting && value >= waiting.from) atLeast.push(name);
+    if (waiting && value >= waiting.from && (waiting.upper.get(p) ?? Number.POSITIVE_INFINITY) > value * (1 + NEAR)) {
+      atLeast.push(name);
+    }
   }
   summary.max = max;
   if (waiting) atLeast.push("max");
