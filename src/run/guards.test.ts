@@ -3,11 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { OUTCOME_NAMES, type Outcome } from "../base/index.ts";
+import { resolvePlan } from "../plan/index.ts";
 import type { Tally } from "../record/index.ts";
 import { spentBudget } from "./budget-watch.ts";
 import { DeadTargetGuard } from "./dead-target-guard.ts";
 import { checkFileDescriptors } from "./file-descriptors.ts";
 import { assertMayLoad } from "./owner.ts";
+import { sharedCapWarnings, workerCount } from "./workers.ts";
 
 function tally(counts: Partial<Record<Outcome, number>>): Tally {
   return {
@@ -105,4 +107,21 @@ test("load goes to loopback, to hosts on the user's list, and elsewhere only on 
     });
     await expect(assertMayLoad(`http://${host}/v1`, true, env)).resolves.toBeUndefined();
   }
+});
+
+test("a cap that makes sessions wait gets one worker and one queue, unless the plan insists", () => {
+  const target = { url: "http://127.0.0.1:1/v1", model: "m" };
+  const capped = resolvePlan({ target, workload: { maxUsers: 8 } }).plan;
+  expect(workerCount(capped, 16)).toBe(1);
+  expect(workerCount(resolvePlan({ target }).plan, 16)).toBe(15);
+  const insisting = resolvePlan({ target, workload: { maxUsers: 8 }, generator: { workers: 4 } }).plan;
+  expect(workerCount(insisting, 16)).toBe(4);
+  expect(sharedCapWarnings(insisting, 4)[0]?.code).toBe("CAP_SHARED");
+  expect(sharedCapWarnings(capped, 1)).toEqual([]);
+});
+
+test("a limit relative to a baseline is accepted where only a rest stage can be it", () => {
+  const stages = [{ rest: "4s" }, { steady: "4s", at: "1/s" }];
+  const plan = { target: { url: "http://127.0.0.1:1/v1", model: "m" }, stages, slo: ["ttft.p50 < baseline * 2"] };
+  expect(resolvePlan(plan).plan.slo[0]?.limit).toEqual({ kind: "baseline", factor: 2 });
 });
