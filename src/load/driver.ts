@@ -92,11 +92,10 @@ export class LoadDriver {
     this.#checkIdle();
   }
 
+  /** The sessions that still wait for a free user never get to ask. */
   #giveUp(): void {
-    const now = this.#parts.clock.now();
-    const waiting = this.#waiting.splice(0);
-    for (const { session, at } of waiting) {
-      writeUnsent(this.#host, this.#parts.workload.session(session), at, { outcome: "cancelled", endAt: now });
+    for (const { session, at } of this.#waiting.splice(0)) {
+      writeUnsent(this.#host, this.#parts.workload.session(session), 0, at);
     }
     this.#parts.board.set(this.#parts.worker, "sessionsQueued", 0);
   }

@@ -13,9 +13,9 @@ export class Session {
   readonly #script: SessionScript;
   readonly #leave: ((at: number) => boolean) | undefined;
   readonly #ended: (at: number, failed: boolean) => void;
+  readonly #history: ChatMessage[] = [];
   #failed = false;
   #lastEnd: number | undefined;
-  readonly #history: ChatMessage[] = [];
   #handle: Handle | undefined;
   #over = false;
 
@@ -64,9 +64,8 @@ export class Session {
     // The user waits from the intended time on: behind a cap, and through every retry.
     const patience = turn.patience - (clock.now() - scheduledAt);
     if (patience <= 0) {
-      const endAt = scheduledAt + turn.patience;
-      if (attempt === 0 && index === 0)
-        writeUnsent(this.#host, this.#script, scheduledAt, { outcome: "abandoned", endAt });
+      // A retry's turn has a row already: that of the attempt that failed.
+      if (attempt === 0) writeUnsent(this.#host, this.#script, index, scheduledAt);
       this.#end();
       return;
     }

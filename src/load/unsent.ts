@@ -26,25 +26,22 @@ export function requestOf(
 }
 
 /**
- * The row of a session whose user waited for a free place and never got to ask: its wait is a lower bound of a response time, and it must not
- * be missing from the percentiles.
+ * The row of a turn whose user waited and never got to ask: the wait is a lower bound of a response time, and it must not be missing from
+ * the percentiles. A user whose patience has run out by `now` left then; any other waited until now.
  */
-export function writeUnsent(
-  host: SessionHost,
-  script: SessionScript,
-  scheduledAt: number,
-  end: { readonly outcome: "cancelled" | "abandoned"; readonly endAt: number },
-): void {
-  const turn = script.turns[0];
+export function writeUnsent(host: SessionHost, script: SessionScript, index: number, scheduledAt: number): void {
+  const turn = script.turns[index];
   if (turn === undefined) return;
-  const { rows, stages, plan } = host;
-  const stage = stages.indexAt(scheduledAt);
-  const exchange = rows.claim(stage, script.persona, script.session, 0);
-  exchange.outcome = end.outcome;
-  exchange.reason = "not-sent";
-  exchange.endAt = end.endAt;
-  const request = requestOf({ plan }, script, 0, 0, []);
+  const { rows, stages, clock } = host;
   const { session, persona } = script;
+  const stage = stages.indexAt(scheduledAt);
+  const now = clock.now();
+  const leftAt = scheduledAt + turn.patience;
+  const exchange = rows.claim(stage, persona, session, index);
+  exchange.outcome = leftAt <= now ? "abandoned" : "cancelled";
+  exchange.reason = "not-sent";
+  exchange.endAt = Math.min(leftAt, now);
+  const request = requestOf(host, script, index, 0, []);
   rows.write(exchange, { request, turn, stage, persona, session, scheduledAt, dueAt: scheduledAt, inFlight: -1 });
   rows.release(exchange);
 }

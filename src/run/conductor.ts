@@ -29,7 +29,8 @@ export interface ConductorParts {
   readonly workload: Workload;
   readonly crew: Crew;
   readonly recorder: Recorder;
-  readonly thresholds: LiveThresholds;
+  /** The thresholds that end the run when they fail. */
+  readonly aborting: LiveThresholds;
   /** The run's clock: zero is the epoch that the workers were given. */
   readonly clock: Clock;
   readonly options: RunOptions;
@@ -135,7 +136,7 @@ export class Conductor {
   /** Looks for a reason to end the run; the first found stands. */
   #judge(now: number): void {
     if (this.#end !== undefined) return;
-    const { plan, crew, thresholds } = this.#parts;
+    const { plan, crew, aborting } = this.#parts;
     const spent = spentBudget(plan.budget, {
       cost: this.#cost,
       tokens: this.#tokens,
@@ -147,7 +148,7 @@ export class Conductor {
     if (spent !== undefined) this.#finish({ cause: "budget", message: spent });
     const dead = this.#guard.verdict(now);
     if (dead !== undefined) this.#finish({ cause: "guard", message: dead });
-    const crossed = thresholds.failing(now).filter((threshold) => threshold.abortOnFail);
+    const crossed = aborting.failing(now);
     if (crossed.length > 0) {
       this.#finish({ cause: "threshold", message: crossed.map((t) => `${t.expression} does not hold.`).join(" ") });
     }
@@ -169,11 +170,11 @@ export class Conductor {
   }
 
   #tally(tally: Tally): void {
-    const { clock, thresholds, recorder, options } = this.#parts;
+    const { clock, aborting, recorder, options } = this.#parts;
     const at = clock.now();
     this.#guard.add(tally, at);
     this.#figures.add(tally, at);
-    thresholds.add(tally, at);
+    aborting.add(tally, at);
     for (const cell of tally.cells) {
       this.#cost += cell.cost;
       this.#counted += cell.outcomes.reduce((sum, count) => sum + count, 0);

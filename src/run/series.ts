@@ -1,4 +1,4 @@
-import type { Board, BoardField } from "../load/index.ts";
+import type { Board, BoardField, Calibration } from "../load/index.ts";
 import type { SeriesPoint } from "../record/index.ts";
 import type { Workload } from "../workload/index.ts";
 
@@ -53,4 +53,14 @@ export function boardSeries(
   points.push({ at, name: "load.users", labels: "", value: workload.usersAt(at) });
   points.push({ at, name: "sessions.asked", labels: "", value: asked });
   return points;
+}
+
+/** What a worker's calibration found, written once at the run's start. */
+export function noiseSeries(calibration: Calibration | undefined, worker: number): readonly SeriesPoint[] {
+  if (calibration === undefined) return [];
+  const labels = `{worker="${worker}"}`;
+  return [
+    { at: 0, name: "generator.noise.p50", labels, value: calibration.p50 },
+    { at: 0, name: "generator.noise.p99", labels, value: calibration.p99 },
+  ];
 }
