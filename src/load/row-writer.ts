@@ -1,5 +1,5 @@
 import type { MessagePort } from "node:worker_threads";
-import { randomStream } from "../base/index.ts";
+import { OUTCOME_NAMES, randomStream } from "../base/index.ts";
 import type { Plan } from "../plan/index.ts";
 import { type Exchange, newExchange, resetExchange, type TurnRequest } from "../protocols/index.ts";
 import { GapCells, type RecorderToWorker, SampleBlock } from "../record/index.ts";
@@ -38,6 +38,11 @@ export class RowWriter {
   readonly #block: SampleBlock;
   readonly #gaps: GapCells;
   readonly #pool: Exchange[] = [];
+  /** Codes of the plan's own names, by index; taken first, since a run with very many distinct texts runs out of codes. */
+  readonly #stages: readonly number[];
+  readonly #personas: readonly number[];
+  readonly #outcomes: ReadonlyMap<string, number>;
+  readonly #server: number;
   #flushedAt = 0;
   #unacknowledged = 0;
 
@@ -47,6 +52,11 @@ export class RowWriter {
     this.#board = parts.board;
     this.#recorder = parts.recorder;
     this.#block = new SampleBlock(parts.worker);
+    const { dictionary } = this.#block;
+    this.#stages = parts.plan.stages.map(({ name }) => dictionary.code(name));
+    this.#personas = parts.plan.workload.personas.map(({ name }) => dictionary.code(name));
+    this.#outcomes = new Map(OUTCOME_NAMES.map((name) => [name, dictionary.code(name)]));
+    this.#server = dictionary.code("server");
     this.#gaps = new GapCells(parts.worker, parts.plan.workload.personas.length);
     this.#recorder.on("message", (message: RecorderToWorker) => {
       this.#unacknowledged -= message.rows;
@@ -78,8 +88,8 @@ export class RowWriter {
     c.session[row] = session;
     c.turn[row] = request.turn;
     c.attempt[row] = request.attempt;
-    c.persona[row] = code.code(request.persona);
-    c.stage[row] = code.code(this.#plan.stages[context.stage]?.name);
+    c.persona[row] = this.#personas[context.persona] ?? -1;
+    c.stage[row] = this.#stages[context.stage] ?? -1;
     c.prompt[row] = code.code(turn.promptId);
     c.scheduledAt[row] = context.scheduledAt;
     c.dueAt[row] = context.dueAt;
@@ -97,7 +107,7 @@ export class RowWriter {
     c.stallCount[row] = x.stallCount;
     c.events[row] = x.events;
     c.sharedEvents[row] = x.sharedEvents;
-    c.outcome[row] = code.code(x.outcome);
+    c.outcome[row] = this.#outcomes.get(x.outcome ?? "") ?? -1;
     c.reason[row] = code.code(x.reason);
     c.status[row] = x.status;
     c.finishReason[row] = code.code(x.finishReason);
@@ -106,7 +116,7 @@ export class RowWriter {
     c.outputTokens[row] = x.outputTokens;
     c.reasoningTokens[row] = x.reasoningTokens;
     const counted = x.inputTokens >= 0 || x.outputTokens >= 0;
-    c.tokenSource[row] = counted ? code.code("server") : -1;
+    c.tokenSource[row] = counted ? this.#server : -1;
     c.bytesIn[row] = x.bytesIn;
     c.bytesOut[row] = x.bytesOut;
     c.reconnects[row] = x.reconnects;

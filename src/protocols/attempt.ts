@@ -32,7 +32,6 @@ export class Attempt implements Requester, DecodedSink, Handle, Waiting {
   over = false;
   /** Place in the client's list of the open ones. */
   index = -1;
-  dialledAt = Number.NaN;
   lastReadAt = Number.NaN;
   private readonly owner: AttemptOwner;
   private readonly redact: Redactor;
@@ -63,6 +62,12 @@ export class Attempt implements Requester, DecodedSink, Handle, Waiting {
 
   get startedAt(): number {
     return this.exchange.startedAt;
+  }
+
+  /** While a connection of its own is being opened. */
+  get dialledAt(): number {
+    const { dialledAt, connectedAt } = this.exchange;
+    return Number.isNaN(connectedAt) ? dialledAt : Number.NaN;
   }
 
   get patience(): number {
@@ -100,15 +105,12 @@ export class Attempt implements Requester, DecodedSink, Handle, Waiting {
   assigned(connection: Connection, fresh: boolean): void {
     this.connection = connection;
     this.reused = !fresh;
-    if (fresh) {
-      this.dialledAt = connection.dialledAt;
-      this.exchange.dialledAt = connection.dialledAt;
-    } else this.write(connection);
+    if (fresh) this.exchange.dialledAt = connection.dialledAt;
+    else this.write(connection);
   }
 
   opened(connection: Connection, at: number): void {
     this.exchange.connectedAt = at;
-    this.dialledAt = Number.NaN;
     this.write(connection);
   }
 
