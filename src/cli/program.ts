@@ -31,7 +31,7 @@ function version(): string {
 export async function cli(args: readonly string[], io: Io): Promise<number> {
   let exitCode: number = EXIT.held;
   const program = new Command("plimsoll")
-    .description("How much load an AI application carries, what gives way first, and why.")
+    .description("Load-test an AI application: play its users, time every token, judge what must hold.")
     .version(version(), "-V, --version")
     .option("--no-color", "print without colour (also NO_COLOR)")
     .option("-q, --quiet", "no progress on standard error", false)
