@@ -12,9 +12,28 @@ const upward = rooms.slice(1).map((room, index) => ({
   to: { path: `^src/(${rooms.slice(0, index + 1).join("|")})/` },
 }));
 
+/** The twin is a house of its own; types.ts of a room is its contract, and open to all below and above. */
+const twinRooms = require("./tools/twin-rooms.json");
+
+const upwardInTwin = twinRooms.slice(1).map((room, index) => ({
+  name: `upward-from-twin-${room}`,
+  comment: `twin/${room} imports a room of the twin above it.`,
+  severity: "error",
+  from: { path: `^src/twin/${room}/` },
+  to: { path: `^src/twin/(${twinRooms.slice(0, index + 1).join("|")})/` },
+}));
+
 module.exports = {
   forbidden: [
     ...upward,
+    ...upwardInTwin,
+    {
+      name: "past-a-door-of-the-twin",
+      comment: "A room of the twin is entered through its index.ts or its types.ts.",
+      severity: "error",
+      from: { path: "^src/twin/([^/]+)/" },
+      to: { path: "^src/twin/[^/]+/", pathNot: ["^src/twin/$1/", "^src/twin/[^/]+/(index|types)\\.ts$"] },
+    },
     {
       name: "past-the-door",
       comment: "A room is entered through its index.ts; export there what others need.",

@@ -13,6 +13,14 @@ export interface CommandEntry {
   run(call: Call): Promise<number>;
 }
 
+/** Commands under one word: `plimsoll twin serve`. */
+export interface CommandGroup {
+  readonly name: string;
+  readonly summary: string;
+  /** In the order of the help. */
+  readonly commands: readonly CommandEntry[];
+}
+
 export interface Call {
   readonly args: readonly string[];
   readonly io: Io;

@@ -8,7 +8,7 @@ import { EXIT } from "../base/index.ts";
 import { readPlan } from "../plan/index.ts";
 import { PACED_DEFAULTS, startPaced } from "../twin/index.ts";
 import type { Io } from "./io.ts";
-import { COMMANDS, cli } from "./program.ts";
+import { COMMANDS, cli, GROUPS } from "./program.ts";
 
 let folder = "";
 
@@ -69,6 +69,20 @@ describe("plimsoll", () => {
       expect(help.code).toBe(EXIT.held);
       expect(help.out).toContain("Examples:");
       expect(help.out).toContain(`npx plimsoll ${name}`);
+    }
+  });
+
+  it("shows a group's commands for its word alone, and names a word of it that is no command", async () => {
+    for (const group of GROUPS) {
+      const { code, out } = await call(group.name);
+      expect(code).toBe(EXIT.held);
+      for (const { name } of group.commands) {
+        expect(out).toMatch(new RegExp(`^  ${name} `, "m"));
+        const help = await call(group.name, name, "--help");
+        expect(help.out).toContain("Examples:");
+        expect(help.out).toContain(`npx plimsoll ${group.name} ${name}`);
+      }
+      expect((await call(group.name, "nosuch", "--help")).code).toBe(EXIT.planInvalid);
     }
   });
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Command, Help, Option } from "commander";
 import { EXIT } from "../base/index.ts";
-import type { CommandEntry } from "./command.ts";
+import type { CommandEntry, CommandGroup } from "./command.ts";
 import { check } from "./commands/check.ts";
 import { demo } from "./commands/demo.ts";
 import { init } from "./commands/init.ts";
@@ -10,11 +10,13 @@ import { quick } from "./commands/quick.ts";
 import { report } from "./commands/report.ts";
 import { run } from "./commands/run.ts";
 import { schema } from "./commands/schema.ts";
+import { twin } from "./commands/twin/index.ts";
 import { tell } from "./failure.ts";
 import type { Io } from "./io.ts";
 
 /** In the order of the help. */
 export const COMMANDS: readonly CommandEntry[] = [demo, quick, run, check, init, schema, report, query];
+export const GROUPS: readonly CommandGroup[] = [twin];
 
 interface GlobalFlags {
   readonly color: boolean;
@@ -47,8 +49,8 @@ export async function cli(args: readonly string[], io: Io): Promise<number> {
       "after",
       "\nFirst steps:\n  npx plimsoll demo                         a minute on a server that ships with it\n  npx plimsoll quick http://127.0.0.1:8000  what speaks there, and how fast\n  npx plimsoll init                         a plan to start from",
     );
-  for (const entry of COMMANDS) {
-    const command = program.command(entry.name).description(entry.summary);
+  const add = async (parent: Command, entry: CommandEntry): Promise<void> => {
+    const command = parent.command(entry.name).description(entry.summary);
     entry.define(command);
     command.action(async () => {
       const { color, quiet } = program.opts<GlobalFlags>();
@@ -56,22 +58,41 @@ export async function cli(args: readonly string[], io: Io): Promise<number> {
     });
     if (entry.moreHelp !== undefined && asksForHelp(args, entry.name))
       command.addHelpText("after", await entry.moreHelp());
+  };
+  for (const entry of COMMANDS) await add(program, entry);
+  for (const group of GROUPS) {
+    const parent = program.command(group.name).description(group.summary);
+    for (const entry of group.commands) await add(parent, entry);
   }
   try {
-    const unknown = unknownCommand(args);
+    const group = onlyGroup(args);
     if (args.length === 0) program.outputHelp();
-    else await program.parseAsync(unknown === undefined ? args : [unknown], { from: "user" });
+    else if (group !== undefined) program.commands.find((command) => command.name() === group)?.outputHelp();
+    else await program.parseAsync(unknownCommand(args) ?? args, { from: "user" });
     return exitCode;
   } catch (error) {
     return tell(error, io, program.opts<GlobalFlags>().color);
   }
 }
 
-/** A first word that names no command; commander would answer `nosuch --help` with the help of them all. */
-function unknownCommand(args: readonly string[]): string | undefined {
+/** A call that ends at a group's own word asks what there is. */
+function onlyGroup(args: readonly string[]): string | undefined {
   const words = args.filter((arg) => !arg.startsWith("-"));
-  const name = words[0] === "help" ? words[1] : words[0];
-  return name === undefined || name === "help" || COMMANDS.some((entry) => entry.name === name) ? undefined : name;
+  return words.length === 1 && !args.includes("-V") ? GROUPS.find((group) => group.name === words[0])?.name : undefined;
+}
+
+/**
+ * The words up to the first that names no command, alone: commander would answer `nosuch --help` with the help of them all.
+ * Undefined where every word names one.
+ */
+function unknownCommand(args: readonly string[]): string[] | undefined {
+  const words = args.filter((arg) => !arg.startsWith("-"));
+  const [name, inner] = words[0] === "help" ? words.slice(1) : words;
+  if (name === undefined || name === "help" || COMMANDS.some((entry) => entry.name === name)) return undefined;
+  const group = GROUPS.find((entry) => entry.name === name);
+  if (group === undefined) return [name];
+  const known = inner === undefined || inner === "help" || group.commands.some((entry) => entry.name === inner);
+  return known ? undefined : [name, inner];
 }
 
 const plainHelp = new Help();
