@@ -6,6 +6,7 @@ export { isLoopback } from "./proxy.ts";
 export { type PublicPlan, planHash, publicPlan } from "./public.ts";
 export { readPlan } from "./read.ts";
 export { type ReadOptions, type ReadResult, type ResolveOptions, resolvePlan } from "./resolve.ts";
+export { count, flag, type Issuer, quantity, refuse, text, type UnitName } from "./schema/fields.ts";
 export type { PlanInput } from "./schema/plan.ts";
 export { BUILTIN_PROMPT_SETS, type BuiltinPromptSet } from "./schema/workload.ts";
 export { planTemplate, planToYaml } from "./template.ts";
