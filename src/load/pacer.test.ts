@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { FakeTime } from "../../test/helpers/fake-time.ts";
-import { Pacer } from "./pacer.ts";
+import { TimerPacer } from "./pacer.ts";
 import { startTicks } from "./ticks.ts";
 
 test("every task runs once, never before its time, and is told its own time however late the loop is", () => {
@@ -10,7 +10,7 @@ test("every task runs once, never before its time, and is told its own time howe
       fc.array(fc.record({ at: fc.double({ min: 0, max: 500, noNaN: true }), cost: fc.integer({ min: 0, max: 9 }) })),
       (tasks) => {
         const time = new FakeTime();
-        const pacer = new Pacer(time, time.timers);
+        const pacer = new TimerPacer(time, time.timers);
         const seen: number[] = [];
         for (const task of tasks) {
           pacer.at(task.at, (due) => {
@@ -29,7 +29,7 @@ test("every task runs once, never before its time, and is told its own time howe
 
 test("an idle pacer is late by less than the two milliseconds that a timer of Node can cost", () => {
   const time = new FakeTime();
-  const pacer = new Pacer(time, time.timers);
+  const pacer = new TimerPacer(time, time.timers);
   const lags: number[] = [];
   for (let i = 0; i < 1000; i++) pacer.at(i * 3.37, (due) => lags.push(time.now() - due));
   time.advance(10_000);
@@ -39,7 +39,7 @@ test("an idle pacer is late by less than the two milliseconds that a timer of No
 
 test("after a pause of the loop all missed tasks run at once and later ones keep their own times", () => {
   const time = new FakeTime();
-  const pacer = new Pacer(time, time.timers);
+  const pacer = new TimerPacer(time, time.timers);
   const ran: { readonly due: number; readonly at: number }[] = [];
   for (const due of [10, 20, 30, 200]) pacer.at(due, () => ran.push({ due, at: time.now() }));
   time.busy(100);
@@ -51,7 +51,7 @@ test("after a pause of the loop all missed tasks run at once and later ones keep
 test("a flood of due tasks lets the sockets have their turn", () => {
   const time = new FakeTime();
   let turns = 0;
-  const pacer = new Pacer(time, {
+  const pacer = new TimerPacer(time, {
     ...time.timers,
     soon: (run) => {
       turns++;

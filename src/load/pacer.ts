@@ -3,6 +3,13 @@ import { type Clock, DeadlineQueue } from "../base/index.ts";
 /** Something to do at an absolute time; `due` is that time, however late it is called. */
 export type Task = (due: number) => void;
 
+/** Runs tasks at absolute times of the run's clock, in their order; the times are real or virtual. */
+export interface Pacer {
+  at(due: number, run: Task): void;
+  /** Forgets everything that has not run. */
+  clear(): void;
+}
+
 /** The part of the timer interface that pacing needs; Node's own fits. */
 export interface TimerHost {
   setTimer(run: () => void, ms: number): unknown;
@@ -27,7 +34,7 @@ export const nodeTimers: TimerHost = {
  * once, in order, each told its own time. A timer of Node fires on whole milliseconds, so it is asked for the next whole one:
  * the lag of an idle machine lies between 0 and about 1.1 ms.
  */
-export class Pacer {
+export class TimerPacer implements Pacer {
   readonly #queue = new DeadlineQueue<{ readonly due: number; readonly run: Task }>();
   readonly #clock: Clock;
   readonly #timers: TimerHost;

@@ -66,6 +66,11 @@ export class RowWriter {
     this.#recorder.unref();
   }
 
+  /** Rows that the recorder has not acknowledged. */
+  get backlog(): number {
+    return this.#unacknowledged;
+  }
+
   /** A clean exchange whose gaps go to the cell of this stage and persona. */
   claim(stage: number, persona: number, session: number, turn: number): Exchange {
     const exchange = this.#pool.pop() ?? newExchange();
@@ -134,33 +139,35 @@ export class RowWriter {
       block.text({ row, answer: x.text, prompt, keep, count: !counted && x.text !== "" });
     }
     this.#count(x);
-    if (block.full) this.#flush();
+    if (block.full) this.flush();
   }
 
   /** Hands over what has waited long enough. */
   tick(now: number): void {
     if (now - this.#flushedAt < FLUSH_EVERY) return;
     this.#flushedAt = now;
-    this.#flush();
-    this.#flushGaps(Math.floor(now / 1000));
+    this.flush();
+    this.flushGaps(Math.floor(now / 1000));
   }
 
-  /** The last rows and gaps, then the end. */
-  close(): void {
-    this.#flush();
-    this.#flushGaps(Number.POSITIVE_INFINITY);
-    this.#recorder.postMessage({ kind: "closed", worker: this.#worker });
-  }
-
-  #flush(): void {
+  /** Hands over the rows so far. */
+  flush(): void {
     if (this.#block.rows === 0) return;
     const { message, transfer } = this.#block.take();
     this.#unacknowledged += message.rows;
     this.#recorder.postMessage(message, transfer);
   }
 
-  #flushGaps(before: number): void {
+  /** Hands over the gaps of every second before this one. */
+  flushGaps(before: number): void {
     for (const { message, transfer } of this.#gaps.flush(before)) this.#recorder.postMessage(message, transfer);
+  }
+
+  /** The last rows and gaps, then the end. */
+  close(): void {
+    this.flush();
+    this.flushGaps(Number.POSITIVE_INFINITY);
+    this.#recorder.postMessage({ kind: "closed", worker: this.#worker });
   }
 
   #count(x: Exchange): void {

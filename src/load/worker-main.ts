@@ -7,7 +7,7 @@ import { calibrate } from "./calibrate.ts";
 import { LoadDriver, shareOf } from "./driver.ts";
 import { Health } from "./health.ts";
 import type { FromWorker, ToWorker, WorkerStart } from "./messages.ts";
-import { Pacer } from "./pacer.ts";
+import { TimerPacer } from "./pacer.ts";
 import { RowWriter } from "./row-writer.ts";
 import { startTicks } from "./ticks.ts";
 
@@ -50,7 +50,7 @@ function begin(epoch: number): void {
     redact: redactor(plan.secrets),
   });
   const rows = new RowWriter({ plan, worker, board, recorder });
-  const pacer = new Pacer(clock);
+  const pacer = new TimerPacer(clock);
   driver = new LoadDriver({ plan, workload, client, clock, pacer, board, rows, worker, workers });
   const health = new Health(board, worker);
   const stopTicks = startTicks(clock, TICK, (now, late) => {

@@ -21,9 +21,9 @@ export interface ChatMessage {
   readonly content: string;
 }
 
-/** Receives true gaps (ms) between content-bearing socket reads, at the time of the later one. */
+/** Receives true gaps (ms) between content-bearing socket reads, at the time of the later one; `count` of them, 1 where it is left out. */
 export interface GapSink {
-  gap(ms: number, at: number): void;
+  gap(ms: number, at: number, count?: number): void;
 }
 
 /**

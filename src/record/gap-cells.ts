@@ -3,9 +3,9 @@ import type { WorkerToRecorder } from "./messages.ts";
 
 export type GapsMessage = Extract<WorkerToRecorder, { kind: "gaps" }>;
 
-/** Fills the `GapSink` of protocols/: true gaps (ms) at the run's time (ms) of the later event. */
+/** Fills the `GapSink` of protocols/: true gaps (ms) at the run's time (ms) of the later event, `count` (1) of them. */
 interface Sink {
-  gap(ms: number, at: number): void;
+  gap(ms: number, at: number, count?: number): void;
 }
 
 /** Empty arrays kept for the next second. */
@@ -44,7 +44,7 @@ export class GapCells {
     let second = -1;
     let counts = new Uint32Array(0);
     const sink: Sink = {
-      gap: (ms, at) => {
+      gap: (ms, at, count = 1) => {
         const now = Math.floor(at / 1000);
         if (now !== second || generation !== this.#generation) {
           counts = this.#cell(now, pair);
@@ -52,7 +52,7 @@ export class GapCells {
           generation = this.#generation;
         }
         const bucket = bucketOf(ms);
-        counts[bucket] = (counts[bucket] ?? 0) + 1;
+        counts[bucket] = (counts[bucket] ?? 0) + count;
       },
     };
     this.#sinks.set(pair, sink);
