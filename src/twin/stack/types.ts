@@ -174,9 +174,23 @@ export interface PartContext {
 /** What the driver of the stack wants of every engine in it. */
 export interface EngineHooks {
   /** Called with a replica's identity when it starts; returns the sinks of its engine. */
-  sinks(part: string, replica: number): {
+  sinks(
+    part: string,
+    replica: number,
+  ): {
     readonly gaps?: import("../engine/types.ts").EngineGapSink;
     readonly steps?: import("../engine/types.ts").StepSink;
+    /** Hears of every request that the engine finished, with the `max_tokens` that its caller set. */
+    readonly requests?: (figures: import("../engine/types.ts").RequestFigures, maxTokens: number | undefined) => void;
   };
+  /** A replica's engine takes requests from now on, under this name of its model; what a metrics page reads. */
+  readonly started?: (
+    part: string,
+    replica: number,
+    engine: import("../engine/types.ts").Engine,
+    model: string,
+  ) => void;
+  /** It takes none any more, and holds none. */
+  readonly stopped?: (part: string, replica: number) => void;
   readonly fastForward: boolean;
 }
