@@ -169,10 +169,21 @@ export interface Engine {
   readonly counters: Readonly<EngineCounters>;
   /** Prompt tokens that wait or are being prefilled, and context tokens held: what KV-aware balancers look at. */
   readonly pendingPrefillTokens: number;
+  /** What of a request's answer has left by `at`, also inside a run of steps that is passed in one jump; undefined before its first token. */
+  progress?(id: number, at: number): AnswerProgress | undefined;
   /** Tokens of this prompt that a lookup would find now, without taking them. */
   peekPrefix(blockHashes: ArrayLike<number>): number;
   /** Multiplies every further step's time: a sick or throttled replica; 1 in a sound one. */
   setSlowdown(factor: number): void;
+}
+
+/** Tokens that have left so far, all by the last time that the engine was told of. Gaps in ms. */
+export interface AnswerProgress {
+  readonly tokens: number;
+  readonly lastTokenAt: number;
+  /** As in RequestFigures. */
+  readonly longestGap: number;
+  readonly longGaps: number;
 }
 
 export interface EngineOptions {

@@ -134,10 +134,17 @@ export interface Reply {
   failed(at: number, failure: Failure): void;
 }
 
+export type AnswerProgress = import("../engine/types.ts").AnswerProgress;
+
 /** A call under way. */
 export interface Flight {
   /** The caller left: whatever works for it stops, and the reply hears nothing further. Safe at any time. */
   cancel(): void;
+  /**
+   * How far the answer has come by the kernel's now: for callers who did not ask for every token and leave in the middle of an answer. Undefined:
+   * nothing left yet, or (absent) the part cannot tell.
+   */
+  progress?(): AnswerProgress | undefined;
 }
 
 /** One gauge or counter of a part, as its metrics page and the run's series show it. */
