@@ -1,8 +1,13 @@
+export { type BootstrapOptions, bootstrap, bootstrapWeights, percentileInterval } from "./bootstrap.ts";
 export { gammaSample, logGamma, standardNormal } from "./gamma.ts";
 export { BUCKETS, bucketOf, Histogram, type Sparse, toSparse, valueOf } from "./histogram.ts";
 export { kolmogorovP, ksExponential } from "./kolmogorov.ts";
+export { cholesky, choleskySolve, type Eigen, inverse, type Matrix, symmetricEigen } from "./linear.ts";
 export { coefficientOfVariation, indexOfDispersion, mean, median, variance } from "./moments.ts";
+export { nelderMead, type SimplexOptions, type SimplexResult } from "./nelder-mead.ts";
+export { type NonNegativeFit, nonNegativeLeastSquares } from "./nnls.ts";
 export { normalCdf, normalQuantile } from "./normal.ts";
+export { bestKnownCombination, profileDirection, profileHalfWidths } from "./profile.ts";
 export { carries, nearestRank, quantileBounds } from "./quantiles.ts";
 export { weibullCv, weibullShapeForCv, weibullUnitScale } from "./weibull.ts";
 export { wilson } from "./wilson.ts";
