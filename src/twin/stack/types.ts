@@ -8,6 +8,8 @@ import type { AnswerStyle, Degradation, Prompt } from "../answers/types.ts";
 export interface Kernel {
   /** Time of the event that is being handled. */
   readonly now: number;
+  /** ms from 1970 to the kernel's zero, for headers that name a time of day; absent: virtual time begins in 1970. */
+  readonly epoch?: number;
   /** Runs at `time` (never before now; equal times run in the order of their asking). */
   at(time: number, run: () => void): Timer;
 }
