@@ -55,6 +55,11 @@ export interface EngineSpec {
   readonly maxModelLen: number;
   readonly prefixCache: boolean;
   readonly policy: "fcfs" | "priority";
+  /**
+   * Admit a request only where its whole prompt (and, after a preemption, its answer so far) fits into the free blocks, not merely its first chunk:
+   * vLLM's scheduler_reserve_full_isl, on by default today. Absent: true.
+   */
+  readonly admitWholePrompt?: boolean;
   /** Draft tokens a step, and the probability that each is accepted given the one before was; absent: one token a step. */
   readonly speculation?: { readonly tokens: number; readonly acceptance: number };
   /** Blocks that each finished request never gives back; 0 in a sound engine. */
