@@ -1,0 +1,99 @@
+import type { Hinge } from "../hinge.ts";
+import type { StepCosts } from "../types.ts";
+import type { Origin } from "./types.ts";
+
+/** A model on a GPU, with step costs. What they leave out (memory, limits) is worked out from model and GPU. */
+export interface Pair {
+  readonly name: string;
+  readonly model: string;
+  readonly gpu: string;
+  readonly tensorParallel: number;
+  readonly costs: StepCosts;
+  readonly costsOrigin: Origin;
+  /** KV blocks as the engine reported them; absent: worked out. */
+  readonly blocks?: number;
+  readonly sources: readonly string[];
+}
+
+/** Hinges of operator profiles, without attention, all-reduce, output head and host. Fitted to Vidur's data/profiling, mean error 3 to 5 %. */
+export const KERNEL_HINGES = {
+  "llama-3-8b a100": { c0: 9.62, c1: 0.0317, c2: 0.0671, n0: 128 },
+  "llama-3-70b a100x4": { c0: 24.9, c1: 0.0502, c2: 0.1592, n0: 96 },
+  "llama-3-70b a100x8": { c0: 13.9, c1: 0.0433, c2: 0.0845, n0: 128 },
+  "llama-2-70b h100x4": { c0: 14.56, c1: 0.0137, c2: 0.0522, n0: 128 },
+  "llama-2-70b h100x8": { c0: 8.39, c1: 0.0145, c2: 0.0284, n0: 96 },
+  "llama-2-7b h100": { c0: 5.34, c1: 0.0147, c2: 0.0195, n0: 320 },
+} as const satisfies Readonly<Record<string, Hinge>>;
+
+/** No source measured these: 0, and the middle of what was measured for mixed steps. */
+const UNKNOWN = { ch: 0, d2: 0, p2: 0, kappa: 1.3 };
+const ATTENTION =
+  "d1 and p1: KV bytes over 0.9 of the bandwidth, attention operations over 0.6 of the peak; kappa 1.3, the middle of 1.1 to 1.6 measured";
+
+export const PAIRS: readonly Pair[] = [
+  {
+    name: "llama-3-8b-a100",
+    model: "llama-3-8b",
+    gpu: "a100",
+    tensorParallel: 1,
+    // 9.62 + 0.73 for the output head + 0.45 host.
+    costs: { ...KERNEL_HINGES["llama-3-8b a100"], c0: 10.8, c1: 0.032, ...UNKNOWN, d1: 7.1e-5, p1: 2.8e-6 },
+    costsOrigin: "measured",
+    sources: [
+      "c0 to c2, n0: hinge over Vidur's operator profile of Llama-3-8B on one A100, with the output head read at 0.71 of the bandwidth and 0.45 ms of host work (estimate) in c0",
+      ATTENTION,
+    ],
+  },
+  {
+    name: "llama-3-8b-h100",
+    model: "llama-3-8b",
+    gpu: "h100",
+    tensorParallel: 1,
+    costs: { c0: 6.8, c1: 0.017, c2: 0.022, n0: 256, ...UNKNOWN, d1: 4.3e-5, p1: 8.8e-7 },
+    costsOrigin: "scaled",
+    sources: [
+      "c0 to c2, n0: scaled by parameters from the hinge over Vidur's profile of Llama-2-7B on one H100; llm-d's workload-variant-autoscaler measured 7.0 ms a token at batch 1 and 8.7 at 64",
+      ATTENTION,
+    ],
+  },
+  {
+    name: "llama-3-8b-rtx4090",
+    model: "llama-3-8b",
+    gpu: "rtx-4090",
+    tensorParallel: 1,
+    costs: { c0: 16.76, c1: 0.0329, c2: 0.0944, n0: 160, ...UNKNOWN, d1: 1.445e-4, p1: 5.29e-6 },
+    costsOrigin: "derived",
+    // 2588 reported, one of which vLLM keeps as its null block.
+    blocks: 2587,
+    sources: [
+      "all step costs: roofline of the data sheet at 0.89 of the bandwidth and 0.87 of the dense peak (deriveEngine gives them)",
+      "blocks: num_gpu_blocks of vLLM 0.19 with Llama-3.1-8B at 0.9 utilisation (casys-kaist/LLMServingSim, bench/examples)",
+    ],
+  },
+  {
+    name: "llama-3-70b-h100x4",
+    model: "llama-3-70b",
+    gpu: "h100",
+    tensorParallel: 4,
+    // 14.56 kernels + 160 all-reduces of 0.034 ms.
+    costs: { c0: 20, c1: 0.014, c2: 0.058, n0: 128, ...UNKNOWN, d1: 2.7e-5, p1: 1.1e-6 },
+    costsOrigin: "measured",
+    sources: [
+      "c0 to c2, n0: hinge over Vidur's profile of Llama-2-70B (the same layers) on four H100s plus 160 all-reduces at 0.034 ms; engines of 2023 measured end to end took 29 ms at batch 1 (splitwise-sim), which holds more host work",
+      ATTENTION,
+    ],
+  },
+  {
+    name: "llama-3-70b-a100x4",
+    model: "llama-3-70b",
+    gpu: "a100",
+    tensorParallel: 4,
+    // 24.9 kernels + 160 all-reduces of 0.018 ms, output head, host.
+    costs: { c0: 30, c1: 0.05, c2: 0.18, n0: 96, ...UNKNOWN, d1: 4.5e-5, p1: 3.5e-6 },
+    costsOrigin: "measured",
+    sources: [
+      "c0 to c2, n0: hinge over Vidur's profile of Llama-3-70B on four A100s plus its all-reduce profile (communication: estimate); engines of 2023 took 44 ms at batch 1 (splitwise-sim)",
+      ATTENTION,
+    ],
+  },
+];
