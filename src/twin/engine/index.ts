@@ -1,1 +1,3 @@
 export { createEngine } from "./engine.ts";
+export { deriveEngine, type HardwareOptions, PRESET_NAMES, presetNamed, type Speculation } from "./hardware.ts";
+export type { ColdStart, EnginePreset } from "./presets/types.ts";
