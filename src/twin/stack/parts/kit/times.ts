@@ -27,6 +27,26 @@ export const failStatus = (title: string, description: string) =>
     .union([z.literal(0), z.int().min(400).max(599)])
     .meta({ title, description: `${description} 0: the connection breaks.` });
 
+export interface ErrorRate {
+  readonly rate: number;
+  readonly status: number;
+}
+
+/** `0.01`, or `{ rate: 0.01, status: 502 }`. */
+export const errorRate = (title: string, description: string) =>
+  z
+    .union([
+      share(title, `${description} They fail with 500.`).transform((rate): ErrorRate => ({ rate, status: 500 })),
+      z
+        .strictObject({
+          rate: share("Rate", "Share of the calls."),
+          status: failStatus("Status", "What they fail with.").default(500),
+        })
+        .transform((entry): ErrorRate => entry)
+        .meta({ title: "With a status", description: "A share and the status that it fails with." }),
+    ])
+    .meta({ title, description });
+
 export const slowPeriods = () =>
   z
     .array(
