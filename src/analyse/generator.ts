@@ -58,8 +58,12 @@ const RULES: readonly ((health: Health) => string | undefined)[] = [
   },
 ];
 
+/** In virtual time nothing is late, and there was no generator whose figures could be told. */
+const NO_GENERATOR: Generator = { limited: false, why: [], startLag: { n: 0 } };
+
 /** The generator's own health, and whether it limited the run. */
 export async function generatorHealth(run: RunReader, measurements: Measurements): Promise<Generator> {
+  if (run.manifest.run.simulated !== undefined) return NO_GENERATOR;
   const total = measurements.of({});
   const busy = await pointsOf(run, "generator.loop.utilisation");
   const noise = {

@@ -1,6 +1,6 @@
 import type { MetricName, Warning } from "../base/index.ts";
 import type { Threshold } from "../plan/index.ts";
-import { openRun, type RunReader } from "../record/index.ts";
+import { openRun, type RunManifest, type RunReader } from "../record/index.ts";
 import { conclude } from "./ending.ts";
 import { generatorHealth } from "./generator.ts";
 import { groupSummary } from "./group-summary.ts";
@@ -50,6 +50,7 @@ async function summariseRun(run: RunReader, options: SummariseOptions): Promise<
       duration: measurements.lastEnd,
       complete: events.endAt !== undefined,
       plimsoll: manifest.run.plimsoll,
+      ...simulatedOf(manifest),
     },
     plan: { name: manifest.name, hash: manifest.run.hash, seed: manifest.seed },
     verdict,
@@ -68,6 +69,12 @@ async function summariseRun(run: RunReader, options: SummariseOptions): Promise<
     generator,
     warnings: [...events.warnings, ...(options.warnings ?? [])],
   };
+}
+
+function simulatedOf({ run }: RunManifest): Pick<Summary["run"], "simulated"> {
+  if (run.simulated === undefined) return {};
+  const { stack, hash, seed, weaknesses } = run.simulated;
+  return { simulated: { stack, hash, seed, weaknesses } };
 }
 
 /** What the thresholds need beyond the standard figures. */

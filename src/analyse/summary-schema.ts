@@ -58,6 +58,10 @@ export const summarySchema = z.strictObject({
     duration: z.number().describe("ms from the run's start to the last attempt's end"),
     complete: z.boolean().describe("false when the folder is of a run that was killed"),
     plimsoll: z.string(),
+    simulated: z
+      .strictObject({ stack: z.string(), hash: z.string(), seed: z.int(), weaknesses: z.array(z.string()) })
+      .optional()
+      .describe("the stack that answered in virtual time; absent for a run against a real target"),
   }),
   plan: z.strictObject({ name: z.string(), hash: z.string(), seed: z.int() }),
   verdict: z.enum(["pass", "fail", "cannot-tell", "none"]),

@@ -41,6 +41,21 @@ const prices = z.object({
   request: z.number(),
 });
 
+/** No target was loaded: a model of a serving stack answered, in virtual time. */
+const simulated = z.looseObject({
+  /** Name of the stack. */
+  stack: z.string(),
+  /** Two stacks of one hash are the same model. */
+  hash: z.string(),
+  /** Of the stack's own draws; the plan's seed is its own. */
+  seed: z.int(),
+  /** Planted ones, by name. */
+  weaknesses: z.array(z.string()),
+  /** Runs of equal decode steps passed in one jump. */
+  fastForward: z.boolean(),
+  threads: z.int(),
+});
+
 /** `plan.json`: the public plan as it ran, and under `run` what the run added. Fields beyond these are kept as they are. */
 export const runManifestSchema = z.looseObject({
   name: z.string(),
@@ -73,6 +88,7 @@ export const runManifestSchema = z.looseObject({
     asked: z.array(z.number().nullable()),
     workers: z.int().exactOptional(),
     calledAs: z.string().exactOptional(),
+    simulated: simulated.exactOptional(),
   }),
 });
 

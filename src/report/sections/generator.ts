@@ -20,9 +20,13 @@ function health({ startLag, loopDelay, cpu, noiseFloor, delivered }: Summary["ge
 const NEXT =
   "Use a machine with more cores or fewer neighbours, or ask for a smaller load; where such lateness is acceptable, raise generator.maxStartLag or generator.maxLoopDelay.";
 
+const SIMULATED =
+  "Simulated: a model of the stack answered in virtual time. No target was loaded and no generator was measured; the figures are as good as the model.";
+
 /** The generator judges itself in every summary: whether the figures are the application's or its own. */
-export const generator: Section = ({ generator: self, total }, { width, paint }) => {
+export const generator: Section = ({ generator: self, total, run }, { width, paint }) => {
   if (total.attempts === 0) return [];
+  if (run.simulated !== undefined) return wrap(SIMULATED, width, "  ", "");
   const facts = health(self).join(", ");
   if (self.limited) {
     const why = self.why.length > 0 ? `: ${self.why.map(plain).join("; ")}` : "";

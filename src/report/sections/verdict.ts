@@ -76,9 +76,17 @@ export const verdict: Section = (summary, { width, paint }) => {
     `${counted(total.sessions, "session")}, ${counted(total.attempts, "request")}`,
     `plan ${plan.hash.slice(0, 8)}`,
     `seed ${plan.seed}`,
+    ...simulatedFacts(run.simulated),
   ];
   return [...lines, ...wrapFacts(facts, width).map((line) => paint(line, "dim"))];
 };
+
+function simulatedFacts(simulated: Summary["run"]["simulated"]): string[] {
+  if (simulated === undefined) return [];
+  const { stack, hash, seed, weaknesses } = simulated;
+  const planted = weaknesses.length === 0 ? [] : [`with ${weaknesses.map(plain).join(", ")}`];
+  return [`simulated on ${plain(stack)}`, ...planted, `stack ${hash.slice(0, 8)}`, `stack seed ${seed}`];
+}
 
 /** Facts joined by dots; a line breaks between facts, never inside one. */
 function wrapFacts(facts: readonly string[], width: number): string[] {
