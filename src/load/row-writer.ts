@@ -2,7 +2,7 @@ import type { MessagePort } from "node:worker_threads";
 import { OUTCOME_NAMES, randomStream } from "../base/index.ts";
 import type { Plan } from "../plan/index.ts";
 import { type Exchange, newExchange, resetExchange, type TurnRequest } from "../protocols/index.ts";
-import { GapCells, type RecorderToWorker, SampleBlock } from "../record/index.ts";
+import { GapCells, type RecorderToWorker, RowTally, SampleBlock, type Tally } from "../record/index.ts";
 import type { TurnScript } from "../workload/index.ts";
 import type { Board } from "./board.ts";
 
@@ -27,6 +27,8 @@ interface RowWriterParts {
   readonly worker: number;
   readonly board: Board;
   readonly recorder: MessagePort;
+  /** Count the rows here, too, for {@link RowWriter.takeTally}. */
+  readonly tally?: boolean;
 }
 
 /** Turns ended exchanges into rows, and hands full (or aged) blocks to the recorder. */
@@ -43,6 +45,9 @@ export class RowWriter {
   readonly #personas: readonly number[];
   readonly #outcomes: ReadonlyMap<string, number>;
   readonly #server: number;
+  readonly #tally: RowTally | undefined;
+  /** Rows of the open block that the tally has. */
+  #tallied = 0;
   #flushedAt = 0;
   #unacknowledged = 0;
 
@@ -57,6 +62,7 @@ export class RowWriter {
     this.#personas = parts.plan.workload.personas.map(({ name }) => dictionary.code(name));
     this.#outcomes = new Map(OUTCOME_NAMES.map((name) => [name, dictionary.code(name)]));
     this.#server = dictionary.code("server");
+    this.#tally = parts.tally === true ? new RowTally(parts.plan, dictionary) : undefined;
     this.#gaps = new GapCells(parts.worker, parts.plan.workload.personas.length);
     this.#recorder.on("message", (message: RecorderToWorker) => {
       this.#unacknowledged -= message.rows;
@@ -138,7 +144,7 @@ export class RowWriter {
       const prompt = request.messages.map((message) => message.content).join("\n");
       block.text({ row, answer: x.text, prompt, keep, count: !counted && x.text !== "" });
     }
-    this.#count(x);
+    this.#show(x);
     if (block.full) this.flush();
   }
 
@@ -153,6 +159,8 @@ export class RowWriter {
   /** Hands over the rows so far. */
   flush(): void {
     if (this.#block.rows === 0) return;
+    this.#count();
+    this.#tallied = 0;
     const { message, transfer } = this.#block.take();
     this.#unacknowledged += message.rows;
     this.#recorder.postMessage(message, transfer);
@@ -160,7 +168,16 @@ export class RowWriter {
 
   /** Hands over the gaps of every second before this one. */
   flushGaps(before: number): void {
-    for (const { message, transfer } of this.#gaps.flush(before)) this.#recorder.postMessage(message, transfer);
+    for (const { message, transfer } of this.#gaps.flush(before)) {
+      this.#tally?.addGaps(message);
+      this.#recorder.postMessage(message, transfer);
+    }
+  }
+
+  /** What the rows since the last call count; nothing where no tally was asked for. Gaps count once they are flushed. */
+  takeTally(): Tally | undefined {
+    this.#count();
+    return this.#tally?.take();
   }
 
   /** The last rows and gaps, then the end. */
@@ -170,7 +187,12 @@ export class RowWriter {
     this.#recorder.postMessage({ kind: "closed", worker: this.#worker });
   }
 
-  #count(x: Exchange): void {
+  #count(): void {
+    this.#tally?.add(this.#block.columns, this.#tallied, this.#block.rows);
+    this.#tallied = this.#block.rows;
+  }
+
+  #show(x: Exchange): void {
     const board = this.#board;
     const worker = this.#worker;
     board.add(worker, "contentEvents", x.events);

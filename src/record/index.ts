@@ -24,6 +24,7 @@ export type {
 } from "./messages.ts";
 export { openRun, type QueryResult, type QueryValue, type RunReader } from "./reader.ts";
 export { type Recorder, type RecorderOptions, startRecorder } from "./recorder.ts";
+export { RowTally } from "./row-tally.ts";
 export { SERIES, type SeriesEntry, type SeriesName } from "./series-names.ts";
 export { type RecordedPlan, streams } from "./settings.ts";
 export { type ColumnDescription, describeTables, type TableDescription } from "./views.ts";

@@ -14,6 +14,7 @@ interface Start {
 type Task =
   | { readonly from: MessagePort; readonly message: WorkerToRecorder }
   | { readonly points: Extract<ConductorToRecorder, { kind: "series" }>["points"] }
+  | "mark"
   | "segment";
 
 async function main({ settings, ports }: Start, conductor: MessagePort): Promise<void> {
@@ -35,6 +36,7 @@ async function main({ settings, ports }: Start, conductor: MessagePort): Promise
 
   const take = async (task: Task): Promise<void> => {
     if (task === "segment") return core.segment();
+    if (task === "mark") return tell({ kind: "reached" });
     if ("points" in task) return core.series(task.points);
     const { from, message } = task;
     if (message.kind === "gaps") return core.gaps(message);
@@ -96,6 +98,7 @@ async function main({ settings, ports }: Start, conductor: MessagePort): Promise
   }
   conductor.on("message", (message: ConductorToRecorder) => {
     if (message.kind === "series") return add({ points: message.points });
+    if (message.kind === "mark") return add("mark");
     closing = true;
     run();
   });

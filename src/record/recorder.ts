@@ -37,6 +37,8 @@ export interface Recorder {
   /** Appends to events.jsonl at once. */
   event(event: RunEvent): void;
   series(points: readonly SeriesPoint[]): void;
+  /** Resolves when the recorder has taken in what it was given so far, or has failed: for a run that makes rows faster than they are kept. */
+  caughtUp(): Promise<void>;
   /**
    * Resolves when all is durable. Waits until every worker has posted `closed` or its port is gone. Rejects with PlimsollError
    * RECORD_INCOMPLETE when rows could not be written.
@@ -70,6 +72,7 @@ export async function startRecorder(options: RecorderOptions): Promise<Recorder>
   const events = new EventLog(folder.path, redact);
   const tallies: ((tally: Tally) => void)[] = [];
   const faults: ((fault: Fault) => void)[] = [];
+  const marks: (() => void)[] = [];
   let told: Fault | undefined;
   let over = false;
   const fail = (fault: Fault): void => {
@@ -96,6 +99,7 @@ export async function startRecorder(options: RecorderOptions): Promise<Recorder>
     if (message.kind === "ready") ready();
     else if (message.kind === "fault") fail(message.fault);
     else if (message.kind === "closed") closed(message.lost);
+    else if (message.kind === "reached") marks.shift()?.();
     else for (const callback of tallies) callback(message.tally);
   });
   thread.on("error", died);
@@ -123,6 +127,13 @@ export async function startRecorder(options: RecorderOptions): Promise<Recorder>
     },
     series: (points) =>
       post({ kind: "series", points: points.map((point) => ({ ...point, labels: redact(point.labels) })) }),
+    caughtUp: () => {
+      const reached = new Promise<void>((resolve) => {
+        marks.push(resolve);
+      });
+      post({ kind: "mark" });
+      return Promise.race([reached, whenDied.catch(() => {})]);
+    },
     close: async () => {
       // A port that was never handed to a worker is still ours, and nobody will say `closed` on it.
       post({ kind: "close" });

@@ -30,11 +30,14 @@ export interface RecorderSettings {
 
 export type ConductorToRecorder =
   | { readonly kind: "series"; readonly points: readonly SeriesPoint[] }
+  /** To be answered with `reached` once all that came before it is taken in. */
+  | { readonly kind: "mark" }
   | { readonly kind: "close" };
 
 export type RecorderToConductor =
   | { readonly kind: "ready" }
   | { readonly kind: "tally"; readonly tally: Tally }
+  | { readonly kind: "reached" }
   /** Writing failed; told once, at once. */
   | { readonly kind: "fault"; readonly fault: Fault }
   /** Everything is durable, but for `lost` rows that could not be written. */

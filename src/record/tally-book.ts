@@ -60,11 +60,12 @@ export class TallyBook {
     return this.#unknown;
   }
 
-  add(columns: ColumnArrays, rows: number, names: RowNames): void {
+  /** Counts the rows `from` to `rows` (exclusive). */
+  add(columns: ColumnArrays, rows: number, names: RowNames, from = 0): void {
     const { figures } = this.#scope;
     const values = figures.map((figure) => figure.value(columns));
     const waits = figures.map((figure) => figure.wait?.(columns));
-    for (let row = 0; row < rows; row++) {
+    for (let row = from; row < rows; row++) {
       const stage = names.stageOf(columns.stage[row] ?? -1);
       const persona = names.personaOf(columns.persona[row] ?? -1);
       const outcome = names.outcomeOf(columns.outcome[row] ?? -1);

@@ -110,7 +110,11 @@ const EVENT_FIELDS = { time: "at" };
 
 const eventColumns = [
   column("time", "DOUBLE", "ms from the run's start; `at` in the file"),
-  column("kind", "VARCHAR", "`run`, `stage`, `fault`, `guard`, `warning`, `budget`, `interrupt` or `end`"),
+  column(
+    "kind",
+    "VARCHAR",
+    "`run`, `stage`, `stack` (of a simulated one), `fault`, `guard`, `warning`, `budget`, `interrupt` or `end`",
+  ),
   column("name", "VARCHAR", "of the stage, the fault, the warning's code, ..."),
   column("detail", "JSON", "more, as the kind needs it"),
 ];

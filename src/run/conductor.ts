@@ -101,15 +101,8 @@ export class Conductor {
     const idle = crew.idle().then(() => "idle" as const);
     if ((await Promise.race([idle, this.#drained()])) === "idle") return;
     if (this.#end?.cause !== "killed") {
-      recorder.event({
-        at: clock.now(),
-        kind: "warning",
-        name: "DRAIN_CAP",
-        detail: {
-          message: `${crew.board.total("inFlight")} answers were still open ${formatDuration(plan.generator.drain)} after the last stage and were cut off. They count as cancelled, with the time so far.`,
-          hint: "Set generator.drain to a longer time to let them end.",
-        },
-      });
+      const { code, ...detail } = drainCap(crew.board.total("inFlight"), plan.generator.drain);
+      recorder.event({ at: clock.now(), kind: "warning", name: code, detail });
     }
     crew.cancel();
     await Promise.race([idle, new Promise((resolve) => setTimeout(resolve, LAST_WORDS).unref())]);
@@ -220,7 +213,8 @@ export class Conductor {
   }
 }
 
-const EVENT_OF = {
+/** Of what kind the event is that an end leaves. */
+export const EVENT_OF = {
   finished: "end",
   interrupted: "interrupt",
   killed: "interrupt",
@@ -234,4 +228,13 @@ export function warn(warning: Warning, recorder: Recorder, at: number, options: 
   const { code, ...detail } = warning;
   recorder.event({ at, kind: "warning", name: code, detail });
   options.onWarning?.(warning);
+}
+
+/** @param drain ms */
+export function drainCap(open: number, drain: number): Warning {
+  return {
+    code: "DRAIN_CAP",
+    message: `${open} answers were still open ${formatDuration(drain)} after the last stage and were cut off. They count as cancelled, with the time so far.`,
+    hint: "Set generator.drain to a longer time to let them end.",
+  };
 }

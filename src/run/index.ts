@@ -8,4 +8,7 @@ export {
   quickPlan,
 } from "./probe/index.ts";
 export { run } from "./run.ts";
+export { simulate } from "./simulate/door.ts";
+export type { Simulated } from "./simulate/simulate.ts";
+export type { SimulateOptions, SimulationFacts, SimulationProgress } from "./simulate/types.ts";
 export type { Progress, RunOptions } from "./types.ts";

@@ -2,8 +2,13 @@ import type { Board, BoardField, Calibration } from "../load/index.ts";
 import type { SeriesPoint } from "../record/index.ts";
 import type { Workload } from "../workload/index.ts";
 
-/** Series of the whole generator, one point a second; counters are running totals. */
-const TOTALS: readonly { readonly name: string; readonly field: BoardField }[] = [
+interface Total {
+  readonly name: string;
+  readonly field: BoardField;
+}
+
+/** Series of the load, one point a second; counters are running totals. */
+const LOAD: readonly Total[] = [
   { name: "sessions.due", field: "sessionsDue" },
   { name: "sessions.started", field: "openSessionsStarted" },
   { name: "sessions.ended", field: "sessionsEnded" },
@@ -13,16 +18,20 @@ const TOTALS: readonly { readonly name: string; readonly field: BoardField }[] =
   { name: "attempts.ended", field: "attemptsEnded" },
   { name: "attempts.inFlight", field: "inFlight" },
   { name: "attempts.waitingForSocket", field: "requestsWaiting" },
-  { name: "sockets.open", field: "socketsOpen" },
-  { name: "sockets.reconnects", field: "reconnects" },
   { name: "events.content", field: "contentEvents" },
   { name: "events.shared", field: "sharedEvents" },
+];
+
+/** Of the wire, which a simulated run does not have. */
+const WIRE: readonly Total[] = [
+  { name: "sockets.open", field: "socketsOpen" },
+  { name: "sockets.reconnects", field: "reconnects" },
   { name: "bytes.in", field: "bytesIn" },
   { name: "bytes.out", field: "bytesOut" },
 ];
 
 /** Series of each worker, with the label `worker`. */
-const PER_WORKER: readonly { readonly name: string; readonly field: BoardField }[] = [
+const PER_WORKER: readonly Total[] = [
   { name: "generator.loop.utilisation", field: "loopUse" },
   { name: "generator.loop.delay.p50", field: "loopDelayP50" },
   { name: "generator.loop.delay.p99", field: "loopDelayP99" },
@@ -31,10 +40,7 @@ const PER_WORKER: readonly { readonly name: string; readonly field: BoardField }
   { name: "generator.recordBacklog", field: "recordBacklog" },
 ];
 
-/**
- * What the conductor writes down once a second: the board, what the plan asks for at this time, the open sessions it has asked for so
- * far, and the CPU (cores) of the whole process.
- */
+/** What the conductor writes down once a second: the load, the generator's own figures, and the CPU (cores) of the whole process. */
 export function boardSeries(
   board: Board,
   workload: Workload,
@@ -42,13 +48,20 @@ export function boardSeries(
   cpu: number,
   at: number,
 ): readonly SeriesPoint[] {
-  const points: SeriesPoint[] = TOTALS.map(({ name, field }) => ({ at, name, labels: "", value: board.total(field) }));
+  const points = loadSeries(board, workload, asked, at);
+  for (const { name, field } of WIRE) points.push({ at, name, labels: "", value: board.total(field) });
   for (let worker = 0; worker < board.workers; worker++) {
     for (const { name, field } of PER_WORKER) {
       points.push({ at, name, labels: `{worker="${worker}"}`, value: board.get(worker, field) });
     }
   }
   points.push({ at, name: "generator.cpu", labels: "", value: cpu });
+  return points;
+}
+
+/** What the plan asks for at this time, the open sessions it has asked for so far, and what of them came about. */
+export function loadSeries(board: Board, workload: Workload, asked: number, at: number): SeriesPoint[] {
+  const points: SeriesPoint[] = LOAD.map(({ name, field }) => ({ at, name, labels: "", value: board.total(field) }));
   points.push({ at, name: "load.rate", labels: "", value: workload.rateAt(at) });
   points.push({ at, name: "load.users", labels: "", value: workload.usersAt(at) });
   points.push({ at, name: "sessions.asked", labels: "", value: asked });

@@ -18,20 +18,36 @@ export interface Passed {
   readonly reason: string;
 }
 
+type Timeouts = Target["timeouts"];
+
+const NEVER = Number.POSITIVE_INFINITY;
+const patience = ({ first, startedAt, patience }: Waiting): number => (first ? startedAt + patience : NEVER);
+const connect = ({ dialledAt }: Waiting, timeouts: Timeouts): number =>
+  Number.isNaN(dialledAt) ? NEVER : dialledAt + timeouts.connect;
+const firstToken = ({ first, startedAt }: Waiting, timeouts: Timeouts): number =>
+  first ? startedAt + timeouts.firstToken : NEVER;
+const idle = ({ lastReadAt }: Waiting, timeouts: Timeouts): number =>
+  Number.isNaN(lastReadAt) ? NEVER : lastReadAt + timeouts.idle;
+
+/** When the first deadline passes, by what is known so far; Infinity: never. */
+export function nextDeadline(waiting: Waiting, timeouts: Timeouts): number {
+  return Math.min(
+    patience(waiting),
+    connect(waiting, timeouts),
+    firstToken(waiting, timeouts),
+    idle(waiting, timeouts),
+    waiting.startedAt + timeouts.total,
+  );
+}
+
 /** The earliest deadline that has passed, if any has. A deadline of Infinity never does. */
-export function passedDeadline(waiting: Waiting, timeouts: Target["timeouts"], now: number): Passed | undefined {
-  const { startedAt, dialledAt, lastReadAt } = waiting;
-  const firstToken = waiting.first ? startedAt + timeouts.firstToken : Number.POSITIVE_INFINITY;
-  const patience = waiting.first ? startedAt + waiting.patience : Number.POSITIVE_INFINITY;
-  const connect = Number.isNaN(dialledAt) ? Number.POSITIVE_INFINITY : dialledAt + timeouts.connect;
-  const idle = Number.isNaN(lastReadAt) ? Number.POSITIVE_INFINITY : lastReadAt + timeouts.idle;
-  const total = startedAt + timeouts.total;
-  const earliest = Math.min(firstToken, patience, connect, idle, total);
+export function passedDeadline(waiting: Waiting, timeouts: Timeouts, now: number): Passed | undefined {
+  const earliest = nextDeadline(waiting, timeouts);
   if (earliest > now) return undefined;
-  if (earliest === patience) return ABANDONED;
-  if (earliest === connect) return CONNECT;
-  if (earliest === firstToken) return FIRST_TOKEN;
-  return earliest === idle ? IDLE : TOTAL;
+  if (earliest === patience(waiting)) return ABANDONED;
+  if (earliest === connect(waiting, timeouts)) return CONNECT;
+  if (earliest === firstToken(waiting, timeouts)) return FIRST_TOKEN;
+  return earliest === idle(waiting, timeouts) ? IDLE : TOTAL;
 }
 
 const ABANDONED: Passed = { outcome: "abandoned", reason: "patience" };

@@ -1,0 +1,299 @@
+import type { Outcome } from "../../base/index.ts";
+import {
+  clipReason,
+  type Exchange,
+  fnv1a64,
+  type Handle,
+  nextDeadline,
+  type Passed,
+  passedDeadline,
+  type Waiting,
+} from "../../protocols/index.ts";
+import type {
+  AnswerAsk,
+  AnswerProgress,
+  Call,
+  CallFigures,
+  Failure,
+  Flight,
+  Kernel,
+  Part,
+  Reply,
+  Served,
+  SpanNote,
+  Timer,
+} from "../stack/types.ts";
+import type { Question } from "./question.ts";
+import type { AnswerShape } from "./shape.ts";
+
+/** Gaps of this many ms and more count as stalls, as in a live run. */
+const STALL = 1000;
+
+/** What an attempt needs of its client. */
+export interface SimulatedOwner {
+  readonly kernel: Kernel;
+  readonly entry: Part;
+  readonly shape: AnswerShape;
+  ended(attempt: SimulatedAttempt): void;
+}
+
+/** One attempt against a stack in virtual time: the call, the reply to it, and the exchange that both fill. */
+export class SimulatedAttempt implements Call, Reply, Handle, Waiting {
+  readonly id: number;
+  readonly kind = "generate";
+  readonly region = undefined;
+  readonly cell: number;
+  readonly everyToken: boolean;
+  readonly exchange: Exchange;
+  /** Place in the client's list of the open ones. */
+  index = -1;
+  /** No connection of its own is dialled: the stack's model of the network is all there is. */
+  readonly dialledAt = Number.NaN;
+  lastReadAt = Number.NaN;
+  readonly #owner: SimulatedOwner;
+  readonly #question: Question;
+  readonly #done: (exchange: Exchange) => void;
+  #flight: Flight | undefined;
+  #deadline: Timer | undefined;
+  #ask: AnswerAsk | undefined;
+  #over = false;
+  /** Inside `send`, which must return before `done` is called. */
+  #sending = true;
+
+  constructor(
+    owner: SimulatedOwner,
+    id: number,
+    cell: number,
+    question: Question,
+    exchange: Exchange,
+    done: (exchange: Exchange) => void,
+  ) {
+    this.#owner = owner;
+    this.id = id;
+    this.cell = owner.shape.streamed ? cell : -1;
+    this.everyToken = owner.shape.streamed && exchange.gapLog !== undefined;
+    this.#question = question;
+    this.exchange = exchange;
+    this.#done = done;
+  }
+
+  get session(): string {
+    return this.#question.session;
+  }
+  get model(): string {
+    return this.#question.model;
+  }
+  get prompt(): Call["prompt"] {
+    return this.#question.prompt;
+  }
+  get maxTokens(): number | undefined {
+    return this.#question.maxTokens;
+  }
+  get priority(): number {
+    return this.#question.priority;
+  }
+  get key(): string | undefined {
+    return this.#question.key;
+  }
+  answerTokens(ask: AnswerAsk): number {
+    return this.#question.answerTokens(ask);
+  }
+  answerBlockHash(ask: AnswerAsk, blockSize: number): (index: number) => number {
+    return this.#question.answerBlockHash(ask, blockSize);
+  }
+  span(_note: SpanNote): void {}
+
+  get startedAt(): number {
+    return this.exchange.startedAt;
+  }
+  get patience(): number {
+    return this.exchange.patience;
+  }
+  get first(): boolean {
+    return Number.isNaN(this.#owner.shape.streamed ? this.exchange.firstTokenAt : this.exchange.firstByteAt);
+  }
+
+  /** The user waits from now on, for a free connection first where the plan bounds them. */
+  begin(): void {
+    const { now } = this.#owner.kernel;
+    this.exchange.startedAt = now;
+    this.#watch(now);
+  }
+
+  get waits(): boolean {
+    return !this.#over && Number.isNaN(this.exchange.sentAt);
+  }
+
+  send(): void {
+    const { kernel, entry } = this.#owner;
+    this.exchange.sentAt = kernel.now;
+    const flight = entry.take(this, this);
+    if (this.#over) flight.cancel();
+    else this.#flight = flight;
+  }
+
+  /** `send` of the client has returned: what has ended meanwhile may be told. */
+  returned(): void {
+    this.#sending = false;
+  }
+
+  cancel(outcome: "cancelled" | "abandoned"): void {
+    const reason = outcome === "abandoned" ? "patience" : "cancelled";
+    this.#leave({ outcome, reason }, this.#owner.kernel.now);
+  }
+
+  served(_at: number, served: Served): void {
+    const { exchange } = this;
+    this.#ask = served.ask;
+    exchange.model = served.ask.model;
+    exchange.replica = served.replica;
+  }
+
+  firstToken(at: number): void {
+    if (this.#over) return;
+    const { exchange } = this;
+    if (!this.#owner.shape.streamed) return;
+    this.#head(200, at);
+    exchange.firstTokenAt = at;
+    exchange.firstAnswerAt = at;
+    exchange.lastTokenAt = at;
+  }
+
+  tokens(at: number, count: number): void {
+    const { exchange } = this;
+    if (this.#over) return;
+    if (at > exchange.lastTokenAt) exchange.gapLog?.push(at - exchange.lastTokenAt);
+    exchange.sharedEvents += count - 1;
+    exchange.lastTokenAt = at;
+  }
+
+  done(at: number, figures: CallFigures): void {
+    if (this.#over) return;
+    const { exchange } = this;
+    const { shape } = this.#owner;
+    exchange.inputTokens = figures.inputTokens;
+    exchange.outputTokens = figures.outputTokens;
+    exchange.cachedTokens = figures.cachedTokens;
+    if (shape.streamed) {
+      exchange.lastTokenAt = at;
+      exchange.events = figures.outputTokens;
+      this.#gaps(figures.outputTokens, figures);
+    } else {
+      this.#head(200, at);
+      exchange.events = 1;
+    }
+    const cut = this.#read(figures.outputTokens) || figures.capped;
+    if (shape.saysFinish) exchange.finishReason = cut ? "length" : "stop";
+    if (cut && shape.saysFinish) this.#finish("capped", "finish:length", at);
+    else this.#finish("complete", undefined, at);
+  }
+
+  failed(at: number, failure: Failure): void {
+    if (this.#over) return;
+    const { exchange } = this;
+    if (!Number.isNaN(exchange.firstTokenAt)) {
+      this.#cut();
+      this.#finish("severed", "closed-in-body", at);
+      return;
+    }
+    if (failure.status === 0) {
+      this.#finish("refused", "closed-before-answer", at);
+      return;
+    }
+    this.#head(failure.status, at);
+    if (failure.retryAfter !== undefined) exchange.retryAfter = failure.retryAfter;
+    const outcome = failure.status >= 400 && failure.status < 500 ? "rejected" : "failed";
+    this.#finish(outcome, clipReason(`http:${failure.status} ${failure.message}`), at);
+  }
+
+  #head(status: number, at: number): void {
+    const { exchange } = this;
+    exchange.status = status;
+    exchange.firstByteAt = at;
+    exchange.headersAt = at;
+  }
+
+  #gaps(tokens: number, { longestGap, longGaps }: Pick<AnswerProgress, "longestGap" | "longGaps">): void {
+    const { exchange } = this;
+    if (tokens > 1) exchange.stall = longestGap;
+    exchange.stallCount = longGaps;
+  }
+
+  /** Reads the first so many tokens; whether a cap cut the answer. */
+  #read(tokens: number): boolean {
+    if (this.#ask === undefined) return false;
+    const { exchange } = this;
+    const answer = this.#question.answer(this.#ask);
+    exchange.text = (tokens < answer.tokens.length ? answer.tokens.slice(0, tokens) : answer.tokens).join("");
+    if (exchange.text !== "") {
+      const bytes = Buffer.from(exchange.text);
+      exchange.textHash = fnv1a64(bytes, bytes.length);
+    }
+    return answer.finish === "length";
+  }
+
+  /** The answer ends in its middle: what of it has come by now. */
+  #cut(): void {
+    const { exchange } = this;
+    const progress = this.#flight?.progress?.();
+    if (progress === undefined || Number.isNaN(exchange.firstTokenAt)) return;
+    exchange.events = progress.tokens;
+    exchange.lastTokenAt = progress.lastTokenAt;
+    this.#gaps(progress.tokens, progress);
+    this.#read(progress.tokens);
+  }
+
+  /** The timer stands at the earliest time at which any deadline could pass, so that most answers end before it and need no second one. */
+  #watch(from: number): void {
+    const { kernel, shape } = this.#owner;
+    const { idle } = shape.timeouts;
+    const next = Math.min(nextDeadline(this, shape.timeouts), from + idle);
+    if (next < Number.POSITIVE_INFINITY) this.#deadline = kernel.at(next, this.#look);
+  }
+
+  readonly #look = (): void => {
+    const { kernel, shape } = this.#owner;
+    const { now } = kernel;
+    this.lastReadAt = this.#lastTokenAt();
+    const passed = passedDeadline(this, shape.timeouts, now);
+    if (passed === undefined) this.#watch(now);
+    else this.#leave(passed, now);
+  };
+
+  /** Last token so far; NaN where there was none, or where the stack cannot tell. */
+  #lastTokenAt(): number {
+    const { firstTokenAt, lastTokenAt } = this.exchange;
+    if (this.everyToken || Number.isNaN(firstTokenAt)) return lastTokenAt;
+    return this.#flight?.progress?.()?.lastTokenAt ?? Number.NaN;
+  }
+
+  /** The user, or the plan's patience with the stack, is at its end. */
+  #leave({ outcome, reason }: Passed, now: number): void {
+    if (this.#over) return;
+    const { exchange } = this;
+    this.#cut();
+    if (outcome === "stalled") {
+      const wait = now - exchange.lastTokenAt;
+      if (!(wait <= exchange.stall)) exchange.stall = wait;
+      if (wait >= STALL) exchange.stallCount++;
+    }
+    this.#flight?.cancel();
+    this.#finish(outcome, reason, now);
+  }
+
+  #finish(outcome: Outcome, reason: string | undefined, at: number): void {
+    const { exchange } = this;
+    this.#over = true;
+    this.#deadline?.cancel();
+    exchange.outcome = outcome;
+    exchange.reason = reason;
+    exchange.endAt = at;
+    if (this.#sending) this.#owner.kernel.at(at, this.#tell);
+    else this.#tell();
+  }
+
+  readonly #tell = (): void => {
+    this.#owner.ended(this);
+    this.#done(this.exchange);
+  };
+}

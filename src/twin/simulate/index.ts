@@ -1,0 +1,3 @@
+export type { SimulatedClient } from "./client.ts";
+export { planClient } from "./plan-client.ts";
+export { stackHash } from "./stack-hash.ts";
