@@ -5,7 +5,12 @@ const REFERENCE = "\\$\\{";
 
 /** The JSON Schema (draft 2020-12) of a plan as written, for editors. */
 export function planJsonSchema(): object {
-  return z.toJSONSchema(planSchema, {
+  return documentJsonSchema(planSchema);
+}
+
+/** The JSON Schema (draft 2020-12) of what a schema takes as input, its fields with units as an editor can check them. */
+export function documentJsonSchema(schema: z.ZodType): object {
+  return z.toJSONSchema(schema, {
     io: "input",
     target: "draft-2020-12",
     // A field with a unit is refined by code; its metadata says what an editor can check.

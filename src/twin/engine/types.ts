@@ -60,10 +60,21 @@ export interface EngineSpec {
    * vLLM's scheduler_reserve_full_isl, on by default today. Absent: true.
    */
   readonly admitWholePrompt?: boolean;
+  /** SGLang's own switches; absent: its defaults. */
+  readonly sglang?: SglangSwitches;
   /** Draft tokens a step, and the probability that each is accepted given the one before was; absent: one token a step. */
   readonly speculation?: { readonly tokens: number; readonly acceptance: number };
   /** Blocks that each finished request never gives back; 0 in a sound engine. */
   readonly leak: number;
+}
+
+export interface SglangSwitches {
+  /** Order of the waiting queue: as they came (default), or the longest cached prefix first. */
+  readonly schedule?: "fcfs" | "lpm";
+  /** Let decodes join the steps of prefill chunks; by default they stand still meanwhile. */
+  readonly mixedChunk?: boolean;
+  /** Scales the share of an answer's cap that admission reserves; 1. */
+  readonly conservativeness?: number;
 }
 
 export interface EngineRequest {
@@ -72,6 +83,8 @@ export interface EngineRequest {
   readonly inputTokens: number;
   /** Tokens that the answer will have, at least 1; `inputTokens + outputTokens` beyond `maxModelLen` is cut there by the engine. */
   readonly outputTokens: number;
+  /** Cap that was asked for (`max_tokens`), which SGLang's admission reserves a share of. Absent: as long as the answer. */
+  readonly maxTokens?: number;
   /** Lower is more urgent, as in vLLM. Ignored under fcfs. */
   readonly priority: number;
   /**
@@ -180,6 +193,8 @@ export interface Engine {
   peekPrefix(blockHashes: ArrayLike<number>): number;
   /** Multiplies every further step's time: a sick or throttled replica; 1 in a sound one. */
   setSlowdown(factor: number): void;
+  /** No step begins before `until` (a frozen process); the one under way ends as it would have. */
+  pause?(until: number): void;
 }
 
 /** Tokens that have left so far, all by the last time that the engine was told of. Gaps in ms. */

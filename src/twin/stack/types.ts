@@ -10,8 +10,11 @@ export interface Kernel {
   readonly now: number;
   /** ms from 1970 to the kernel's zero, for headers that name a time of day; absent: virtual time begins in 1970. */
   readonly epoch?: number;
-  /** Runs at `time` (never before now; equal times run in the order of their asking). */
-  at(time: number, run: () => void): Timer;
+  /**
+   * Runs at `time` (never before now; equal times run in the order of their asking). A `background` event (an autoscaler's next look) does not keep
+   * virtual time going where nothing else is left to do.
+   */
+  at(time: number, run: () => void, background?: "background"): Timer;
 }
 
 export interface Timer {
@@ -180,6 +183,16 @@ export interface PartContext {
   readonly engine: EngineHooks;
 }
 
+/** Something that happened to a part by itself: a scaling decision, a phase of a cold start, a crash. */
+export interface StackEvent {
+  readonly at: number;
+  readonly part: string;
+  readonly replica?: number;
+  /** Stable word: `scale`, `scaled`, `cold`, `ready`, `draining`, `gone`, `crashed`, `slow`, `frozen`, ... */
+  readonly name: string;
+  readonly attributes: Readonly<Record<string, string | number>>;
+}
+
 /** What the driver of the stack wants of every engine in it. */
 export interface EngineHooks {
   /** Called with a replica's identity when it starts; returns the sinks of its engine. */
@@ -201,5 +214,6 @@ export interface EngineHooks {
   ) => void;
   /** It takes none any more, and holds none. */
   readonly stopped?: (part: string, replica: number) => void;
+  readonly event?: (event: StackEvent) => void;
   readonly fastForward: boolean;
 }

@@ -1,0 +1,134 @@
+import type { Kernel } from "../../../types.ts";
+import { HpaMemory, type HpaRules, type ScalingRules } from "./hpa.ts";
+import type { AutoscaleSpec, Signal } from "./schema.ts";
+
+/** What an autoscaler acts on. */
+export interface Fleet {
+  /** Replicas that are ready or start. */
+  readonly size: number;
+  /** The metric summed over the replicas that are ready, as it is now. */
+  total(signal: Signal): number;
+  grow(by: number): void;
+  shrink(by: number): void;
+  note(name: string, attributes: Readonly<Record<string, string | number>>): void;
+}
+
+const SECOND = 1000;
+const DEFAULTS = { scrape: 15 * SECOND, sync: 15 * SECOND, delay: 0 };
+const UP: ScalingRules = { window: 0, pods: 4, percent: 100, period: 15 * SECOND };
+const DOWN: ScalingRules = { window: 300 * SECOND, pods: 0, percent: 100, period: 15 * SECOND };
+
+export function rulesOf(spec: AutoscaleSpec): HpaRules {
+  const { min, max, target, tolerance } = spec;
+  return { min, max, target, tolerance, up: over(UP, spec.up), down: over(DOWN, spec.down) };
+}
+
+function over(base: ScalingRules, written: AutoscaleSpec["up"]): ScalingRules {
+  return {
+    window: written?.window ?? base.window,
+    pods: written?.pods ?? base.pods,
+    percent: written?.percent ?? base.percent,
+    period: written?.period ?? base.period,
+  };
+}
+
+/**
+ * Looks at a metric that is as old as its scrape, and sets the number of replicas. It measures its own lag: from the moment at which the metric
+ * first called for more replicas to the moment at which the first of them was ready.
+ */
+export class Autoscaler {
+  readonly #spec: AutoscaleSpec;
+  readonly #rules: HpaRules;
+  readonly #kernel: Kernel;
+  readonly #fleet: Fleet;
+  readonly #memory = new HpaMemory();
+  #samples: { readonly at: number; readonly total: number }[] = [];
+  /** Since when more are called for than there are. */
+  #overSince: number | undefined;
+  /** Since when the replicas that start are called for. */
+  #calledFor: number | undefined;
+  #lag = Number.NaN;
+  #changes = 0;
+  #direction = 0;
+  #turns = 0;
+
+  /** `phase` (0 to 1) is where between two scrapes the autoscaler looks: the two know nothing of each other. */
+  constructor(spec: AutoscaleSpec, phase: number, kernel: Kernel, fleet: Fleet) {
+    this.#spec = spec;
+    this.#rules = rulesOf(spec);
+    this.#kernel = kernel;
+    this.#fleet = fleet;
+    const scrape = spec.scrape ?? DEFAULTS.scrape;
+    const sync = spec.sync ?? DEFAULTS.sync;
+    this.#every(kernel.now + scrape, scrape, () => this.#scrape());
+    this.#every(kernel.now + sync * (1 + phase), sync, () => this.#sync());
+  }
+
+  /** ms from the first call for more to the first new replica, the last time; NaN before. */
+  get lag(): number {
+    return this.#lag;
+  }
+
+  /** How often the number of replicas was changed, and how often the direction of the change turned. */
+  get changes(): { readonly steps: number; readonly turns: number } {
+    return { steps: this.#changes, turns: this.#turns };
+  }
+
+  /** Told when calls come: the metric may have passed its target. */
+  watch(): void {
+    const { metric } = this.#spec;
+    const { target, tolerance } = this.#rules;
+    const over = this.#fleet.total(metric) > this.#fleet.size * target * (1 + tolerance);
+    if (!over) this.#overSince = undefined;
+    else this.#overSince ??= this.#kernel.now;
+  }
+
+  /** A replica became ready. */
+  arrived(): void {
+    if (this.#calledFor === undefined) return;
+    this.#lag = this.#kernel.now - this.#calledFor;
+    this.#calledFor = undefined;
+    this.#fleet.note("scaled", { lag: this.#lag });
+  }
+
+  #every(first: number, period: number, run: () => void): void {
+    const tick = () => {
+      run();
+      this.#every(first + period, period, run);
+    };
+    this.#kernel.at(first, tick, "background");
+  }
+
+  #scrape(): void {
+    this.watch();
+    this.#samples.push({ at: this.#kernel.now, total: this.#fleet.total(this.#spec.metric) });
+  }
+
+  #sync(): void {
+    const { now } = this.#kernel;
+    const seen = this.#seen(now - (this.#spec.delay ?? DEFAULTS.delay));
+    const current = this.#fleet.size;
+    const next = this.#memory.decide(now, current, seen?.total, this.#rules);
+    if (next === current) return;
+    this.#changes++;
+    const direction = Math.sign(next - current);
+    if (this.#direction !== 0 && direction !== this.#direction) this.#turns++;
+    this.#direction = direction;
+    this.#fleet.note("scale", {
+      from: current,
+      to: next,
+      ...(seen === undefined ? {} : { metric: seen.total / Math.max(1, current), age: now - seen.at }),
+    });
+    if (direction > 0) {
+      this.#calledFor ??= this.#overSince ?? seen?.at ?? now;
+      this.#fleet.grow(next - current);
+    } else this.#fleet.shrink(current - next);
+  }
+
+  /** The newest sample that is no younger than `at`; older ones are forgotten. */
+  #seen(at: number): { readonly at: number; readonly total: number } | undefined {
+    const index = this.#samples.findLastIndex((sample) => sample.at <= at);
+    if (index > 0) this.#samples.splice(0, index);
+    return index < 0 ? undefined : this.#samples[0];
+  }
+}

@@ -1,0 +1,98 @@
+/**
+ * Kubernetes' HorizontalPodAutoscaler as a pure function of what it saw and did (kubernetes/kubernetes, pkg/controller/podautoscaler: replica_calculator.go
+ * and horizontal.go). Times in ms.
+ */
+export interface HpaRules {
+  readonly min: number;
+  readonly max: number;
+  /** Of the metric a replica. */
+  readonly target: number;
+  /** Nothing happens while metric / target is within 1 plus or minus this. */
+  readonly tolerance: number;
+  readonly up: ScalingRules;
+  readonly down: ScalingRules;
+}
+
+export interface ScalingRules {
+  /** Stabilisation window: up takes the lowest, down the highest recommendation in it. */
+  readonly window: number;
+  /** Most replicas to add or remove within `period`: the larger of the two counts; 0 for both forbids it. */
+  readonly pods: number;
+  readonly percent: number;
+  readonly period: number;
+}
+
+interface Stamped {
+  readonly at: number;
+  readonly count: number;
+}
+
+/** What an autoscaler remembers between two looks. */
+export class HpaMemory {
+  #recommendations: Stamped[] = [];
+  #ups: Stamped[] = [];
+  #downs: Stamped[] = [];
+
+  /**
+   * How many replicas there should be at `now`. `current` counts those that start as well; `total` is the metric summed over the replicas that
+   * report it, so that those which start count as idle. Without a metric (undefined) nothing changes but the bounds.
+   */
+  decide(now: number, current: number, total: number | undefined, rules: HpaRules): number {
+    const wanted = total === undefined ? current : recommend(current, total, rules);
+    const stable = this.#stabilise(now, current, wanted, rules);
+    const next = this.#limit(now, current, stable, rules);
+    if (next > current) this.#ups.push({ at: now, count: next - current });
+    if (next < current) this.#downs.push({ at: now, count: current - next });
+    return next;
+  }
+
+  #stabilise(now: number, current: number, wanted: number, { up, down }: HpaRules): number {
+    const keep = Math.max(up.window, down.window);
+    this.#recommendations = this.#recommendations.filter(({ at }) => now - at <= keep);
+    let least = wanted;
+    let most = wanted;
+    for (const { at, count } of this.#recommendations) {
+      if (now - at <= up.window) least = Math.min(least, count);
+      if (now - at <= down.window) most = Math.max(most, count);
+    }
+    this.#recommendations.push({ at: now, count: wanted });
+    return Math.min(Math.max(current, least), most);
+  }
+
+  #limit(now: number, current: number, wanted: number, { min, max, up, down }: HpaRules): number {
+    this.#ups = recent(this.#ups, now, Math.max(up.period, down.period));
+    this.#downs = recent(this.#downs, now, Math.max(up.period, down.period));
+    if (wanted > current) {
+      const start = current - sum(this.#ups, now, up.period) + sum(this.#downs, now, up.period);
+      const most = Math.max(start + up.pods, Math.ceil(start * (1 + up.percent / 100)));
+      return Math.min(wanted, Math.max(current, most), Math.max(max, min));
+    }
+    if (wanted < current) {
+      const start = current + sum(this.#downs, now, down.period) - sum(this.#ups, now, down.period);
+      const least = Math.min(start - down.pods, Math.floor(start * (1 - down.percent / 100)));
+      return Math.max(wanted, Math.min(current, least), min);
+    }
+    return Math.min(Math.max(current, min), max);
+  }
+}
+
+/** ceil(current * metric / target), where the metric is the mean over `current` replicas; `current` within the tolerance. */
+export function recommend(
+  current: number,
+  total: number,
+  { target, tolerance }: Pick<HpaRules, "target" | "tolerance">,
+): number {
+  if (current === 0) return Math.ceil(total / target);
+  const ratio = total / (current * target);
+  if (Math.abs(ratio - 1) <= tolerance) return current;
+  // The slack keeps a quotient that is whole in decimals from rounding up by its binary error.
+  return Math.ceil((total / target) * (1 - 1e-12));
+}
+
+function recent(events: readonly Stamped[], now: number, period: number): Stamped[] {
+  return events.filter(({ at }) => now - at < period);
+}
+
+function sum(events: readonly Stamped[], now: number, period: number): number {
+  return events.reduce((total, { at, count }) => (now - at < period ? total + count : total), 0);
+}

@@ -1,0 +1,133 @@
+import { basename, extname } from "node:path";
+import type { z } from "zod";
+import {
+  type DocumentKind,
+  type DocumentOptions,
+  type Findings,
+  isMapping,
+  keysAt,
+  nearest,
+  type Path,
+  parseDocument,
+  problemsOf,
+  readDocument,
+  resolveDocument,
+} from "../../plan/index.ts";
+import type { BoundEntry, BoundPart } from "./parts/bind.ts";
+import { PARTS } from "./parts/table.ts";
+import { frameSchema } from "./schema.ts";
+import { checkWiring } from "./wiring.ts";
+
+/** A checked stack: what {@link buildStack} builds. */
+export interface StackSpec {
+  readonly name: string;
+  readonly seed: number;
+  /** The part that a call reaches first. */
+  readonly entry: string;
+  readonly parts: ReadonlyMap<string, BoundPart>;
+  /** The stack as written, variables replaced: plain data that another thread can resolve again. */
+  readonly source: Readonly<Record<string, unknown>>;
+}
+
+export type ReadStackOptions = DocumentOptions;
+
+const KIND: DocumentKind<StackSpec> = {
+  word: "stack",
+  codes: "STACK",
+  begin: "Begin with `parts:`; examples/stacks/tiny.yaml is a stack to start from.",
+  pieces: (raw) => [
+    { path: [], schema: frameSchema },
+    ...Object.entries(partsOf(raw)).flatMap(([name, part]) => {
+      const entry = entryOf(part);
+      return entry ? [{ path: ["parts", name], schema: entry.schema }] : [];
+    }),
+  ],
+  check,
+};
+
+/** Reads a stack from a .yaml, .yml or .json file. Throws a PlimsollError (exit code 104) that carries every fault at once. */
+export function readStack(file: string, options: ReadStackOptions = {}): Promise<StackSpec> {
+  return readDocument(file, KIND, options);
+}
+
+/** Reads a stack from its text. Throws as {@link readStack} does. */
+export function parseStack(text: string, options: ReadStackOptions = {}): StackSpec {
+  return parseDocument(text, KIND, options);
+}
+
+/** Checks a stack that is plain data already. Throws as {@link readStack} does. */
+export function resolveStack(input: unknown, options: ReadStackOptions = {}): StackSpec {
+  return resolveDocument(input, KIND, options);
+}
+
+const DEFAULT_SEED = 1;
+
+function check(
+  raw: Readonly<Record<string, unknown>>,
+  findings: Findings,
+  file: string | undefined,
+): StackSpec | undefined {
+  const frame = frameSchema.safeParse(raw);
+  if (!frame.success) report(frame.error.issues, [], raw, findings, (path) => keysAt(frameSchema, path));
+  const written = partsOf(raw);
+  const parts = new Map<string, BoundPart>();
+  for (const [name, part] of Object.entries(written)) {
+    const bound = isMapping(part) ? checkPart(name, part, raw, findings) : undefined;
+    if (bound) parts.set(name, bound);
+  }
+  const entry = checkWiring(parts, new Set(Object.keys(written)), raw["entry"], findings);
+  if (!frame.success || entry === undefined) return undefined;
+  return {
+    name: frame.data.name ?? nameOf(file),
+    seed: frame.data.seed ?? DEFAULT_SEED,
+    entry,
+    parts,
+    source: raw,
+  };
+}
+
+function partsOf(raw: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return isMapping(raw["parts"]) ? raw["parts"] : {};
+}
+
+function entryOf(part: unknown): BoundEntry | undefined {
+  const kind = isMapping(part) ? part["kind"] : undefined;
+  return typeof kind === "string" ? PARTS.get(kind) : undefined;
+}
+
+function checkPart(name: string, part: unknown, raw: unknown, findings: Findings): BoundPart | undefined {
+  const path: Path = ["parts", name];
+  const kind = isMapping(part) ? part["kind"] : undefined;
+  const kinds = [...PARTS.keys()];
+  const entry = entryOf(part);
+  if (!entry) {
+    const meant = typeof kind === "string" ? nearest(kind, kinds) : undefined;
+    findings.fault({
+      code: kind === undefined ? "STACK_MISSING" : "STACK_UNKNOWN_KIND",
+      path: kind === undefined ? path : [...path, "kind"],
+      message: kind === undefined ? "kind is missing" : "there is no such kind of part",
+      hint: meant ? `Did you mean \`${meant}\`?` : `Use one of ${kinds.join(", ")}.`,
+      ...(kind === undefined ? { atKey: true, bare: true } : {}),
+    });
+    return undefined;
+  }
+  const result = entry.read(part);
+  if ("part" in result) return result.part;
+  report(result.issues, path, raw, findings, (at) => keysAt(entry.schema, at.slice(path.length)));
+  return undefined;
+}
+
+function report(
+  issues: readonly z.core.$ZodIssue[],
+  base: Path,
+  raw: unknown,
+  findings: Findings,
+  keys: (path: Path) => readonly string[],
+): void {
+  const placed = issues.map((issue) => ({ ...issue, path: [...base, ...issue.path] }));
+  for (const problem of problemsOf(placed, raw, keys)) findings.fault(problem);
+}
+
+function nameOf(file: string | undefined): string {
+  return file === undefined ? "stack" : basename(file, extname(file));
+}

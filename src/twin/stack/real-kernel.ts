@@ -1,0 +1,162 @@
+import type { Clock } from "../../base/index.ts";
+import { Histogram } from "../../stats/index.ts";
+import { EventHeap } from "./event-heap.ts";
+import type { Kernel, Timer } from "./types.ts";
+
+/** The part of the timer interface that a kernel needs. */
+export interface KernelTimers {
+  /** Runs once after `ms`; returns what calls it off. */
+  setTimer(run: () => void, ms: number): () => void;
+  /** After the sockets had their turn. */
+  soon(run: () => void): void;
+}
+
+export const nodeKernelTimers: KernelTimers = {
+  setTimer(run, ms) {
+    const timer = setTimeout(run, ms);
+    return () => clearTimeout(timer);
+  },
+  soon: (run) => {
+    setImmediate(run);
+  },
+};
+
+/** Events handled in one go before the sockets get their turn. */
+const BATCH = 64;
+const LONGEST_TIMER = 0x7fffffff;
+
+/**
+ * Real time: one heap and one timer on absolute deadlines. Events run in the order of their times and are told their own time, so that
+ * lateness never enters the model; it is measured instead. A timer of Node fires on whole milliseconds: an idle machine is 0 to 1.1 ms late.
+ */
+export class RealKernel implements Kernel {
+  readonly #heap = new EventHeap();
+  readonly #clock: Clock;
+  readonly #timers: KernelTimers;
+  readonly #lateness = new Histogram();
+  #now: number;
+  #callOff: (() => void) | undefined;
+  #timerAt = Number.POSITIVE_INFINITY;
+  #pumping = false;
+  #continuing = false;
+  #closed = false;
+  #worst = 0;
+
+  constructor(clock: Clock, timers: KernelTimers = nodeKernelTimers) {
+    this.#clock = clock;
+    this.#timers = timers;
+    this.#now = clock.now();
+  }
+
+  get now(): number {
+    return this.#now;
+  }
+
+  /** Events that wait. */
+  get pending(): number {
+    return this.#heap.size;
+  }
+
+  /** Actual minus due time, ms, of every event that was asked for ahead of its time. */
+  get lateness(): Histogram {
+    return this.#lateness;
+  }
+
+  /** The worst lateness since the last call, ms. */
+  takeWorst(): number {
+    const worst = this.#worst;
+    this.#worst = 0;
+    return worst;
+  }
+
+  at(time: number, run: () => void): Timer {
+    if (Number.isNaN(time)) throw new RangeError("an event needs a time");
+    const ahead = time > this.#now;
+    const due = ahead ? time : this.#now;
+    const event = this.#heap.push(due, ahead ? () => this.#timed(due, run) : run);
+    this.#arm();
+    return event;
+  }
+
+  /**
+   * Something that happens now, from outside (a request came, a caller left). It is stamped with the clock and runs when every event due
+   * before it has run: at once, unless the kernel is behind.
+   */
+  post(run: () => void): void {
+    const now = this.#clock.now();
+    this.#heap.push(now > this.#now ? now : this.#now, run);
+    if (!this.#pumping && !this.#continuing) this.#pump();
+  }
+
+  /** Forgets every event and runs no more. */
+  close(): void {
+    this.#closed = true;
+    this.#heap.clear();
+    this.#disarm();
+  }
+
+  #timed(due: number, run: () => void): void {
+    const late = this.#clock.now() - due;
+    this.#lateness.record(late);
+    if (late > this.#worst) this.#worst = late;
+    run();
+  }
+
+  #pump(): void {
+    this.#pumping = true;
+    let behind = false;
+    try {
+      for (let handled = 0; ; handled++) {
+        const until = this.#clock.now();
+        if (handled === BATCH) {
+          behind = (this.#heap.peek()?.at ?? Number.POSITIVE_INFINITY) <= until;
+          break;
+        }
+        const event = this.#heap.pop(until);
+        if (event === undefined) break;
+        const { run } = event;
+        event.run = undefined;
+        if (event.at > this.#now) this.#now = event.at;
+        run?.();
+      }
+    } finally {
+      this.#pumping = false;
+      if (behind) this.#continue();
+      else this.#arm();
+    }
+  }
+
+  #continue(): void {
+    if (this.#continuing) return;
+    this.#continuing = true;
+    this.#disarm();
+    this.#timers.soon(() => {
+      this.#continuing = false;
+      if (!this.#closed) this.#pump();
+    });
+  }
+
+  #arm(): void {
+    if (this.#pumping || this.#continuing || this.#closed) return;
+    const next = this.#heap.peek()?.at ?? Number.POSITIVE_INFINITY;
+    if (next === this.#timerAt) return;
+    this.#disarm();
+    if (next === Number.POSITIVE_INFINITY) return;
+    this.#timerAt = next;
+    const wait = Math.ceil(next - this.#clock.now());
+    this.#callOff = this.#timers.setTimer(
+      () => {
+        this.#callOff = undefined;
+        this.#timerAt = Number.POSITIVE_INFINITY;
+        this.#pump();
+      },
+      Math.min(LONGEST_TIMER, Math.max(0, wait)),
+    );
+  }
+
+  #disarm(): void {
+    this.#callOff?.();
+    this.#callOff = undefined;
+    this.#timerAt = Number.POSITIVE_INFINITY;
+  }
+}

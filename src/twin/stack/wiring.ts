@@ -1,0 +1,119 @@
+import { type Findings, nearest } from "../../plan/index.ts";
+import type { BoundPart } from "./parts/bind.ts";
+
+/**
+ * Checks how the parts name each other, and finds the entry; `undefined` where it is not clear. `named` holds every part as written, also those
+ * that are themselves wrong and so have no known links: what depends on them is not judged.
+ */
+export function checkWiring(
+  parts: ReadonlyMap<string, BoundPart>,
+  named: ReadonlySet<string>,
+  entry: unknown,
+  findings: Findings,
+): string | undefined {
+  unknownNames(parts, named, findings);
+  const cyclic = cycles(parts, findings);
+  const whole = parts.size === named.size;
+  const start =
+    entry === undefined ? soleEntry(parts, whole && !cyclic, findings) : writtenEntry(entry, named, findings);
+  if (start !== undefined && whole) unreachable(parts, start, findings);
+  return start;
+}
+
+function unknownNames(parts: ReadonlyMap<string, BoundPart>, named: ReadonlySet<string>, findings: Findings): void {
+  for (const [name, part] of parts) {
+    for (const link of part.links) {
+      if (named.has(link.part)) continue;
+      findings.fault({
+        code: "STACK_UNKNOWN_PART",
+        path: ["parts", name, ...link.path],
+        message: `there is no part \`${link.part}\``,
+        hint: suggestion(link.part, named),
+        bare: true,
+      });
+    }
+  }
+}
+
+function suggestion(name: string, named: ReadonlySet<string>): string {
+  const meant = nearest(name, named);
+  return meant ? `Did you mean \`${meant}\`?` : `Name one of ${[...named].join(", ")}, or add \`${name}:\` to parts.`;
+}
+
+/** Reports each link that closes a circle; a call would go round for ever. */
+function cycles(parts: ReadonlyMap<string, BoundPart>, findings: Findings): boolean {
+  const state = new Map<string, "open" | "done">();
+  let found = false;
+  const visit = (name: string, way: readonly string[]): void => {
+    const part = parts.get(name);
+    if (!part) return;
+    state.set(name, "open");
+    for (const link of part.links) {
+      const there = state.get(link.part);
+      if (there === "open") {
+        found = true;
+        const circle = [...way.slice(way.indexOf(link.part)), link.part].join(" -> ");
+        findings.fault({
+          code: "STACK_CYCLE",
+          path: ["parts", name, ...link.path],
+          message: `the parts go round in a circle: ${circle}`,
+          hint: "Point this at a part that does not lead back here.",
+          bare: true,
+        });
+      } else if (there === undefined) visit(link.part, [...way, link.part]);
+    }
+    state.set(name, "done");
+  };
+  for (const name of parts.keys()) if (!state.has(name)) visit(name, [name]);
+  return found;
+}
+
+function writtenEntry(entry: unknown, named: ReadonlySet<string>, findings: Findings): string | undefined {
+  if (typeof entry !== "string") return undefined;
+  if (named.has(entry)) return entry;
+  findings.fault({
+    code: "STACK_UNKNOWN_PART",
+    path: ["entry"],
+    message: `there is no part \`${entry}\``,
+    hint: suggestion(entry, named),
+    bare: true,
+  });
+  return undefined;
+}
+
+function soleEntry(parts: ReadonlyMap<string, BoundPart>, judged: boolean, findings: Findings): string | undefined {
+  const linked = new Set([...parts.values()].flatMap((part) => part.links.map((link) => link.part)));
+  const candidates = [...parts.keys()].filter((name) => !linked.has(name));
+  if (candidates.length === 1) return candidates[0];
+  if (!judged) return undefined;
+  const none = candidates.length === 0;
+  findings.fault({
+    code: none ? "STACK_EMPTY" : "STACK_ENTRY",
+    path: none ? ["parts"] : [],
+    message: none ? "the stack has no parts" : `several parts could be the entry: ${candidates.join(", ")}`,
+    hint: none ? "Add a part, such as `llm: { kind: pool, preset: tiny }`." : `Write \`entry: ${candidates[0]}\`.`,
+    bare: true,
+  });
+  return undefined;
+}
+
+function unreachable(parts: ReadonlyMap<string, BoundPart>, start: string, findings: Findings): void {
+  const reached = new Set<string>();
+  const open = [start];
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    if (reached.has(name)) continue;
+    reached.add(name);
+    for (const link of parts.get(name)?.links ?? []) open.push(link.part);
+  }
+  for (const name of parts.keys()) {
+    if (reached.has(name)) continue;
+    findings.fault({
+      code: "STACK_UNREACHABLE",
+      path: ["parts", name],
+      message: `no request ever reaches \`${name}\``,
+      hint: `Name it in another part, or remove it.`,
+      atKey: true,
+      bare: true,
+    });
+  }
+}
