@@ -1,0 +1,280 @@
+import type { EngineCounters, EngineRequest, EngineSpec, Refusal } from "../types.ts";
+import { NewTokenRatio } from "./new-token-ratio.ts";
+import { pagesOf } from "./page-key.ts";
+import { RadixCache, type RadixPlace } from "./radix-cache.ts";
+import { admitted, type Batch, type Scheduler } from "./scheduler.ts";
+import type { Sequence } from "./sequence.ts";
+import { byLongestPrefix } from "./sglang-order.ts";
+
+/** Where a sequence's memory lies: the tree's pages up to a place, and pages of its own behind them. */
+export interface RadixLease {
+  place: RadixPlace;
+  own: number;
+}
+
+/** sglang's schedule_policy.py: what admission reserves of a very long cap (CLIP_MAX_NEW_TOKENS). */
+const MOST_RESERVED = 4096;
+
+/**
+ * SGLang's scheduler (python/sglang/srt/managers: scheduler.py, schedule_policy.py, schedule_batch.py):
+ *
+ * - A step is a prefill or a decode. While a prompt can be admitted or is half computed, decodes stand still (unless `mixedChunk`).
+ * - Admission reserves the prompt, the whole cap of the answer, and of running answers' caps the share that NewTokenRatio guesses. It stops at the first
+ *   that does not fit and is not tried again before a sequence has left the batch.
+ * - One prompt at a time is computed in chunks of the token budget.
+ * - When a decode step lacks memory, the sequences with the fewest tokens so far (among equals the longest prompts) are retracted to the end of the queue.
+ * - Prefixes are kept in a radix tree; a prompt is there as soon as it is computed, an answer when it ends.
+ */
+export class SglangScheduler implements Scheduler<RadixLease> {
+  private readonly spec: EngineSpec;
+  private readonly counters: EngineCounters;
+  private readonly tree = new RadixCache();
+  private readonly ratio: NewTokenRatio;
+  private queue: Sequence<RadixLease>[] = [];
+  private decoding: Sequence<RadixLease>[] = [];
+  /** The prompt that is half computed. */
+  private chunked: Sequence<RadixLease> | undefined;
+  private own = 0;
+  private leaked = 0;
+  /** No admission before a sequence has left the batch. */
+  private full = false;
+  private departed = false;
+
+  constructor(spec: EngineSpec, counters: EngineCounters) {
+    this.spec = spec;
+    this.counters = counters;
+    this.ratio = new NewTokenRatio(spec.sglang?.conservativeness ?? 1);
+  }
+
+  get running(): number {
+    return this.decoding.length + (this.chunked === undefined ? 0 : 1);
+  }
+
+  get waiting(): number {
+    return this.queue.length;
+  }
+
+  get usedBlocks(): number {
+    return this.tree.locked + this.own + this.leaked;
+  }
+
+  get pendingPrefillTokens(): number {
+    let tokens = 0;
+    for (const sequence of this.queue) tokens += sequence.target;
+    if (this.chunked !== undefined) tokens += this.chunked.target - this.chunked.computed;
+    return tokens;
+  }
+
+  peekPrefix(blockHashes: ArrayLike<number>): number {
+    return this.tree.peek(pagesOf(blockHashes), blockHashes.length) * this.spec.blockSize;
+  }
+
+  refusal(request: EngineRequest): Refusal | undefined {
+    if (request.inputTokens >= this.spec.maxModelLen) return "prompt-too-long";
+    return this.mostOutput(request) < 1 ? "never-fits" : undefined;
+  }
+
+  /** The whole of prompt and answer is held below memory less one page, so that admission of it alone succeeds. */
+  mostOutput(request: EngineRequest): number {
+    const { maxModelLen, blocks, blockSize } = this.spec;
+    return Math.min(maxModelLen, (blocks - 1) * blockSize - 1) - request.inputTokens;
+  }
+
+  enqueue(sequence: Sequence<RadixLease>): void {
+    if (this.running + this.queue.length === 0) this.ratio.idle();
+    this.queue.push(sequence);
+  }
+
+  plan(batch: Batch<RadixLease>, at: number): void {
+    this.prefill(batch, at);
+    if (batch.sequences.length === 0) this.decode(batch);
+    else if (this.mixes) this.join(batch);
+    if (batch.sequences.length > 0 || this.queue.length === 0) return;
+    // Nothing runs: whoever is first has the memory to itself.
+    this.full = false;
+    this.prefill(batch, at);
+  }
+
+  prefilled(sequence: Sequence<RadixLease>): void {
+    this.settle(sequence);
+    if (!sequence.decoding) return;
+    if (this.chunked === sequence) this.chunked = undefined;
+    this.decoding.push(sequence);
+  }
+
+  leave(sequence: Sequence<RadixLease>, finished: boolean): void {
+    if (sequence.state === "waiting") {
+      this.queue.splice(this.queue.indexOf(sequence), 1);
+      return;
+    }
+    this.settle(sequence);
+    this.release(sequence);
+    if (this.chunked === sequence) this.chunked = undefined;
+    const index = this.decoding.indexOf(sequence);
+    if (index >= 0) this.decoding.splice(index, 1);
+    this.departed = true;
+    if (finished) this.leaked = Math.min(this.spec.blocks, this.leaked + this.spec.leak);
+  }
+
+  private get mixes(): boolean {
+    return this.spec.sglang?.mixedChunk === true;
+  }
+
+  private get draftsAndOne(): number {
+    return 1 + (this.spec.speculation?.tokens ?? 0);
+  }
+
+  private get freePages(): number {
+    return this.spec.blocks - this.tree.size - this.own - this.leaked;
+  }
+
+  private prefill(batch: Batch<RadixLease>, at: number): void {
+    if (this.chunked === undefined && (this.full || this.queue.length === 0)) return;
+    const places = this.spec.maxSeqs - this.decoding.length;
+    if (places <= 0 && this.chunked === undefined) {
+      this.full = true;
+      return;
+    }
+    const joining = this.mixes ? this.decoding.length * this.draftsAndOne : 0;
+    let budget = this.spec.tokenBudget - joining;
+    let reserved = joining;
+    for (const running of this.decoding) reserved += this.answerReserve(running) * this.ratio.current;
+
+    const chunked = this.chunked;
+    if (chunked !== undefined) {
+      const m = Math.min(budget, chunked.target - chunked.computed);
+      if (m <= 0 || !this.grow(chunked, chunked.computed + m)) return;
+      batch.add(chunked, m);
+      budget -= m;
+      if (chunked.computed + m === chunked.target) reserved += this.answerReserve(chunked);
+    }
+    this.order();
+    this.admit(batch, at, places, budget, reserved);
+  }
+
+  private admit(batch: Batch<RadixLease>, at: number, places: number, budget: number, reserved: number): void {
+    const { blockSize, prefixCache } = this.spec;
+    let left = budget;
+    let promised = reserved;
+    let admissions = 0;
+    for (const sequence of this.queue) {
+      if (batch.sequences.length >= places) this.full = true;
+      if (this.full || left <= 0) break;
+      const place = prefixCache
+        ? this.tree.match(sequence.key, Math.floor((sequence.target - 1) / blockSize))
+        : this.tree.root;
+      const cached = place.to * blockSize;
+      const extend = sequence.target - cached;
+      const room = (this.freePages + this.tree.evictable - this.tree.idle(place)) * blockSize - promised;
+      if (extend + this.answerReserve(sequence) + blockSize > room) {
+        this.full = true;
+        break;
+      }
+      const whole = extend <= left;
+      const m = whole ? extend : Math.floor(left / blockSize) * blockSize;
+      if (m <= 0) break;
+      this.tree.lock(place);
+      sequence.place = { place, own: 0 };
+      admitted(this.counters, sequence, cached, at, prefixCache);
+      this.grow(sequence, cached + m);
+      batch.add(sequence, m);
+      admissions++;
+      left -= m;
+      promised += whole ? this.answerReserve(sequence) + blockSize : blockSize;
+      if (!whole) {
+        this.chunked = sequence;
+        break;
+      }
+    }
+    this.queue = admissions === 0 ? this.queue : this.queue.slice(admissions);
+  }
+
+  /** All running sequences take a step; the poorest are retracted until the rest finds memory. */
+  private decode(batch: Batch<RadixLease>): void {
+    if (this.departed || this.decoding.length === 0) this.full = false;
+    this.departed = false;
+    if (this.decoding.length === 0) return;
+    if (this.fits(this.decoding)) this.ratio.decoded();
+    else this.retract(batch);
+    this.join(batch);
+  }
+
+  private join(batch: Batch<RadixLease>): void {
+    for (const sequence of this.decoding) {
+      if (this.grow(sequence, sequence.computed + this.draftsAndOne)) batch.add(sequence, this.draftsAndOne);
+    }
+  }
+
+  private fits(sequences: readonly Sequence<RadixLease>[]): boolean {
+    let pages = 0;
+    for (const sequence of sequences) pages += this.missing(sequence, sequence.computed + this.draftsAndOne);
+    return pages <= this.freePages + this.tree.evictable;
+  }
+
+  private retract(batch: Batch<RadixLease>): void {
+    const order = [...this.decoding].sort((a, b) => b.generated - a.generated || a.input - b.input);
+    while (order.length > 1 && !this.fits(order)) {
+      const poorest = order.pop();
+      if (poorest === undefined) break;
+      this.release(poorest);
+      poorest.preempt();
+      this.queue.push(poorest);
+      batch.preempted++;
+    }
+    const staying = new Set(order);
+    this.decoding = this.decoding.filter((sequence) => staying.has(sequence));
+    this.ratio.retracted(this.decoding);
+    this.full = false;
+  }
+
+  private answerReserve(sequence: Sequence<RadixLease>): number {
+    const asked = sequence.request.maxTokens ?? sequence.output;
+    const cap = Math.min(asked, this.mostOutput(sequence.request));
+    return Math.min(Math.max(0, cap - sequence.generated), MOST_RESERVED);
+  }
+
+  private missing(sequence: Sequence<RadixLease>, tokens: number): number {
+    const lease = sequence.place;
+    return lease === undefined ? 0 : Math.max(0, Math.ceil(tokens / this.spec.blockSize) - lease.place.to - lease.own);
+  }
+
+  /** Takes the pages that `tokens` need, evicting where none is free; false where there are not enough. */
+  private grow(sequence: Sequence<RadixLease>, tokens: number): boolean {
+    const lease = sequence.place;
+    if (lease === undefined) return false;
+    const pages = this.missing(sequence, tokens);
+    const short = pages - this.freePages;
+    if (short > 0 && (short > this.tree.evictable || this.tree.evict(short) < short)) return false;
+    lease.own += pages;
+    this.own += pages;
+    return true;
+  }
+
+  /** Hands the full pages that a sequence has computed to the tree, and keeps what is behind them. */
+  private settle(sequence: Sequence<RadixLease>): void {
+    const lease = sequence.place;
+    if (lease === undefined || !this.spec.prefixCache) return;
+    const full = Math.floor(sequence.computed / this.spec.blockSize);
+    if (full <= lease.place.to) return;
+    const behind = lease.place.to + lease.own - full;
+    const { place } = this.tree.insert(sequence.key, full);
+    this.tree.lock(place);
+    this.tree.unlock(lease.place);
+    this.own += behind - lease.own;
+    lease.place = place;
+    lease.own = behind;
+  }
+
+  private release(sequence: Sequence<RadixLease>): void {
+    const lease = sequence.place;
+    if (lease === undefined) return;
+    this.tree.unlock(lease.place);
+    this.own -= lease.own;
+    sequence.place = undefined;
+  }
+
+  private order(): void {
+    if (this.spec.sglang?.schedule !== "lpm" || !this.spec.prefixCache) return;
+    this.queue = byLongestPrefix(this.queue, this.tree, this.spec.blockSize);
+  }
+}

@@ -1,0 +1,228 @@
+import { type Random, randomStream } from "../../../base/index.ts";
+import { StepNoiseSource } from "../noise.ts";
+import { stepMs } from "../step-time.ts";
+import type { Engine, EngineCounters, EngineOptions, EngineRequest, EngineSpec, Refusal } from "../types.ts";
+import { Batch, type Scheduler } from "./scheduler.ts";
+import { Sequence } from "./sequence.ts";
+
+/**
+ * Steps, their clock, tokens, gaps and listeners, around a scheduler that decides who runs. Every step passes on its own: `fastForward` changes
+ * nothing here.
+ */
+export class SteppedEngine<Place> implements Engine {
+  readonly spec: EngineSpec;
+  readonly counters: EngineCounters;
+  nextAt = Number.POSITIVE_INFINITY;
+
+  private readonly options: EngineOptions;
+  private readonly noise: StepNoiseSource;
+  private readonly draws: Random;
+  private readonly scheduler: Scheduler<Place>;
+  private readonly held = new Map<number, Sequence<Place>>();
+  private readonly batch = new Batch<Place>();
+  private readonly drafts: number;
+  private readonly acceptance: number;
+  private serial = 0;
+  private slowdown = 1;
+  private now = 0;
+  private underWay = false;
+  private tokens = 0;
+  private ms = 0;
+
+  constructor(
+    spec: EngineSpec,
+    random: Random,
+    options: EngineOptions,
+    scheduler: (spec: EngineSpec, counters: EngineCounters) => Scheduler<Place>,
+  ) {
+    this.spec = spec;
+    this.options = options;
+    const seed = random.uint32();
+    this.noise = new StepNoiseSource(spec.noise, randomStream(seed, "factors"), randomStream(seed, "holds"));
+    this.draws = randomStream(seed, "accepted");
+    this.drafts = spec.speculation?.tokens ?? 0;
+    this.acceptance = spec.speculation?.acceptance ?? 0;
+    this.counters = {
+      steps: 0,
+      preemptions: 0,
+      finished: 0,
+      cancelled: 0,
+      promptTokensComputed: 0,
+      promptTokensCached: 0,
+      promptTokensRecomputed: 0,
+      prefixQueries: 0,
+      prefixHits: 0,
+      generatedTokens: 0,
+      busyMs: 0,
+    };
+    this.scheduler = scheduler(spec, this.counters);
+  }
+
+  get running(): number {
+    return this.scheduler.running;
+  }
+
+  get waiting(): number {
+    return this.scheduler.waiting;
+  }
+
+  get blocks(): number {
+    return this.spec.blocks;
+  }
+
+  get usedBlocks(): number {
+    return this.scheduler.usedBlocks;
+  }
+
+  get pendingPrefillTokens(): number {
+    return this.scheduler.pendingPrefillTokens;
+  }
+
+  peekPrefix(blockHashes: ArrayLike<number>): number {
+    return this.scheduler.peekPrefix(blockHashes);
+  }
+
+  setSlowdown(factor: number): void {
+    this.slowdown = factor;
+  }
+
+  submit(request: EngineRequest, at: number): Refusal | undefined {
+    const refusal = this.scheduler.refusal(request);
+    if (refusal !== undefined) return refusal;
+    this.wake(at);
+    const most = this.scheduler.mostOutput(request);
+    const sequence = new Sequence<Place>(request, this.serial++, at, most, this.spec.blockSize);
+    this.held.set(request.id, sequence);
+    this.scheduler.enqueue(sequence);
+    return undefined;
+  }
+
+  cancel(id: number, at: number): boolean {
+    const sequence = this.held.get(id);
+    if (sequence === undefined) return false;
+    this.wake(at);
+    this.held.delete(id);
+    this.counters.cancelled++;
+    // One that has just finished and whose owner is not told yet holds nothing any more.
+    if (sequence.state !== "done") this.scheduler.leave(sequence, false);
+    sequence.state = "done";
+    return true;
+  }
+
+  advance(to: number): void {
+    while (this.nextAt <= to) {
+      this.now = this.nextAt;
+      if (this.underWay) this.end();
+      this.begin();
+    }
+  }
+
+  private wake(at: number): void {
+    if (at > this.now) this.now = at;
+    if (!this.underWay) this.nextAt = this.now;
+  }
+
+  private begin(): void {
+    const { batch, counters } = this;
+    batch.clear();
+    this.scheduler.plan(batch, this.now);
+    counters.preemptions += batch.preempted;
+    this.underWay = batch.sequences.length > 0;
+    if (!this.underWay) {
+      this.nextAt = Number.POSITIVE_INFINITY;
+      return;
+    }
+    const nominal = this.price();
+    this.ms = (nominal * this.noise.factor() + this.noise.hold()) * this.slowdown;
+    this.nextAt = this.now + this.ms;
+  }
+
+  private price(): number {
+    const { sequences } = this.batch;
+    let tokens = 0;
+    let decodes = 0;
+    let context = 0;
+    let work = 0;
+    let span = 0;
+    for (const sequence of sequences) {
+      const m = sequence.scheduled;
+      tokens += m;
+      if (sequence.decoding) {
+        decodes++;
+        context += sequence.computed;
+      } else {
+        work += m * (sequence.computed + m / 2);
+        span += sequence.computed + m;
+        this.countPrefill(sequence, m);
+      }
+    }
+    this.tokens = tokens;
+    return stepMs(this.spec.costs, tokens, sequences.length, decodes, context, work, span);
+  }
+
+  private countPrefill(sequence: Sequence<Place>, tokens: number): void {
+    const { computed, highWater, input } = sequence;
+    const end = computed + tokens;
+    const again = Math.max(0, Math.min(end, highWater) - computed);
+    sequence.recomputed += again;
+    this.counters.promptTokensRecomputed += again;
+    // The newest answer token of a resumed request is computed here for the first time, and is no prompt token.
+    this.counters.promptTokensComputed += Math.max(0, Math.min(end, input) - Math.max(computed, highWater));
+    sequence.highWater = Math.max(highWater, end);
+  }
+
+  private end(): void {
+    const { batch, counters, now, ms } = this;
+    this.underWay = false;
+    counters.steps++;
+    counters.busyMs += ms;
+    this.options.steps?.step(now, ms, 1, this.tokens, batch.sequences.length, batch.preempted);
+    let told = 0;
+    for (const sequence of batch.sequences) {
+      if (sequence.state !== "running") continue;
+      if (this.settle(sequence)) batch.sequences[told++] = sequence;
+    }
+    for (let i = 0; i < told; i++) {
+      const sequence = batch.sequences[i];
+      if (sequence !== undefined) this.tell(sequence);
+    }
+  }
+
+  /** Brings a sequence to the end of the step; true where tokens of it leave. */
+  private settle(sequence: Sequence<Place>): boolean {
+    const { target, scheduled } = sequence;
+    if (!sequence.decoding) {
+      sequence.computed += scheduled;
+      const whole = sequence.computed === target;
+      sequence.decoding = whole;
+      this.scheduler.prefilled(sequence);
+      if (!whole) return false;
+    }
+    // A prefill that ends yields one token; a decode one, and drafts while each is accepted.
+    const drafted = sequence.computed === target ? 0 : this.drafts;
+    let accepted = 0;
+    while (accepted < drafted && this.draws.next() < this.acceptance) accepted++;
+    const count = Math.min(1 + accepted, sequence.output - sequence.generated);
+    const gap = sequence.emit(count, this.now);
+    // The newest token is not in the cache until the next step computes it.
+    sequence.computed = sequence.target - 1;
+    sequence.highWater = Math.max(sequence.highWater, sequence.computed);
+    this.counters.generatedTokens += count;
+    if (gap >= 0) this.options.gaps?.gaps(sequence.request.cell, gap, 1, this.now);
+    if (sequence.generated === sequence.output) {
+      this.scheduler.leave(sequence, true);
+      sequence.state = "done";
+    }
+    return true;
+  }
+
+  private tell(sequence: Sequence<Place>): void {
+    const { id, listener } = sequence.request;
+    if (this.held.get(id) === sequence && sequence.generated === sequence.leaves) listener.firstToken(this.now);
+    if (this.held.get(id) === sequence) listener.tokens?.(this.now, sequence.leaves);
+    if (sequence.generated < sequence.output || this.held.get(id) !== sequence) return;
+    this.held.delete(id);
+    this.counters.finished++;
+    listener.finished(this.now, sequence.figures());
+  }
+}
