@@ -12,11 +12,11 @@ import type {
   Timer,
 } from "../types.ts";
 import type { PartEntry } from "./entry.ts";
-import { ProviderLimits } from "./external/limits.ts";
 import { type ExternalSpec, externalSchema } from "./external/schema.ts";
 import { failureOf, plainFigures } from "./kit/failures.ts";
 import { Counts, gauge } from "./kit/gauges.ts";
 import { unlucky } from "./kit/luck.ts";
+import { RateLimits } from "./kit/rate-limits.ts";
 import { Run } from "./kit/run.ts";
 import { outageAt } from "./kit/times.ts";
 import { TokenStream } from "./kit/token-stream.ts";
@@ -30,7 +30,7 @@ class External implements Part {
   readonly load: Part["load"];
   readonly spec: ExternalSpec;
   readonly context: PartContext;
-  readonly limits: ProviderLimits;
+  readonly limits: RateLimits;
   readonly counts = new Counts(NAMES);
   readonly sink: ReturnType<PartContext["engine"]["sinks"]>["gaps"];
   running = 0;
@@ -40,7 +40,7 @@ class External implements Part {
     this.models = spec.models;
     this.spec = spec;
     this.context = context;
-    this.limits = new ProviderLimits(spec, context.kernel.now, context.kernel.epoch ?? 0);
+    this.limits = new RateLimits(spec, context.kernel.now, context.kernel.epoch ?? 0);
     this.sink = context.engine.sinks(context.name, 0).gaps;
     const running = (): number => this.running;
     this.load = {

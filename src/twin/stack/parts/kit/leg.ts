@@ -2,11 +2,12 @@ import type { AnswerProgress, Call, CallFigures, Failure, Flight, Part, Reply, S
 
 /**
  * One call that a part makes of another: passes the reply on until it ended or was left. A part may answer before its `take` has returned, and
- * may be left while it does; nothing is heard after either.
+ * may be left while it does; nothing is heard after either. Who serves is told with the first token, not earlier: until then another may yet do it.
  */
 export class Leg implements Reply, Flight {
   #to: Reply | undefined;
   #flight: Flight | undefined;
+  #served: Served | undefined;
   #begun = false;
 
   constructor(to: Reply) {
@@ -36,16 +37,23 @@ export class Leg implements Reply, Flight {
     this.#flight = undefined;
   }
 
+  /** Hears nothing more, but lets the work go on: what a server does that does not notice that its caller left. */
+  abandon(): void {
+    this.#to = undefined;
+    this.#flight = undefined;
+  }
+
   progress(): AnswerProgress | undefined {
     return this.#flight?.progress?.();
   }
 
-  served(at: number, served: Served): void {
-    this.#to?.served(at, served);
+  served(_at: number, served: Served): void {
+    this.#served = served;
   }
 
   firstToken(at: number): void {
     this.#begun = true;
+    this.#tellServed(at);
     this.#to?.firstToken(at);
   }
 
@@ -54,11 +62,18 @@ export class Leg implements Reply, Flight {
   }
 
   done(at: number, figures: CallFigures): void {
+    this.#tellServed(at);
     this.#end()?.done(at, figures);
   }
 
   failed(at: number, failure: Failure): void {
     this.#end()?.failed(at, failure);
+  }
+
+  #tellServed(at: number): void {
+    const served = this.#served;
+    this.#served = undefined;
+    if (served !== undefined) this.#to?.served(at, served);
   }
 
   #end(): Reply | undefined {

@@ -1,8 +1,21 @@
 import type { Call, Failure } from "../../types.ts";
-import { failureOf } from "../kit/failures.ts";
-import { TokenBucket } from "../kit/token-bucket.ts";
-import { type Limit, limitHeaders, type ProviderDialect } from "./headers.ts";
-import type { ExternalSpec } from "./schema.ts";
+import { failureOf } from "./failures.ts";
+import { type Limit, limitHeaders, type RateDialect } from "./rate-headers.ts";
+import { TokenBucket } from "./token-bucket.ts";
+
+/** What may be used a minute; absent: no limit. */
+export interface RateSpec {
+  readonly dialect: RateDialect;
+  readonly requestsPerMinute?: number | undefined;
+  /** Prompt and max_tokens together. */
+  readonly tokensPerMinute?: number | undefined;
+  readonly inputTokensPerMinute?: number | undefined;
+  readonly outputTokensPerMinute?: number | undefined;
+  /** Size of a bucket, as the time that it takes to fill, ms. */
+  readonly burst: number;
+  /** Tokens charged for the answer of a request without max_tokens. */
+  readonly assumedOutput: number;
+}
 
 interface Charged extends Limit {
   /** What a call is charged when it comes. */
@@ -11,22 +24,22 @@ interface Charged extends Limit {
   readonly settles?: (outputTokens: number) => number;
 }
 
-const WORDS: Readonly<Record<ProviderDialect, string>> = {
+const WORDS: Readonly<Record<RateDialect, string>> = {
   openai: "rate_limit_exceeded",
   anthropic: "rate_limit_error",
 };
 
 /**
- * A provider's token buckets. OpenAI charges prompt and max_tokens together when a request comes, and gives nothing back. Anthropic
+ * The token buckets of one account. OpenAI charges prompt and max_tokens together when a request comes, and gives nothing back. Anthropic
  * counts input and output apart; output is estimated from max_tokens when the request comes and put right at its end (Anthropic's page "Rate
  * limits").
  */
-export class ProviderLimits {
-  readonly #spec: ExternalSpec;
+export class RateLimits {
+  readonly #spec: RateSpec;
   readonly #limits: readonly Charged[];
   readonly #epoch: number;
 
-  constructor(spec: ExternalSpec, now: number, epoch: number) {
+  constructor(spec: RateSpec, now: number, epoch: number) {
     this.#spec = spec;
     this.#epoch = epoch;
     this.#limits = limitsOf(spec, now);
@@ -59,12 +72,17 @@ export class ProviderLimits {
     }
   }
 
+  /** Nothing has been used, as far as anyone can tell now. */
+  whole(now: number): boolean {
+    return this.#limits.every(({ bucket }) => bucket.reset(now) <= 0);
+  }
+
   headers(now: number): Record<string, string> {
     return limitHeaders(this.#spec.dialect, this.#limits, now, this.#epoch);
   }
 }
 
-function limitsOf(spec: ExternalSpec, now: number): Charged[] {
+function limitsOf(spec: RateSpec, now: number): Charged[] {
   const output = (call: Call): number => call.maxTokens ?? spec.assumedOutput;
   const input = (call: Call): number => call.prompt.tokens;
   const limits: Charged[] = [];

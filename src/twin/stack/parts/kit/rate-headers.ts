@@ -1,6 +1,6 @@
-import type { TokenBucket } from "../kit/token-bucket.ts";
+import type { TokenBucket } from "./token-bucket.ts";
 
-/** One limit of a provider: what it counts, a minute, in a bucket. */
+/** One limit: what it counts, a minute, in a bucket. */
 export interface Limit {
   /** As headers name it. */
   readonly counts: "requests" | "tokens" | "input-tokens" | "output-tokens";
@@ -8,11 +8,11 @@ export interface Limit {
   readonly bucket: TokenBucket;
 }
 
-export type ProviderDialect = "openai" | "anthropic";
+export type RateDialect = "openai" | "anthropic";
 
 /** The headers that a provider sends with every answer. `epoch`: ms from 1970 to time 0. */
 export function limitHeaders(
-  dialect: ProviderDialect,
+  dialect: RateDialect,
   limits: readonly Limit[],
   now: number,
   epoch: number,
@@ -21,7 +21,7 @@ export function limitHeaders(
 }
 
 const HEADERS: Readonly<
-  Record<ProviderDialect, (limits: readonly Limit[], now: number, epoch: number) => Record<string, string>>
+  Record<RateDialect, (limits: readonly Limit[], now: number, epoch: number) => Record<string, string>>
 > = { openai, anthropic };
 
 /**
