@@ -82,7 +82,8 @@ export async function conduct(
 /** Options whose values may be secrets keep only their names. */
 const SECRETIVE = /^(-e|--env|--header)$/;
 
-function calledAs(args: readonly string[]): string[] {
+/** A call as it may be written down. */
+export function calledAs(args: readonly string[]): string[] {
   return args.map((arg, index) => {
     const value = SECRETIVE.test(args[index - 1] ?? "");
     if (value) return arg.replace(/([=:]).*$/s, "$1***");

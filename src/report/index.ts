@@ -3,6 +3,7 @@ export { fewSamples } from "./check/few-samples.ts";
 export { type CheckOptions, renderCheck } from "./check/render.ts";
 export { type CheckReport, checkReport } from "./check/report.ts";
 export { type FaultOptions, renderFaults } from "./faults.ts";
+export { createSimulationView, simulationFacts } from "./live/simulation.ts";
 export { createLiveView, type LiveOptions, type LiveView } from "./live/view.ts";
 export { canRedraw, type TerminalFacts, wantsColor } from "./paint.ts";
 export { describeQuick, type QuickAsked, type QuickFound } from "./quick.ts";

@@ -40,6 +40,8 @@ export interface SummaryOptions {
   readonly mode?: "full" | "compact";
   /** Paths below it are shown relative to it. */
   readonly cwd?: string;
+  /** False: the run folder is gone by the time that this is read. */
+  readonly folder?: boolean;
   /** Shown with their outcomes. */
   readonly reasons?: readonly Reason[];
 }
@@ -47,9 +49,10 @@ export interface SummaryOptions {
 /** The result of a run as text, ending in a line break; no line is longer than the width, and none ends in blanks. */
 export function renderSummary(
   summary: Summary,
-  { width, color, mode = "full", cwd, reasons = [] }: SummaryOptions,
+  { width, color, mode = "full", cwd, reasons = [], folder: kept = true }: SummaryOptions,
 ): string {
   const context = { width: Math.max(NARROWEST, Math.min(WIDEST, width)), paint: painter(color), mode, cwd, reasons };
-  const parts = SECTIONS.map((section) => section(summary, context)).filter((lines) => lines.length > 0);
+  const sections = SECTIONS.filter((section) => kept || section !== folder);
+  const parts = sections.map((section) => section(summary, context)).filter((lines) => lines.length > 0);
   return `${parts.map((lines) => lines.join("\n")).join("\n\n")}\n`;
 }

@@ -2,3 +2,10 @@ export { PACED_DEFAULTS, type PacedOptions } from "./paced/options.ts";
 export { type PacedServer, startPaced } from "./paced/server.ts";
 export type { PacedState } from "./paced/service.ts";
 export { type PacedProcess, spawnPaced } from "./paced/spawn.ts";
+export {
+  planClient,
+  type SimulatedClient,
+  stackHash,
+} from "./simulate/index.ts";
+export { buildStack, readStack, resolveStack, type Stack, type StackSpec, VirtualKernel } from "./stack/index.ts";
+export type { Kernel, Timer } from "./stack/types.ts";

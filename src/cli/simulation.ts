@@ -1,0 +1,71 @@
+import type { Summary } from "../analyse/index.ts";
+import { deferHelperThreads, redactor, type Warning } from "../base/index.ts";
+import type { Plan } from "../plan/index.ts";
+import type { StackSpec } from "../twin/index.ts";
+import type { Call } from "./command.ts";
+import { calledAs } from "./conduct.ts";
+import { watchInterrupts } from "./interrupts.ts";
+
+export interface SimulationFlags {
+  readonly json: boolean;
+  readonly summary: "full" | "compact";
+  readonly weakness: readonly string[];
+  readonly fastForward: boolean;
+  /** The run folder stays. */
+  readonly folder: boolean;
+}
+
+/** Simulates a plan with its progress on standard error and its summary on standard output; resolves to the summary. */
+export async function conductSimulation(
+  plan: Plan,
+  stack: StackSpec,
+  warnings: readonly Warning[],
+  flags: SimulationFlags,
+  { io, quiet, color }: Call,
+): Promise<Summary> {
+  deferHelperThreads();
+  for (const secret of plan.secrets) io.secrets.add(secret);
+  const [{ simulate }, report] = await Promise.all([import("../run/index.ts"), import("../report/index.ts")]);
+  const redact = redactor(plan.secrets);
+  const terminal = io.errTerminal;
+  const view = report.createSimulationView(
+    { write: (text: string) => io.err(redact(text)) },
+    { interactive: !quiet && report.canRedraw(terminal), columns: terminal.columns },
+  );
+  const interrupts = watchInterrupts((text) => view.note(text));
+  const warn = ({ message, hint }: Warning): void =>
+    view.note(`warning: ${message}${hint === undefined ? "" : ` ${hint}`}`);
+  for (const warning of warnings) warn(warning);
+  try {
+    const { summary, facts } = await simulate(plan, stack, {
+      ...(quiet ? {} : { onProgress: (progress) => view.update(progress) }),
+      onWarning: warn,
+      stop: interrupts.stop,
+      kill: interrupts.kill,
+      fastForward: flags.fastForward,
+      weaknesses: flags.weakness,
+      calledAs: redact(`plimsoll ${calledAs(process.argv.slice(2)).join(" ")}`),
+    });
+    view.stop();
+    const line = report.simulationFacts(facts);
+    io.out(
+      redact(
+        flags.json
+          ? `${JSON.stringify(summary, null, 2)}\n`
+          : `${report.renderSummary(summary, {
+              width: io.outTerminal.columns(),
+              color: report.wantsColor(io.outTerminal, color),
+              mode: flags.summary,
+              cwd: io.cwd,
+              reasons: await report.topReasons(summary),
+              folder: flags.folder,
+            })}${line}\n`,
+      ),
+    );
+    if (flags.json && !quiet) io.err(redact(`${report.closingLine(summary)}; ${line}\n`));
+    return summary;
+  } finally {
+    view.stop();
+    interrupts.close();
+  }
+}
