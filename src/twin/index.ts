@@ -1,3 +1,12 @@
+export {
+  LATE,
+  type LiveTwin,
+  type ServeOptions,
+  type ServeReport,
+  serveTwin,
+  spawnTwin,
+  type TwinProcess,
+} from "./live/index.ts";
 export { PACED_DEFAULTS, type PacedOptions } from "./paced/options.ts";
 export { type PacedServer, startPaced } from "./paced/server.ts";
 export type { PacedState } from "./paced/service.ts";

@@ -1,0 +1,167 @@
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import { clockSince, EXIT, monotonicMs, PlimsollError } from "../../base/index.ts";
+import { buildStack, RealKernel, type Stack, type StackSpec } from "../stack/index.ts";
+import { sendError, sendJson, sendText } from "./http/respond.ts";
+import { type Route, stackRoutes } from "./http/routes.ts";
+import { Lateness, type LatenessReport } from "./lateness.ts";
+import { EngineMeters } from "./metrics/engine-meters.ts";
+import { EXPOSITION_TYPE } from "./metrics/exposition.ts";
+import { metricsPage } from "./metrics/page.ts";
+import { readyOf } from "./ready.ts";
+import { Service, type ServiceCounts } from "./service.ts";
+import { type ExporterCounts, SpanExporter } from "./telemetry/exporter.ts";
+import { openaiErrors } from "./wire/errors.ts";
+
+export interface ServeOptions {
+  readonly spec: StackSpec;
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  /** Where spans go, OTLP over HTTP. */
+  readonly otlp?: string;
+  /** Says something to the person who started it: that it is late, that spans are lost. */
+  tell(text: string): void;
+}
+
+/** What it was when it ended. */
+export interface ServeReport {
+  readonly counts: Readonly<ServiceCounts>;
+  readonly lateness: LatenessReport;
+  readonly spans: ExporterCounts | undefined;
+}
+
+export interface LiveTwin {
+  readonly url: string;
+  readonly stack: Stack;
+  /** Cuts what is open, sends the last spans, and says how it was. */
+  close(): Promise<ServeReport>;
+}
+
+/** A write later than this, ms, is late: what clients would take for the model's own time. */
+export const LATE = 5;
+
+/**
+ * Serves a stack in real time.
+ *
+ * @throws PlimsollError TWIN_CANNOT_LISTEN when host or port cannot be had
+ */
+export async function serveTwin(options: ServeOptions): Promise<LiveTwin> {
+  const { spec, tell } = options;
+  const clock = clockSince(monotonicMs());
+  const kernel = new RealKernel(clock);
+  const meters = new EngineMeters();
+  const stack = buildStack(spec, kernel, meters.hooks);
+  const lateness = new Lateness(LATE, clock.now(), (p99, writes) =>
+    tell(
+      `This machine is late: of the last ${writes} writes, the latest 1 % left ${p99.toFixed(1)} ms or more after their time. Clients see that as the model's.`,
+    ),
+  );
+  const exporter =
+    options.otlp === undefined
+      ? undefined
+      : new SpanExporter({
+          url: options.otlp,
+          service: `plimsoll-twin ${spec.name}`,
+          instance: String(process.pid),
+          tell,
+        });
+  const service = new Service({
+    stack,
+    kernel,
+    now: () => clock.now(),
+    lateness,
+    exporter,
+    zero: Date.now() - clock.now(),
+  });
+  const state = () => ({
+    gauges: stack.gauges(),
+    meters: meters.running(),
+    lateness,
+    counts: service.counts,
+    open: service.open,
+    exporter: exporter?.counts,
+  });
+  const server = createServer(
+    { keepAliveTimeout: 75_000, requestTimeout: 0, noDelay: true },
+    router({
+      ...stackRoutes(stack, service),
+      "GET /v1/models": (_, response) => sendJson(response, 200, modelsBody(stack, service)),
+      "GET /health": (_, response) => {
+        const ready = readyOf(stack.gauges());
+        sendJson(response, ready ? 200 : 503, { status: ready ? "ok" : "no replica is ready", stack: spec.name });
+      },
+      "GET /metrics": (_, response) => sendText(response, 200, metricsPage(state()), EXPOSITION_TYPE),
+      "GET /version": (_, response) => sendJson(response, 200, { version: version(), server: "plimsoll twin" }),
+    }),
+  );
+  await listen(server, options);
+  const address = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : options.port;
+  return {
+    url: `http://${options.host.includes(":") ? `[${options.host}]` : options.host}:${port}`,
+    stack,
+    async close() {
+      kernel.close();
+      server.close();
+      server.closeAllConnections();
+      await exporter?.close();
+      return { counts: service.counts, lateness: lateness.report(), spans: exporter?.counts };
+    },
+  };
+}
+
+function router(routes: Readonly<Record<string, Route>>) {
+  return (...[message, response]: Parameters<Route>): void => {
+    const path = message.url?.split("?", 1)[0] ?? "/";
+    const known = routes[`${message.method} ${path}`] ?? routes[`${message.method} /v1${path}`];
+    // A response whose reader has gone has nowhere to complain.
+    response.on("error", () => undefined);
+    if (known !== undefined) {
+      known(message, response);
+      return;
+    }
+    message.resume();
+    const others = Object.keys(routes).filter((route) => route.endsWith(` ${path}`));
+    const status = others.length > 0 ? 405 : 404;
+    const told = `There is no ${message.method} ${path} here; there is ${Object.keys(routes).join(", ")}.`;
+    sendError(
+      response,
+      openaiErrors,
+      { status, code: status === 404 ? "not_found" : "method_not_allowed", message: told },
+      "",
+    );
+  };
+}
+
+function modelsBody(stack: Stack, service: Service): object {
+  const names = stack.models.length > 0 ? stack.models : [service.modelOf(undefined)];
+  return {
+    object: "list",
+    data: names.map((id) => ({ id, object: "model", created: 0, owned_by: "plimsoll-twin" })),
+  };
+}
+
+async function listen(server: Server, { host, port }: ServeOptions): Promise<void> {
+  server.listen({ host, port, backlog: 4096 });
+  try {
+    await once(server, "listening");
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new PlimsollError(
+      {
+        code: "TWIN_CANNOT_LISTEN",
+        message: `the twin cannot listen on ${host}, port ${port}: ${why}`,
+        hint: "Choose another port with --port (0 is any free one), or another address with --host.",
+      },
+      EXIT.planInvalid,
+      { cause: error },
+    );
+  }
+}
+
+function version(): string {
+  const text: unknown = JSON.parse(readFileSync(new URL("../../../package.json", import.meta.url), "utf8"));
+  return typeof text === "object" && text !== null && "version" in text ? String(text.version) : "unknown";
+}

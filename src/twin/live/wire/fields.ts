@@ -1,0 +1,76 @@
+import { z } from "zod";
+import type { PromptMessage } from "../../answers/types.ts";
+
+/** Fields that several endpoints share. What is not named is accepted and ignored, as servers do with what they do not know. */
+export const limit = z.int().min(1).nullish();
+
+export const stopField = z.union([z.string(), z.array(z.string()).max(16)]).nullish();
+
+export const samplingFields = {
+  temperature: z.number().min(0).max(2).nullish(),
+  top_p: z.number().min(0).max(1).nullish(),
+  frequency_penalty: z.number().min(-2).max(2).nullish(),
+  presence_penalty: z.number().min(-2).max(2).nullish(),
+  seed: z.int().nullish(),
+  n: z.literal(1, "this server gives one answer, n = 1").nullish(),
+  logit_bias: z.record(z.string(), z.number()).nullish(),
+};
+
+/** vLLM's own. */
+export const vllmFields = {
+  min_tokens: z.int().min(0).nullish(),
+  ignore_eos: z.boolean().nullish(),
+  priority: z.int().nullish(),
+  guided_json: z.union([z.string(), z.record(z.string(), z.unknown())]).nullish(),
+  structured_outputs: z
+    .looseObject({ json: z.union([z.string(), z.record(z.string(), z.unknown())]).nullish() })
+    .nullish(),
+};
+
+export const identityFields = {
+  user: z.string().nullish(),
+  prompt_cache_key: z.string().nullish(),
+  safety_identifier: z.string().nullish(),
+};
+
+export const streamOptions = z
+  .object({ include_usage: z.boolean().nullish(), continuous_usage_stats: z.boolean().nullish() })
+  .nullish();
+
+const part = z.looseObject({ type: z.string().optional(), text: z.string().optional() });
+export const contentField = z.union([z.string(), z.array(z.union([z.string(), part])).max(10_000)]);
+
+/** The text of a message's content; pictures and the like have none. */
+export function textOf(content: z.infer<typeof contentField> | null | undefined): string {
+  if (content === null || content === undefined) return "";
+  if (typeof content === "string") return content;
+  return content.map((piece) => (typeof piece === "string" ? piece : (piece.text ?? ""))).join("\n");
+}
+
+export function stopsOf(stop: z.infer<typeof stopField>): readonly string[] {
+  return (typeof stop === "string" ? [stop] : (stop ?? [])).filter((text) => text !== "");
+}
+
+/** Tools stand in the prompt, as chat templates put them there, and cost tokens. */
+export function toolMessages(tools: readonly unknown[] | null | undefined): readonly PromptMessage[] {
+  return tools && tools.length > 0 ? [{ role: "system", content: `Tools: ${JSON.stringify(tools)}` }] : [];
+}
+
+/** vLLM's constraints by schema; a text is JSON of one. */
+export function guidedJson(fields: {
+  readonly guided_json?: string | Record<string, unknown> | null | undefined;
+  readonly structured_outputs?:
+    | { readonly json?: string | Record<string, unknown> | null | undefined }
+    | null
+    | undefined;
+}): unknown {
+  const given = fields.guided_json ?? fields.structured_outputs?.json ?? undefined;
+  if (typeof given !== "string") return given;
+  try {
+    const schema: unknown = JSON.parse(given);
+    return schema;
+  } catch {
+    // A grammar that is not JSON constrains nothing that this model could break.
+    return true;
+  }
+}

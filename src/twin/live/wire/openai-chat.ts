@@ -1,0 +1,130 @@
+import { z } from "zod";
+import { readJson } from "./body.ts";
+import { errorOf, openaiErrors } from "./errors.ts";
+import {
+  contentField,
+  guidedJson,
+  identityFields,
+  limit,
+  samplingFields,
+  stopField,
+  stopsOf,
+  streamOptions,
+  textOf,
+  toolMessages,
+  vllmFields,
+} from "./fields.ts";
+import { event } from "./sse.ts";
+import type { AnswerHead, Read, Reading, Wire } from "./types.ts";
+import { completionUsage } from "./usage.ts";
+
+const message = z.object({
+  role: z.enum(["system", "developer", "user", "assistant", "tool", "function"]),
+  content: contentField.nullish(),
+});
+
+const responseFormat = z.union([
+  z.object({ type: z.enum(["text", "json_object"]) }),
+  z.object({
+    type: z.literal("json_schema"),
+    json_schema: z.looseObject({ name: z.string(), schema: z.record(z.string(), z.unknown()).optional() }),
+  }),
+]);
+
+const schema = z.object({
+  ...samplingFields,
+  ...vllmFields,
+  ...identityFields,
+  model: z.string().nullish(),
+  messages: z.array(message).min(1),
+  stream: z.boolean().nullish(),
+  stream_options: streamOptions,
+  max_tokens: limit,
+  max_completion_tokens: limit,
+  stop: stopField,
+  response_format: responseFormat.nullish(),
+  tools: z.array(z.looseObject({ type: z.string() })).nullish(),
+  logprobs: z.boolean().nullish(),
+});
+
+export function readOpenaiChat(text: string): Read<Reading> {
+  const read = readJson(schema, text);
+  if (read.faults) return read;
+  const body = read.value;
+  const usage = body.stream_options?.include_usage ?? false;
+  return {
+    value: {
+      asked: {
+        model: body.model ?? undefined,
+        messages: [
+          ...toolMessages(body.tools),
+          ...body.messages.map(({ role, content }) => ({ role, content: textOf(content) })),
+        ],
+        maxTokens: body.max_completion_tokens ?? body.max_tokens ?? undefined,
+        minTokens: body.min_tokens ?? undefined,
+        ignoreEos: body.ignore_eos ?? false,
+        json: jsonOf(body.response_format) ?? guidedJson(body),
+        stop: stopsOf(body.stop),
+        stream: body.stream ?? false,
+        user: body.prompt_cache_key ?? body.user ?? body.safety_identifier ?? undefined,
+        priority: body.priority ?? 0,
+      },
+      wire: openaiChat(usage, usage && (body.stream_options?.continuous_usage_stats ?? false)),
+    },
+  };
+}
+
+function jsonOf(format: z.infer<typeof responseFormat> | null | undefined): unknown {
+  if (format?.type === "json_object") return true;
+  return format?.type === "json_schema" ? (format.json_schema.schema ?? true) : undefined;
+}
+
+/** `continuous`: usage in every chunk, as vLLM's continuous_usage_stats asks. */
+function openaiChat(includeUsage: boolean, continuous: boolean): Wire {
+  return {
+    stream(head) {
+      const labels = chunkLabels(head);
+      const chunk = (delta: string, finish: string, usage: string): string =>
+        `data: {${labels},"choices":[{"index":0,"delta":${delta},"logprobs":null,"finish_reason":${finish}}]${usage}}\n\n`;
+      const noUsage = includeUsage ? ',"usage":null' : "";
+      const before = `data: {${labels},"choices":[{"index":0,"delta":{"content":`;
+      const after = `},"logprobs":null,"finish_reason":null}]`;
+      const usageText = (outputTokens: number): string =>
+        continuous ? `,"usage":${JSON.stringify(completionUsage({ ...head, outputTokens }))}` : noUsage;
+      return {
+        open: () => chunk('{"role":"assistant","content":"","refusal":null}', "null", usageText(0)),
+        text: (text, outputTokens) => `${before}${JSON.stringify(text)}${after}${usageText(outputTokens)}}\n\n`,
+        close(end) {
+          const last = chunk("{}", JSON.stringify(end.finish), usageText(end.outputTokens));
+          const usage = `data: {${labels},"choices":[],"usage":${JSON.stringify(completionUsage(end))}}\n\n`;
+          return `${last}${includeUsage ? usage : ""}data: [DONE]\n\n`;
+        },
+        broken: (failure) => event(openaiErrors.body(errorOf(failure), head.id)),
+      };
+    },
+    whole: (head, end) => ({
+      id: `chatcmpl-${head.id}`,
+      object: "chat.completion",
+      created: head.created,
+      model: head.model,
+      choices: [
+        {
+          index: 0,
+          message: { role: "assistant", content: end.text, refusal: null, annotations: [] },
+          logprobs: null,
+          finish_reason: end.finish,
+        },
+      ],
+      usage: completionUsage(end),
+      service_tier: "default",
+      system_fingerprint: head.fingerprint,
+    }),
+  };
+}
+
+function chunkLabels(head: AnswerHead): string {
+  return [
+    `"id":"chatcmpl-${head.id}","object":"chat.completion.chunk","created":${head.created}`,
+    `"model":${JSON.stringify(head.model)},"service_tier":"default","system_fingerprint":"${head.fingerprint}"`,
+  ].join(",");
+}
