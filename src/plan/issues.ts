@@ -29,6 +29,9 @@ function problemsOfIssue(issue: Issue, base: Path, raw: unknown, knownKeys: Know
   const path: Path = [...base, ...issue.path.map((step) => (typeof step === "symbol" ? String(step) : step))];
   const value = valueAt(raw, path);
   if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownField(key, path, knownKeys));
+  if (issue.code === "invalid_union" && "options" in issue && issue.options) {
+    return [value === undefined ? missing(path) : unknownValue(issue.options.map(String), path, value)];
+  }
   if (issue.code === "invalid_union") return problemsOfUnion(issue.errors, path, raw, knownKeys);
   if (value === undefined && issue.code !== "custom") return [missing(path)];
   if (issue.code === "custom") return [value === undefined ? missing(path, noteOf(issue).hint) : custom(issue, path)];

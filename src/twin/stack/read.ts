@@ -13,7 +13,7 @@ import {
   readDocument,
   resolveDocument,
 } from "../../plan/index.ts";
-import type { BoundEntry, BoundPart } from "./parts/bind.ts";
+import type { BoundEntry, BoundPart, ReadPart } from "./parts/bind.ts";
 import { PARTS } from "./parts/table.ts";
 import { frameSchema } from "./schema.ts";
 import { checkWiring } from "./wiring.ts";
@@ -71,11 +71,13 @@ function check(
   if (!frame.success) report(frame.error.issues, [], raw, findings, (path) => keysAt(frameSchema, path));
   const written = partsOf(raw);
   const parts = new Map<string, BoundPart>();
+  let whole = true;
   for (const [name, part] of Object.entries(written)) {
-    const bound = isMapping(part) ? checkPart(name, part, raw, findings) : undefined;
-    if (bound) parts.set(name, bound);
+    const read = isMapping(part) ? checkPart(name, part, raw, findings) : undefined;
+    if (read?.part) parts.set(name, read.part);
+    whole &&= read?.part !== undefined && read.issues.length === 0;
   }
-  const entry = checkWiring(parts, new Set(Object.keys(written)), raw["entry"], findings);
+  const entry = checkWiring({ parts, named: new Set(Object.keys(written)), whole }, raw["entry"], findings);
   if (!frame.success || entry === undefined) return undefined;
   return {
     name: frame.data.name ?? nameOf(file),
@@ -95,7 +97,7 @@ function entryOf(part: unknown): BoundEntry | undefined {
   return typeof kind === "string" ? PARTS.get(kind) : undefined;
 }
 
-function checkPart(name: string, part: unknown, raw: unknown, findings: Findings): BoundPart | undefined {
+function checkPart(name: string, part: unknown, raw: unknown, findings: Findings): ReadPart | undefined {
   const path: Path = ["parts", name];
   const kind = isMapping(part) ? part["kind"] : undefined;
   const kinds = [...PARTS.keys()];
@@ -112,9 +114,8 @@ function checkPart(name: string, part: unknown, raw: unknown, findings: Findings
     return undefined;
   }
   const result = entry.read(part);
-  if ("part" in result) return result.part;
   report(result.issues, path, raw, findings, (at) => keysAt(entry.schema, at.slice(path.length)));
-  return undefined;
+  return result;
 }
 
 function report(

@@ -1,19 +1,19 @@
 import { type Findings, nearest } from "../../plan/index.ts";
 import type { BoundPart } from "./parts/bind.ts";
 
-/**
- * Checks how the parts name each other, and finds the entry; `undefined` where it is not clear. `named` holds every part as written, also those
- * that are themselves wrong and so have no known links: what depends on them is not judged.
- */
-export function checkWiring(
-  parts: ReadonlyMap<string, BoundPart>,
-  named: ReadonlySet<string>,
-  entry: unknown,
-  findings: Findings,
-): string | undefined {
+/** The parts as far as they can be read. */
+export interface Wiring {
+  readonly parts: ReadonlyMap<string, BoundPart>;
+  /** Every part as written, also those that cannot be read. */
+  readonly named: ReadonlySet<string>;
+  /** Every part is right, so that all links are known. */
+  readonly whole: boolean;
+}
+
+/** Checks how the parts name each other, and finds the entry; `undefined` where it is not clear. */
+export function checkWiring({ parts, named, whole }: Wiring, entry: unknown, findings: Findings): string | undefined {
   unknownNames(parts, named, findings);
   const cyclic = cycles(parts, findings);
-  const whole = parts.size === named.size;
   const start =
     entry === undefined ? soleEntry(parts, whole && !cyclic, findings) : writtenEntry(entry, named, findings);
   if (start !== undefined && whole) unreachable(parts, start, findings);

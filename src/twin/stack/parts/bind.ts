@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Part, PartContext } from "../types.ts";
 import type { PartEntry, PartLink } from "./entry.ts";
+import { salvage } from "./salvage.ts";
 
 /** A part as a stack writes it, checked, its spec closed in. */
 export interface BoundPart {
@@ -9,23 +10,33 @@ export interface BoundPart {
   build(context: PartContext): Part;
 }
 
+/** A part as far as it can be read. */
+export interface ReadPart {
+  /** From what is right of it; undefined where too little is. Only to be built where there are no issues. */
+  readonly part: BoundPart | undefined;
+  readonly issues: readonly z.core.$ZodIssue[];
+}
+
 /** An entry whose spec's type is closed in, so that one table holds every kind. */
 export interface BoundEntry {
   readonly kind: string;
   readonly schema: z.ZodType;
-  read(raw: unknown): { readonly part: BoundPart } | { readonly issues: readonly z.core.$ZodIssue[] };
+  read(raw: unknown): ReadPart;
 }
 
 export function bind<S extends { readonly kind: string }>(entry: PartEntry<S>): BoundEntry {
   const { kind, schema } = entry;
+  const close = (spec: S): BoundPart => ({
+    kind,
+    links: entry.links(spec),
+    build: (context) => entry.build(spec, context),
+  });
   return {
     kind,
     schema,
     read(raw) {
-      const result = schema.safeParse(raw);
-      if (!result.success) return { issues: result.error.issues };
-      const spec = result.data;
-      return { part: { kind, links: entry.links(spec), build: (context) => entry.build(spec, context) } };
+      const { value, issues } = salvage(schema, raw);
+      return { part: value === undefined ? undefined : close(value), issues };
     },
   };
 }

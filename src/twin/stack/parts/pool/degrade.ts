@@ -117,7 +117,7 @@ interface Rule {
 export type DegradeRule = Rule;
 
 export const degradeSchema = z
-  .array(z.union([shed, clamp, trim, fallback, planted]))
+  .array(z.discriminatedUnion("do", [shed, clamp, trim, fallback, planted]))
   .max(100)
   .meta({ title: "Degradation", description: "What the pool does to calls under load, one rule after another." });
 

@@ -54,13 +54,10 @@ export const poolSchema = z
     replicas: count("Replicas", "Engines side by side. Default: 1, or the autoscaler's least.", 1, 10_000).optional(),
     cold: count("Cold", "Replicas that only start when the stack does. Default: 0.", 0, 10_000).default(0),
     balancer,
-    unready: z
-      .enum(["refuse", "hold"])
-      .default("refuse")
-      .meta({
-        title: "Unready",
-        description: "What becomes of calls while no replica is ready: refused with 503, or held. Default: refuse.",
-      }),
+    unready: z.enum(["refuse", "hold"]).default("refuse").meta({
+      title: "Unready",
+      description: "What becomes of calls while no replica is ready: refused with 503, or held. Default: refuse.",
+    }),
     queue: count("Queue", "Most calls that wait; the rest get 503. Default: no limit, as vLLM.", 0).optional(),
     timeout: quantity("duration", "Timeout", "Longest that a call may take; then 504, or a broken stream.").optional(),
     answers: answers.prefault({}),
