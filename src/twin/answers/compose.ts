@@ -8,9 +8,10 @@ import { type Reading, readingOf } from "./reading.ts";
 import { splitTokens } from "./tokens.ts";
 import type { Answer, AnswerOptions, Prompt } from "./types.ts";
 
-/** Tokens of `composeAnswer` with the same arguments. Costs a random draw, once the prompt's last message has been read. */
+/** Tokens of `composeAnswer` with the same arguments. Costs a random draw, once the prompt's last message has been read; with
+ * JSON or stop sequences as much as writing it. */
 export function answerTokens(prompt: Prompt, options: AnswerOptions): number {
-  return draft(prompt, options).count;
+  return stops(options) ? composeAnswer(prompt, options).tokens.length : draft(prompt, options).count;
 }
 
 /**
@@ -20,7 +21,21 @@ export function answerTokens(prompt: Prompt, options: AnswerOptions): number {
  */
 export function composeAnswer(prompt: Prompt, options: AnswerOptions): Answer {
   const plan = draft(prompt, options);
-  return { tokens: write(plan, options), finish: plan.finish };
+  const tokens = write(plan, options);
+  const end = stops(options) ? stopIn(tokens.join(""), options.stop ?? []) : undefined;
+  return end === undefined
+    ? { tokens, finish: plan.finish }
+    : { tokens: end === "" ? [""] : splitTokens(end), finish: "stop" };
+}
+
+function stops({ stop }: AnswerOptions): boolean {
+  return stop !== undefined && stop.length > 0;
+}
+
+/** The text before the first stop sequence; undefined where there is none. */
+function stopIn(text: string, sequences: readonly string[]): string | undefined {
+  const places = sequences.map((sequence) => (sequence === "" ? -1 : text.indexOf(sequence))).filter((at) => at >= 0);
+  return places.length === 0 ? undefined : text.slice(0, Math.min(...places));
 }
 
 /** An answer before it is written. */
@@ -45,8 +60,8 @@ function draft(prompt: Prompt, options: AnswerOptions): Draft {
   const { key } = seen;
   const drawn = drawnLength(options, model, key);
   const fixed = fixedTokens(options, model, key, reading, drawn);
-  const cap = Math.max(1, options.maxTokens ?? style.max);
   const natural = fixed?.length ?? Math.max(drawn, reading.reserved);
+  const cap = Math.max(1, options.maxTokens ?? (options.ignoreEos ? style.max : Math.max(style.max, natural)));
   const least = asksJson(options) ? 1 : Math.min(options.minTokens ?? 1, cap);
   const endless = options.ignoreEos && !asksJson(options);
   const whole = endless ? Math.max(natural, cap) : Math.max(natural, least);

@@ -4,11 +4,12 @@ import { splitTokens } from "./tokens.ts";
 /** Of a long prompt, this much at its start and its end is looked at. */
 const LOOKED_AT = 800;
 const MOST = 8;
-const WORD = /\p{Script=Han}{2,4}|\p{L}{5,16}/gu;
+const WORD = /\p{Script=Han}{2,4}|\p{L}{4,16}/gu;
 
 const COMMON = new Set(
   (
-    "about above after again against almost along already although always among another answer anything around asked because " +
+    "able about above also area aren away back been best both call came case come does done down each else even ever find for from full gave get give goes good have help here high hold into isn just keep kind know last less like line list long look lots made make many mean more most much must name near need next nice none only onto over part per plan rest role same see seem send show side sort sure take task text that them then they this time told tool turn type upon used user uses very wait want way week well went were what when whom wide with work yeah year your " +
+    "above after again against almost along already although always among another answer anything around asked because " +
     "become before being below between briefly cannot could describe different does doing during either enough every everything exactly " +
     "explain first following found given gives going great having however information instead itself keep little maybe might mostly " +
     "never nothing often other others ought please possible question quite rather really reply respond right said says sentence sentences " +

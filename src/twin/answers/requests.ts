@@ -27,8 +27,29 @@ export const NOTHING_ASKED: Requests = { exact: undefined, start: [], end: [], a
 const LOOKED_AT = 4000;
 const MOST = 8;
 
-const TRIGGER =
-  /\b(?:exactly|only|just|say|repeat|include|mention|quote|echo|begin|start|end|finish|close|write|reply|respond|answer|output|print|return|recall|remind|tell|what|which|who|remember|give|state|use)\b/i;
+/** What must occur in a text, in small letters, before a kind of request is looked for at all: most prompts have none. */
+const SIGNS = {
+  exact: ["exactly", "only", "just", "nothing", "verbatim", "repeat after"],
+  saying: ["say", "repeat", "includ", "mention", "quot", "echo", "use", "using", "writ", "begin", "start", " with "],
+  ending: ["end", "finish", "close"],
+  asked: [
+    "what",
+    "which",
+    "who am i",
+    "tell me",
+    "repeat",
+    "recall",
+    "give me",
+    "state",
+    "return",
+    "report",
+    "quote",
+    "remind",
+    "remember",
+  ],
+};
+/** A quotation, a word that nobody says by chance, or "the word": without one there is nothing to say. */
+const SAYABLE = /["'`“«\d]|[A-Z]{3}|[-_][A-Z]|[Tt]he (?:code ?)?(?:word|phrase)/;
 
 const QUOTED =
   /\s*:?\s*(?:"([^"\n]{1,200})"|'([^'\n]{1,200})'|`([^`\n]{1,200})`|“([^”\n]{1,200})”|«([^»\n]{1,200})»)/uy;
@@ -80,11 +101,15 @@ const PERSONAL =
 
 export function requestsIn(text: string): Requests {
   const looked = text.length <= 2 * LOOKED_AT ? text : `${text.slice(0, LOOKED_AT)}\n${text.slice(-LOOKED_AT)}`;
-  if (!TRIGGER.test(looked)) return NOTHING_ASKED;
-  const exact = exactIn(looked);
-  const end = exact === undefined ? saidAfter(ENDING, looked) : [];
-  const start = exact === undefined ? saidAfter(SAYING, looked).filter((word) => !end.includes(word)) : [];
-  return { exact, start, end, asked: askedIn(looked), bare: BARE.test(looked) };
+  const small = looked.toLowerCase();
+  const has = (signs: readonly string[]): boolean => signs.some((sign) => small.includes(sign));
+  const exact = has(SIGNS.exact) ? exactIn(looked) : undefined;
+  const says = exact === undefined && SAYABLE.test(looked);
+  const end = says && has(SIGNS.ending) ? saidAfter(ENDING, looked) : [];
+  const start = says && has(SIGNS.saying) ? saidAfter(SAYING, looked).filter((word) => !end.includes(word)) : [];
+  const asked = has(SIGNS.asked) ? askedIn(looked) : [];
+  if (exact === undefined && end.length === 0 && start.length === 0 && asked.length === 0) return NOTHING_ASKED;
+  return { exact, start, end, asked, bare: BARE.test(looked) };
 }
 
 function exactIn(text: string): string | undefined {
@@ -143,7 +168,7 @@ function valueAt(pattern: RegExp, text: string, at: number): string | undefined 
 function askedIn(text: string): readonly AskedFact[] {
   const asked: AskedFact[] = [];
   const told = TOLD.test(text);
-  if (WHO.test(text)) asked.push({ label: "name", own: true, told });
+  if (WHO.test(text)) asked.push({ label: "name", own: true, told: true });
   for (const pattern of ASKED) {
     for (const match of text.matchAll(pattern)) {
       const label = (match[2] ?? "").replace(LABEL_END, "").trim();

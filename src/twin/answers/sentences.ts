@@ -3,39 +3,103 @@ import { splitTokens } from "./tokens.ts";
 /** A place in a sentence for one of the prompt's own key words. */
 export const SLOT = undefined;
 
-/** A sentence as tokens, for the middle of an answer: its first token carries the space before it. */
-export interface Sentence {
-  /** The first word without the space, for the start of an answer or a paragraph. */
-  readonly lead: string;
-  /** All tokens; SLOT stands for a key word with the space before it. */
-  readonly tokens: readonly (string | typeof SLOT)[];
+/** Part of a sentence as tokens; each begins with the space before it. SLOT stands for a key word with the space before it. */
+export type Phrase = readonly (string | typeof SLOT)[];
+
+/** The first word of a phrase where it opens a sentence, and where it opens a paragraph as well; SLOT where a key word comes first. */
+interface Opening {
+  readonly capital: string | typeof SLOT;
+  readonly flush: string | typeof SLOT;
+}
+
+export interface Clause extends Opening {
+  readonly phrase: Phrase;
   readonly slots: number;
 }
 
-/** `{}` is a key word of the prompt. */
-const BODY = [
-  "The short answer is that {} depends on {}.",
-  "In practice, {} works best when {} is kept small and checked often.",
-  "First, look at {} and write down what you expect from it.",
-  "Most people begin with {}, and only later find that {} matters more.",
-  "There are two common ways to think about {} here.",
-  "One is to treat {} as given; the other is to change it step by step.",
-  "If {} is not clear, ask for an example before you go on.",
-  "It also helps to compare {} with what you had before.",
-  "A simple rule is to change one thing at a time and to measure the result.",
-  "For example, you could start with {} and add {} once that holds.",
-  "Note that {} and {} are related but not the same.",
-  "The main risk is that {} hides the real cause.",
-  "You can test this by leaving {} out and repeating the question.",
-  "When that is done, go back to {} and see whether it still fits.",
-  "A good next step is to agree on {} with everyone who depends on it.",
-  "This usually takes less time than expected, because {} is already there.",
-  "Some sources describe {} differently, so it is worth checking twice.",
-  "The reason is simple: without {}, there is nothing to compare.",
-  "Keep {} in mind, since later steps build on it.",
-  "On the other hand, too much {} makes the whole harder to explain.",
-  "What follows from this is that {} should come before {}.",
-  "In that case, the first option is cheaper and the second is safer.",
+/** `{}` is a key word of the prompt. Their number is prime, so that any stride walks through all of them. */
+const MAIN = [
+  "the short answer is that {} depends on {}",
+  "{} works best when {} is kept small",
+  "it helps to look at {} and write down what you expect",
+  "most people begin with {} and only later find that {} matters more",
+  "there are two common ways to think about {}",
+  "you can treat {} as given and change the rest step by step",
+  "it is fair to ask for an example of {}",
+  "comparing {} with what you had before shows the difference",
+  "you change one thing at a time and measure {}",
+  "one could start with {} and add {}",
+  "{} and {} are related but not the same",
+  "the main risk is that {} hides the real cause",
+  "you can test this by leaving out {}",
+  "a second look at {} is worth the time",
+  "it is a good step to agree on {} with those who depend on it",
+  "this takes less time than expected because {} is already there",
+  "some sources describe {} in another way",
+  "without {} there is nothing to compare",
+  "later steps build on {} and need it to be right",
+  "too much {} makes the whole harder to explain",
+  "{} should come before {}",
+  "the first option is cheaper and the second keeps {} safe",
+  "what matters is how {} changes when {} does",
+  "nobody gains from {} that cannot be checked",
+  "{} is the part that beginners underrate",
+  "a list of cases with and without {} is a useful start",
+  "the cost of {} grows faster than its benefit",
+  "it pays to name {} clearly and to leave room for {}",
+  "{} can be split into three parts of similar size",
+  "the usual advice about {} is sound but incomplete",
+  "you will notice {} as soon as {} is missing",
+  "a small change of {} has a visible effect",
+  "the history of {} explains much of it",
+  "experts differ on {} more than on {}",
+  "{} follows a pattern that repeats with small changes",
+  "everything else about {} is a matter of taste",
+  "the limits of {} are known and documented",
+  "{} deserves a test of its own",
+  "a diagram of {} makes the order of things clear",
+  "it is easy to confuse {} with {}",
+  "a table that lists {} beside {} answers most questions",
+  "the details of {} vary from place to place",
+  "a careful reader will ask where {} comes from",
+] as const;
+
+const BEFORE = [
+  "in practice",
+  "as a rule",
+  "for example",
+  "in most cases",
+  "even so",
+  "at first",
+  "later on",
+  "on the whole",
+  "in short",
+  "more often",
+  "in that case",
+  "seen from outside",
+  "on the other hand",
+  "to begin with",
+  "with some care",
+  "for this reason",
+] as const;
+
+const AFTER = [
+  "once that holds",
+  "before you go on",
+  "in the long run",
+  "when time allows",
+  "as far as possible",
+  "for everyone involved",
+  "without much effort",
+  "after a first look",
+  "on most days",
+  "by the end",
+  "from the start",
+  "at each step",
+  "in both cases",
+  "more than once",
+  "under normal use",
+  "as described above",
 ] as const;
 
 /** Sentences without a place, so that their lengths are known: an answer of any length ends with a full stop. */
@@ -81,32 +145,42 @@ const PLAIN = [
   "Show the first version to someone else and ask what they would change about it.",
 ] as const;
 
-function sentence(text: string): Sentence {
+function phrase(text: string): Phrase {
   const tokens: (string | typeof SLOT)[] = [];
-  let slots = 0;
   for (const [index, part] of ` ${text}`.split(" {}").entries()) {
-    if (index > 0) {
-      tokens.push(SLOT);
-      slots++;
-    }
+    if (index > 0) tokens.push(SLOT);
     tokens.push(...splitTokens(part));
   }
-  return { lead: splitTokens(text)[0] ?? "", tokens, slots };
+  return tokens;
 }
 
-export const BODIES: readonly Sentence[] = BODY.map(sentence);
+function clause(text: string): Clause {
+  const tokens = phrase(text);
+  const flush = text.startsWith("{}") ? SLOT : phrase(text.charAt(0).toUpperCase() + text.slice(1))[0]?.trimStart();
+  return {
+    phrase: tokens,
+    slots: tokens.filter((token) => token === SLOT).length,
+    capital: flush === undefined ? SLOT : ` ${flush}`,
+    flush,
+  };
+}
+
+export const CLAUSES: readonly Clause[] = MAIN.map(clause);
+/** What may stand before a clause, its comma included, and after it. */
+export const OPENERS: readonly Clause[] = BEFORE.map((text) => clause(`${text},`));
+export const TAILS: readonly Phrase[] = AFTER.map(phrase);
 
 /** Plain sentences by their number of tokens. */
-export const CLOSERS: readonly (readonly Sentence[])[] = byLength(PLAIN.map(sentence));
+export const CLOSERS: readonly (readonly Clause[])[] = byLength(PLAIN.map(clause));
 export const LONGEST_CLOSER = CLOSERS.length - 1;
 /** The only answer of one token. */
 export const ONE_TOKEN = "Yes";
 
-function byLength(sentences: readonly Sentence[]): readonly (readonly Sentence[])[] {
-  const table: Sentence[][] = [];
+function byLength(sentences: readonly Clause[]): readonly (readonly Clause[])[] {
+  const table: Clause[][] = [];
   for (const one of sentences) {
-    while (table.length <= one.tokens.length) table.push([]);
-    table[one.tokens.length]?.push(one);
+    while (table.length <= one.phrase.length) table.push([]);
+    table[one.phrase.length]?.push(one);
   }
   return table;
 }

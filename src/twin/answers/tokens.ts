@@ -21,6 +21,8 @@ const MIXED_SIGNS = 3;
 
 /** End of the token that starts at `start`, which is within the text. */
 export function tokenEnd(text: string, start: number): number {
+  if (text.charCodeAt(start) === BLANK && isSmall(text.charCodeAt(start + 1)))
+    return lettersEnd(text, start + 1, start + 2, LOWER_PIECE);
   const kind = classAt(text, start);
   if (kind === LOWER || kind === UPPER || kind === FOREIGN)
     return wordEnd(text, start, start > 0 && isLetter(classAt(text, start - 1)));
@@ -29,6 +31,12 @@ export function tokenEnd(text: string, start: number): number {
   if (kind === DENSE) return denseEnd(text, start);
   if (kind === SURROGATE) return Math.min(start + 2, text.length);
   return signEnd(text, start);
+}
+
+const BLANK = 0x20;
+
+function isSmall(code: number): boolean {
+  return code >= 0x61 && code <= 0x7a;
 }
 
 function isLetter(kind: number): boolean {
@@ -90,6 +98,10 @@ function lettersEnd(text: string, start: number, from: number, most: number): nu
   let end = from;
   while (end < bound) {
     const code = text.charCodeAt(end);
+    if (isSmall(code)) {
+      end++;
+      continue;
+    }
     const kind = classAt(text, end);
     if (kind !== LOWER && kind !== FOREIGN && !(kind === UPPER && end === from)) break;
     if (code > 0x7f) bound = Math.min(bound, start + FOREIGN_PIECE + 1);
