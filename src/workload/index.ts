@@ -1,3 +1,4 @@
+export { type CsvRow, parseCsv } from "./csv.ts";
 export { loadWorkload } from "./load.ts";
 export { builtinPrompts, PROMPT_SETS, type PromptEntry } from "./prompts/index.ts";
 export type { Arrival, SessionScript, TurnScript, Workload } from "./types.ts";

@@ -1,0 +1,51 @@
+import type { TableFault } from "./table.ts";
+
+/** Reads numbers out of cells, noting each fault. NaN stands for an empty cell and for one at fault. */
+export class CellReader {
+  readonly #faults: TableFault[];
+
+  constructor(faults: TableFault[]) {
+    this.#faults = faults;
+  }
+
+  /** Whole, at least 0. */
+  count(value: unknown, name: string, line: number): number {
+    const number = this.#number(value, name, line);
+    if (Number.isNaN(number) || (Number.isInteger(number) && number >= 0)) return number;
+    return this.#bad(value, name, line, "a whole number of tokens");
+  }
+
+  /** Any finite number, or an ISO 8601 date, which becomes `dateUnit` of 1970. */
+  instant(value: unknown, name: string, line: number, unit: number): number {
+    if (typeof value === "string" && /^\d{4}-\d\d-\d\d[T ]/.test(value)) {
+      const date = Date.parse(value);
+      return Number.isNaN(date) ? this.#bad(value, name, line, "a date") : date / unit;
+    }
+    return this.#number(value, name, line);
+  }
+
+  /** At least 0. */
+  span(value: unknown, name: string, line: number): number {
+    const number = this.#number(value, name, line);
+    return number < 0 ? this.#bad(value, name, line, "a time of at least 0") : number;
+  }
+
+  #number(value: unknown, name: string, line: number): number {
+    if (value === null || value === undefined || value === "") return Number.NaN;
+    const number = typeof value === "number" ? value : typeof value === "string" ? Number(value.trim()) : Number.NaN;
+    if (Number.isFinite(number)) return number;
+    return this.#bad(value, name, line, "a number");
+  }
+
+  #bad(value: unknown, name: string, line: number, wanted: string): number {
+    this.#faults.push({
+      code: "REQUESTS_VALUE",
+      line,
+      path: name,
+      message: `${name} is not ${wanted}.`,
+      received: String(typeof value === "object" ? JSON.stringify(value) : value).slice(0, 60),
+      hint: "Correct the cell, or delete the row.",
+    });
+    return Number.NaN;
+  }
+}

@@ -1,0 +1,153 @@
+import { randomStream } from "../../base/index.ts";
+import { median } from "../../stats/index.ts";
+import type { EngineSpec, StepCosts } from "../engine/types.ts";
+import { gaussNewton, linearise } from "./gauss-newton.ts";
+import { type Identification, identify } from "./identify.ts";
+import { type Measure, measures } from "./measures.ts";
+import type { Setting } from "./model.ts";
+import { Objective } from "./objective.ts";
+import { freeParameters, type ModelPoint, toLogs } from "./parameters.ts";
+import { polish } from "./polish.ts";
+import { resolveSpec } from "./resolve-spec.ts";
+import type { Part } from "./residuals.ts";
+import { designedStart } from "./designed.ts";
+import { scaledStarts } from "./start.ts";
+import type { EngineSettings, Observations } from "./types.ts";
+
+export interface FitOptions {
+  readonly seed: number;
+  /** Share of each run's requests, the later ones, that the fit does not look at; 0: none. */
+  readonly holdout: number;
+  readonly preset?: string;
+  /** Share of prompt tokens that were in the prefix cache, as the server's counters have it. */
+  readonly hitRate?: number;
+  /** ms that the fit may take, and the clock that it is held to. */
+  readonly budgetMs: number;
+  readonly now: () => number;
+}
+
+export interface GroupResidual {
+  /** Kind of episode and measure: `run ttft`. */
+  readonly name: string;
+  readonly n: number;
+  /** Median of the log ratios of predicted over measured, and the median of their absolute values. */
+  readonly bias: number;
+  readonly spread: number;
+}
+
+/** What one part of the requests shows. */
+export interface PartReport {
+  readonly requests: number;
+  readonly measures: readonly Measure[];
+}
+
+export interface FitResult {
+  readonly source: string;
+  readonly engine: EngineSpec;
+  readonly overhead: number | undefined;
+  readonly identification: Identification;
+  readonly fitted: PartReport;
+  readonly held: PartReport | undefined;
+  /** By kind of episode, where there are several. */
+  readonly kinds: readonly { readonly kind: string; readonly report: PartReport }[];
+  readonly residuals: readonly GroupResidual[];
+  readonly preemptions: { readonly predicted: number; readonly measured: number | undefined };
+  readonly shape: string;
+  readonly replicas: number;
+  readonly blocksAtLeast: boolean;
+  readonly notes: readonly string[];
+  readonly assumptions: readonly string[];
+  /** Mean |log ratio| of the fitted part's means and quantiles. */
+  readonly loss: number;
+  readonly evaluations: number;
+  readonly ms: number;
+  /** The time ran out before the search ended by itself. */
+  readonly cut: boolean;
+}
+
+/** Starts that are carried beyond the scaled shapes. */
+const STARTS = 2;
+
+/** Fits step times to what was measured. Throws a PlimsollError (exit code 104) where a needed setting is missing. */
+export function fit(observations: Observations, settings: EngineSettings, options: FitOptions): FitResult {
+  const began = options.now();
+  const until = began + options.budgetMs;
+  const stop = (): boolean => options.now() > until;
+  const resolved = resolveSpec(settings, options.preset, observations);
+  const free = freeParameters(observations.engineClock);
+  const setting: Setting = {
+    spec: resolved.spec,
+    replicas: resolved.replicas,
+    hitRate: options.hitRate ?? 0,
+    episodes: observations.episodes,
+  };
+  const fitPart: Part = (i, n) => n < FEWEST_TO_SPLIT || i < Math.ceil(n * (1 - options.holdout));
+  const designed = designedStart(setting, observations.engineClock);
+  const starts = designed === undefined ? scaledStarts(setting, fitPart, free, options.preset, stop) : [designed];
+  let evaluations = 0;
+  let best: { logs: readonly number[]; loss: number; objective: Objective; shape: string } | undefined;
+  for (const start of starts.slice(0, STARTS)) {
+    const base: ModelPoint = start.base;
+    const logs = toLogs(base, free);
+    const objective = new Objective(setting, fitPart, free, base, logs);
+    const found = gaussNewton(objective, logs, { iterations: 10, stop });
+    const loss = objective.loss(found.logs);
+    if (best !== undefined) evaluations += objective.evaluations;
+    if (best === undefined || loss < best.loss) best = { logs: found.logs, loss, objective, shape: start.name };
+  }
+  if (best === undefined) throw new RangeError("a fit needs at least one shape to start from");
+  const { objective } = best;
+  const polished = polish(objective, best.logs, { maxEvaluations: 25 * free.length, stop });
+  const logs = polished.loss < best.loss ? polished.logs : best.logs;
+  const at = linearise(objective, logs, objective.residuals(logs));
+  const identification = identify(objective, at, randomStream(options.seed, "fit", "bootstrap"), stop);
+  const point = objective.point(logs);
+  const predicted = objective.predict(logs);
+  const report = (part: Part, kind?: string): PartReport => ({
+    requests: observations.episodes
+      .filter((episode) => kind === undefined || episode.kind === kind)
+      .reduce((sum, { requests }) => sum + requests.filter((_, i) => part(i, requests.length)).length, 0),
+    measures: measures(observations.episodes, predicted, point.overhead, part, kind),
+  });
+  const held: Part = (i, n) => !fitPart(i, n);
+  const heldReport = report(held);
+  const kinds = [...new Set(observations.episodes.map(({ kind }) => kind))];
+  const ms = options.now() - began;
+  return {
+    source: observations.source,
+    engine: { ...resolved.spec, costs: rounded(point.costs) },
+    overhead: observations.engineClock ? undefined : point.overhead,
+    identification,
+    fitted: report(fitPart),
+    held: heldReport.requests > 0 ? heldReport : undefined,
+    kinds: kinds.length < 2 ? [] : kinds.map((kind) => ({ kind, report: report(fitPart, kind) })),
+    residuals: at.residuals.groups.map(({ name, values }) => ({
+      name,
+      n: values.length,
+      bias: median(values),
+      spread: median(values.map(Math.abs)),
+    })),
+    preemptions: {
+      predicted: predicted.reduce((sum, { preemptions }) => sum + preemptions, 0),
+      measured: observations.preemptions,
+    },
+    shape: best.shape,
+    replicas: resolved.replicas,
+    blocksAtLeast: resolved.blocksAtLeast,
+    notes: observations.notes,
+    assumptions: resolved.assumptions,
+    loss: Math.min(polished.loss, best.loss),
+    evaluations: evaluations + objective.evaluations,
+    ms,
+    cut: options.now() > until,
+  };
+}
+
+/** Episodes with fewer requests are designed experiments: nothing of them is held out. */
+const FEWEST_TO_SPLIT = 20;
+
+/** Five significant digits: more would only pretend. */
+function rounded(costs: StepCosts): StepCosts {
+  const entries = Object.entries(costs).map(([name, value]) => [name, Number(Number(value).toPrecision(5))] as const);
+  return { ...costs, ...Object.fromEntries(entries) };
+}

@@ -1,0 +1,103 @@
+import { type Random, randomStream } from "../../base/index.ts";
+import { createEngine } from "../engine/index.ts";
+import type { Engine, EngineSpec, RequestFigures } from "../engine/types.ts";
+import type { Episode } from "./types.ts";
+
+/** One request as the model served it, ms since the episode's start. NaN: refused, or not finished within the model's patience. */
+export interface Predicted {
+  readonly scheduledAt: Float64Array;
+  readonly firstTokenAt: Float64Array;
+  readonly lastTokenAt: Float64Array;
+  readonly preemptions: number;
+  /** The model gave up: it was slower than any engine that could have made this run. */
+  readonly overran: boolean;
+}
+
+export interface ReplayOptions {
+  /** Engines behind the address, dealt to as vLLM's data-parallel front end does: least 4 waiting + running, then round robin. */
+  readonly replicas: number;
+  /** Share of each prompt that is taken to be in the prefix cache, as a beginning that all prompts share; 0 to 1. */
+  readonly hitRate: number;
+  /** The model ends when it is this many times later than the measured end. */
+  readonly patience: number;
+}
+
+/** Draws nothing: a fit compares the model without noise, so that one set of coefficients has one loss. */
+const SILENT: Random = randomStream(0, "fit");
+/** Chained hashes of the shared beginning. */
+const SHARED = 0x5eed;
+
+/** Serves the episode's requests by the model, from idle. */
+export function replay(episode: Episode, spec: EngineSpec, options: ReplayOptions): Predicted {
+  const { requests } = episode;
+  const n = requests.length;
+  const scheduledAt = new Float64Array(n).fill(Number.NaN);
+  const firstTokenAt = new Float64Array(n).fill(Number.NaN);
+  const lastTokenAt = new Float64Array(n).fill(Number.NaN);
+  const quiet: EngineSpec = { ...spec, noise: { ...spec.noise, sigma: 0, stallProbability: 0 } };
+  const engines: readonly Engine[] = Array.from({ length: options.replicas }, () => createEngine(quiet, SILENT, { fastForward: true }));
+  let open = 0;
+  let preemptions = 0;
+  const measuredEnd = requests.reduce((end, { lastTokenAt: last }) => Math.max(end, last), 1);
+  const limit = measuredEnd * options.patience;
+  const advance = (to: number): void => {
+    for (const engine of engines) engine.advance(to);
+  };
+  for (const [i, request] of requests.entries()) {
+    advance(request.arrivedAt);
+    const engine = leastBusy(engines, i);
+    const shared = Math.floor((options.hitRate * request.inputTokens) / spec.blockSize);
+    const refusal = engine.submit(
+      {
+        id: i,
+        inputTokens: request.inputTokens,
+        outputTokens: request.outputTokens,
+        priority: 0,
+        blockHashes: shared === 0 ? undefined : hashes(i, shared, Math.floor(request.inputTokens / spec.blockSize)),
+        cell: 0,
+        listener: {
+          firstToken: (at) => {
+            firstTokenAt[i] = at;
+          },
+          finished: (at: number, figures: RequestFigures) => {
+            lastTokenAt[i] = at;
+            scheduledAt[i] = figures.firstScheduledAt;
+            preemptions += figures.preemptions;
+            open--;
+          },
+        },
+      },
+      request.arrivedAt,
+    );
+    if (refusal === undefined) open++;
+  }
+  let overran = false;
+  while (open > 0) {
+    const next = Math.min(...engines.map((engine) => engine.nextAt));
+    if (next > limit) {
+      overran = true;
+      break;
+    }
+    // A stretch at a time, so that the engine may jump over runs of equal steps.
+    advance(Math.min(limit, next + limit / 16));
+  }
+  return { scheduledAt, firstTokenAt, lastTokenAt, preemptions, overran };
+}
+
+function leastBusy(engines: readonly Engine[], turn: number): Engine {
+  let best = engines[turn % engines.length];
+  if (best === undefined) throw new RangeError("a replay needs an engine");
+  const score = (engine: Engine): number => 4 * engine.waiting + engine.running;
+  for (let k = 1; k < engines.length; k++) {
+    const other = engines[(turn + k) % engines.length];
+    if (other !== undefined && score(other) < score(best)) best = other;
+  }
+  return best;
+}
+
+/** The shared beginning's blocks, then blocks that nobody shares. */
+function hashes(request: number, shared: number, blocks: number): Float64Array {
+  return Float64Array.from({ length: blocks }, (_, k) =>
+    k < shared ? SHARED * 2 ** 20 + k : (request + 1) * 2 ** 24 + k,
+  );
+}

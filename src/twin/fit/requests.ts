@@ -1,0 +1,306 @@
+import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
+import { EXIT, type Fault, PlimsollError } from "../../base/index.ts";
+import { median } from "../../stats/index.ts";
+import { CellReader } from "./cells.ts";
+import { type ColumnMatch, type Field, FIELDS, matchColumns } from "./columns.ts";
+import { readTable, type Row, type TableFault } from "./table.ts";
+import type { Observations, Observed } from "./types.ts";
+
+/** ms in one unit of the columns whose names tell none. */
+export type TimeUnit = "s" | "ms";
+
+/** Faults of one file that are told; how many more there are is told too. */
+const MOST_FAULTS = 50;
+/** Two instants of one request on one clock are less than this apart, ms. */
+const ONE_CLOCK = 86_400_000;
+/** ms by which an event may come before the one that it follows: clocks are read one after the other. */
+const SLACK = 1;
+
+/** Reads a table of requests. Throws a PlimsollError (exit code 104) that carries every fault of the file, with lines. */
+export async function readRequests(file: string, unit?: TimeUnit): Promise<Observations> {
+  let text: string;
+  try {
+    text = await readFile(file, "utf8");
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    if (!/^E[A-Z]+$/.test(code)) throw error;
+    throw new PlimsollError(
+      { code: "REQUESTS_FILE", file, message: `The file cannot be read (${code}).`, hint: "Check the path." },
+      EXIT.planInvalid,
+      { cause: error },
+    );
+  }
+  return parseRequests(text, file, unit);
+}
+
+/** The same from the file's text. */
+export function parseRequests(text: string, file: string, unit?: TimeUnit): Observations {
+  const faults: TableFault[] = [];
+  const notes: string[] = [];
+  const table = readTable(text, faults);
+  const columns = matchColumns(table.names);
+  if (table.rows.length > 0) checkColumns(columns, table.names, faults);
+  const has = new Map(columns.map((column) => [column.entry.field, column]));
+  const rows = readRows(table.rows, columns, faults);
+  if (faults.length > 0) throw failure(faults, file);
+  const scale = chooseUnit(rows, has, unit, notes);
+  const clock = chooseClock(rows, has, scale, notes);
+  if (clock === undefined) {
+    throw failure(
+      [
+        {
+          code: "REQUESTS_CLOCKS",
+          message: "No arrival time is on the clock of the first token, and no column gives the time to the first token.",
+          received: columns.map(({ name }) => name).join(", "),
+          hint: "Add queued_ts (on the clock of first_token_ts) or ttft.",
+        },
+      ],
+      file,
+    );
+  }
+  const requests = observe(rows, clock, notes, faults);
+  if (faults.length > 0) throw failure(faults, file);
+  return {
+    source: basename(file),
+    episodes: [{ kind: "run", requests }],
+    engineClock: clock.field === "queued",
+    preemptions: undefined,
+    kvPeak: undefined,
+    notes,
+  };
+}
+
+interface RawRow {
+  readonly line: number;
+  /** As the file gives them; NaN where absent. */
+  readonly values: Readonly<Record<Field, number>>;
+}
+
+function checkColumns(columns: readonly ColumnMatch[], names: readonly string[], faults: TableFault[]): void {
+  const has = new Set(columns.map(({ entry }) => entry.field));
+  const missing = (what: string, ...fields: Field[]): void => {
+    if (fields.some((field) => has.has(field))) return;
+    const known = FIELDS.filter(({ field }) => fields.includes(field)).flatMap((entry) => entry.names.slice(0, 4));
+    faults.push({
+      code: "REQUESTS_COLUMN",
+      message: `No column gives ${what}.`,
+      received: names.join(", ").slice(0, 120),
+      hint: `Name it one of ${known.join(", ")}.`,
+    });
+  };
+  missing("when a request arrived", "queued", "arrival");
+  missing("how many tokens its prompt has", "input");
+  missing("how many tokens its answer has", "output");
+  missing("when its first token came", "firstToken", "ttft");
+  missing("when its last token came", "lastToken", "e2e", "tpot");
+}
+
+function readRows(rows: readonly Row[], columns: readonly ColumnMatch[], faults: TableFault[]): RawRow[] {
+  const cells = new CellReader(faults);
+  const absent = Object.fromEntries(FIELDS.map(({ field }) => [field, Number.NaN]));
+  return rows.map(({ line, cells: row }) => {
+    const values: Record<string, number> = { ...absent };
+    for (const { name, entry, unit } of columns) {
+      const value = row[name];
+      if (entry.kind === "count") values[entry.field] = cells.count(value, name, line);
+      else if (entry.kind === "instant") values[entry.field] = cells.instant(value, name, line, unit ?? 1000);
+      else if (entry.kind === "span") values[entry.field] = cells.span(value, name, line);
+    }
+    return { line, values: { ...NONE, ...values } };
+  });
+}
+
+const NONE: Readonly<Record<Field, number>> = {
+  id: Number.NaN,
+  arrival: Number.NaN,
+  queued: Number.NaN,
+  scheduled: Number.NaN,
+  firstToken: Number.NaN,
+  lastToken: Number.NaN,
+  input: Number.NaN,
+  output: Number.NaN,
+  cached: Number.NaN,
+  ttft: Number.NaN,
+  e2e: Number.NaN,
+  tpot: Number.NaN,
+};
+
+type Columns = ReadonlyMap<Field, ColumnMatch>;
+/** ms in one unit of each column. */
+type Scale = (field: Field) => number;
+
+/**
+ * Columns without a unit in their names share one: seconds where a token then takes less than half a second, else ms. No engine streams
+ * slower than that on purpose, and none faster than half a thousandth of it.
+ */
+function chooseUnit(rows: readonly RawRow[], columns: Columns, told: TimeUnit | undefined, notes: string[]): Scale {
+  const unnamed = [...columns.values()].filter(
+    ({ entry, unit }) => unit === undefined && (entry.kind === "instant" || entry.kind === "span"),
+  );
+  let factor = told === "ms" ? 1 : 1000;
+  if (told === undefined && unnamed.length > 0) {
+    const token = median(
+      rows.flatMap(({ values }) => {
+        const [from, to] = lastSpan(values, columns);
+        const each = (to - from) / values.output;
+        return Number.isFinite(each) && each > 0 ? [each] : [];
+      }),
+    );
+    factor = token > 0.5 ? 1 : 1000;
+    notes.push(
+      `Times of ${unnamed.map(({ name }) => name).join(", ")} are read as ${factor === 1 ? "ms" : "seconds"}; --time-unit says otherwise.`,
+    );
+  }
+  return (field) => columns.get(field)?.unit ?? factor;
+}
+
+/** A span of columns without units that covers the answer, in file units. */
+function lastSpan(values: RawRow["values"], columns: Columns): readonly [from: number, to: number] {
+  const unitless = (field: Field): boolean => columns.has(field) && columns.get(field)?.unit === undefined;
+  if (unitless("lastToken") && unitless("firstToken")) return [values.firstToken, values.lastToken];
+  if (unitless("e2e")) return [0, values.e2e];
+  if (unitless("tpot")) return [0, values.tpot * values.output];
+  if (unitless("lastToken") && unitless("arrival")) return [values.arrival, values.lastToken];
+  return [Number.NaN, Number.NaN];
+}
+
+interface ChosenClock {
+  readonly field: "queued" | "arrival";
+  readonly scale: Scale;
+  /** First and last token are instants on the arrival's clock. */
+  readonly firstToken: boolean;
+  readonly lastToken: boolean;
+  readonly scheduled: boolean;
+}
+
+/** The arrival that shares a clock with the first token, or any arrival where the time to the first token is a column of its own. */
+function chooseClock(
+  rows: readonly RawRow[],
+  columns: Columns,
+  scale: Scale,
+  notes: string[],
+): ChosenClock | undefined {
+  const apart = (a: Field, b: Field): number =>
+    Math.abs(
+      median(
+        rows.flatMap(({ values }) => {
+          const gap = values[b] * scale(b) - values[a] * scale(a);
+          return Number.isFinite(gap) ? [gap] : [];
+        }),
+      ),
+    );
+  const shares = (a: Field, b: Field): boolean => columns.has(a) && columns.has(b) && apart(a, b) < ONE_CLOCK;
+  const candidates = (["queued", "arrival"] as const).filter((field) => columns.has(field));
+  for (const field of candidates) {
+    const firstToken = shares(field, "firstToken");
+    if (!firstToken && !columns.has("ttft")) {
+      if (columns.has("firstToken"))
+        notes.push(
+          `${columns.get(field)?.name} is on another clock than ${columns.get("firstToken")?.name} (${Math.round(apart(field, "firstToken") / 1000)} s apart) and is not used.`,
+        );
+      continue;
+    }
+    const other = field === "queued" && columns.has("arrival") ? columns.get("arrival")?.name : undefined;
+    if (other !== undefined)
+      notes.push(
+        shares("arrival", "firstToken")
+          ? `${columns.get("queued")?.name} is the arrival at the engine; ${other} is not used.`
+          : `${other} is on another clock than ${columns.get("firstToken")?.name}; ${columns.get("queued")?.name} is the arrival.`,
+      );
+    return {
+      field,
+      scale,
+      firstToken,
+      lastToken: shares(field, "lastToken"),
+      scheduled: shares(field, "scheduled"),
+    };
+  }
+  return undefined;
+}
+
+function observe(rows: readonly RawRow[], clock: ChosenClock, notes: string[], faults: TableFault[]): Observed[] {
+  const { scale } = clock;
+  const of = (values: RawRow["values"], field: Field): number => values[field] * scale(field);
+  const start = Math.min(...rows.map(({ values }) => of(values, clock.field)).filter((value) => !Number.isNaN(value)));
+  const unanswered: number[] = [];
+  const requests: Observed[] = [];
+  for (const { line, values } of rows) {
+    const arrived = of(values, clock.field);
+    const first = clock.firstToken ? of(values, "firstToken") : arrived + of(values, "ttft");
+    const end = clock.lastToken ? of(values, "lastToken") : arrived + of(values, "e2e");
+    const last = Number.isNaN(end) ? first + of(values, "tpot") * (values.output - 1) : end;
+    if (values.output === 0 || (Number.isNaN(first) && Number.isNaN(last))) {
+      unanswered.push(line);
+      continue;
+    }
+    const order = (what: string, earlier: number, later: number): void => {
+      if (later >= earlier - SLACK || Number.isNaN(later - earlier)) return;
+      faults.push({
+        code: "REQUESTS_ORDER",
+        line,
+        message: `${what} comes ${(earlier - later).toFixed(1)} ms too early.`,
+        hint: "Check that both times are on one clock and in one unit.",
+      });
+    };
+    const absent = [
+      ["an arrival time", arrived],
+      ["a prompt length", values.input],
+      ["an answer length", values.output],
+      ["a time of the first token", first],
+    ] as const;
+    for (const [what, value] of absent) {
+      if (Number.isNaN(value))
+        faults.push({
+          code: "REQUESTS_MISSING",
+          line,
+          message: `The request has no ${what.replace(/^an? /, "")}.`,
+          hint: "Fill the cell, or delete the row.",
+        });
+    }
+    if (values.input === 0)
+      faults.push({
+        code: "REQUESTS_VALUE",
+        line,
+        message: "The prompt has no tokens.",
+        received: "0",
+        hint: "Correct the cell, or delete the row.",
+      });
+    order("The first token", arrived, first);
+    order("The last token", first, last);
+    const scheduled = clock.scheduled ? of(values, "scheduled") : Number.NaN;
+    order("The first token", scheduled, first);
+    requests.push({
+      arrivedAt: arrived - start,
+      scheduledAt: scheduled - start,
+      firstTokenAt: first - start,
+      lastTokenAt: last - start,
+      inputTokens: values.input,
+      outputTokens: values.output,
+      cachedTokens: values.cached,
+    });
+  }
+  if (unanswered.length > 0)
+    notes.push(
+      `${unanswered.length} of ${rows.length} rows have no answer and are left out (first at line ${unanswered[0]}): the load that they were to the engine is missing from the fit.`,
+    );
+  if (requests.length < 2 && faults.length === 0)
+    faults.push({
+      code: "REQUESTS_FEW",
+      message: `The file holds ${requests.length} answered requests; a fit needs more.`,
+      hint: "Give a table of at least some tens of requests.",
+    });
+  return requests.sort((a, b) => a.arrivedAt - b.arrivedAt);
+}
+
+function failure(faults: readonly TableFault[], file: string): PlimsollError {
+  const told: Fault[] = faults.slice(0, MOST_FAULTS).map((fault) => ({ ...fault, file }));
+  if (faults.length > MOST_FAULTS)
+    told.push({
+      code: "REQUESTS_MORE",
+      file,
+      message: `${faults.length - MOST_FAULTS} more faults like these.`,
+      hint: "Correct the first ones, then run it again.",
+    });
+  return new PlimsollError(told, EXIT.planInvalid);
+}

@@ -1,0 +1,57 @@
+import type { EngineSpec, StepCosts } from "../engine/types.ts";
+
+/** One request as it was measured. Times in ms since the episode's start; NaN: not known. */
+export interface Observed {
+  readonly arrivedAt: number;
+  readonly scheduledAt: number;
+  readonly firstTokenAt: number;
+  readonly lastTokenAt: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly cachedTokens: number;
+}
+
+/** Requests that an engine served from an idle start, in the order of their arrival. A run is one episode; a probe is many. */
+export interface Episode {
+  /** `run`, or the experiment of a probe: `idle`, `prompt`, `ladder`, `interference`. */
+  readonly kind: string;
+  readonly requests: readonly Observed[];
+}
+
+/** All that is known about what happened, from whatever it was read. */
+export interface Observations {
+  /** What was read, for people. */
+  readonly source: string;
+  readonly episodes: readonly Episode[];
+  /** Arrival and first token were seen by the engine itself, so that no network and no API server lies between. */
+  readonly engineClock: boolean;
+  /** As counted by the server over the same time; undefined: not known. */
+  readonly preemptions: number | undefined;
+  /** Highest share of the KV blocks in use that the server showed, 0 to 1. */
+  readonly kvPeak: number | undefined;
+  readonly notes: readonly string[];
+}
+
+/** What the engine was run with, as far as it is known. */
+export interface EngineSettings {
+  readonly dialect?: EngineSpec["dialect"];
+  readonly blocks?: number;
+  readonly blockSize?: number;
+  readonly tokenBudget?: number;
+  readonly maxSeqs?: number;
+  readonly longPrefill?: number;
+  readonly maxModelLen?: number;
+  readonly prefixCache?: boolean;
+  readonly admitWholePrompt?: boolean;
+  /** Engines behind the one address (data parallel). */
+  readonly replicas?: number;
+  readonly tensorParallel?: number;
+  readonly model?: string;
+  readonly gpu?: string;
+}
+
+export const COEFFICIENTS = ["c0", "c1", "c2", "n0", "ch", "d1", "d2", "p1", "p2", "kappa"] as const satisfies readonly (keyof StepCosts)[];
+export type Coefficient = (typeof COEFFICIENTS)[number];
+
+/** Time (ms) between client and engine, both ways together, outside of the engine's steps: only a client's clock sees it. */
+export type Parameter = Coefficient | "overhead";
