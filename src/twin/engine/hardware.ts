@@ -49,8 +49,8 @@ function ofPair(pair: Pair): EnginePreset {
  * An engine for a model on hardware that nobody measured. Where the same model on the same GPU is a measured pair, its costs are scaled by the ratio of the
  * priors (tensor parallelism, quantization, KV elements, speculation); else they are the priors of `derivedCosts`.
  *
- * How far off: for the measured pairs (8B and 70B on A100 and H100) the priors' decode step of 1 to 64 sequences is within 12 %, and prefill of
- * 2048 tokens within 15 % (hardware.test.ts has each figure). Engines measured end to end were slower than both by as much as their host work.
+ * How far off, on the four pairs with measured kernels: decode steps of 1 to 64 sequences within 8 %, a prefill of 2048 tokens within 12 %
+ * (hardware.test.ts has each). Engines measured end to end in 2023 took up to half as long again (host work); today's are near the kernels.
  *
  * Throws a PlimsollError with every fault: unknown model or GPU, a split that does not divide the heads, weights that leave no room for KV.
  */

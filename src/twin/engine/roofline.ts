@@ -14,7 +14,7 @@ export interface Hardware {
 }
 
 /** Host work of a step that the GPU waits for, ms: what measured 8B engines leave after weights and output head. */
-const HOST_MS = 0.5;
+export const HOST_MS = 0.5;
 /** Share of bandwidth that KV reads reach, and of peak that prefill attention does. */
 const KV_EFFICIENCY = 0.9;
 const ATTENTION_EFFICIENCY = 0.6;
@@ -59,16 +59,14 @@ export function allReduceMs(hardware: Hardware): { readonly fixed: number; reado
  * bytes and operations. `ch`, `d2`, `p2` are 0: nothing known of them beforehand.
  */
 export function derivedCosts(hardware: Hardware): StepCosts {
-  const { model, gpu, tensorParallel } = hardware;
   const reduce = allReduceMs(hardware);
   const points: StepPoint[] = GRID.map((tokens) => ({
     tokens,
     ms: layersMs(hardware, tokens) + reduce.fixed + reduce.perToken * tokens,
   }));
   const hinge = fitHinge(points);
-  const head = (headParameters(model) * 2 * 1e3) / (tensorParallel * gpu.bandwidth * gpu.memoryEfficiency);
   return {
-    c0: hinge.c0 + head + HOST_MS,
+    c0: hinge.c0 + headMs(hardware) + HOST_MS,
     c1: hinge.c1,
     c2: hinge.c2,
     n0: hinge.n0,
@@ -78,6 +76,11 @@ export function derivedCosts(hardware: Hardware): StepCosts {
     p2: 0,
     kappa: KAPPA,
   };
+}
+
+/** Reading the output head once, ms. */
+export function headMs({ model, gpu, tensorParallel }: Hardware): number {
+  return (headParameters(model) * 2 * 1e3) / (tensorParallel * gpu.bandwidth * gpu.memoryEfficiency);
 }
 
 /** d1: KV bytes of a token over the bandwidth; p1: 4 layers heads headDim operations over the peak; both divided over the GPUs. ms. */
