@@ -9,5 +9,6 @@ export { type NonNegativeFit, nonNegativeLeastSquares } from "./nnls.ts";
 export { normalCdf, normalQuantile } from "./normal.ts";
 export { bestKnownCombination, profileDirection, profileHalfWidths } from "./profile.ts";
 export { carries, nearestRank, quantileBounds } from "./quantiles.ts";
+export { erlangB, erlangC, waitMG1, waitMMc } from "./queues.ts";
 export { weibullCv, weibullShapeForCv, weibullUnitScale } from "./weibull.ts";
 export { wilson } from "./wilson.ts";
