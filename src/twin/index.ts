@@ -14,7 +14,17 @@ export { type PacedProcess, spawnPaced } from "./paced/spawn.ts";
 export {
   planClient,
   type SimulatedClient,
+  type SimulatedRequest,
+  simulateRequests,
   stackHash,
 } from "./simulate/index.ts";
-export { buildStack, readStack, resolveStack, type Stack, type StackSpec, VirtualKernel } from "./stack/index.ts";
+export {
+  buildStack,
+  readStack,
+  resolveStack,
+  type Stack,
+  type StackSpec,
+  stackJsonSchema,
+  VirtualKernel,
+} from "./stack/index.ts";
 export type { Kernel, Timer } from "./stack/types.ts";

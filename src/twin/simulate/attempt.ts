@@ -29,6 +29,14 @@ import type { AnswerShape } from "./shape.ts";
 /** Gaps of this many ms and more count as stalls, as in a live run. */
 const STALL = 1000;
 
+/** As the live twin answers where a stack leads to no model. */
+const NO_MODEL: Failure = {
+  status: 501,
+  code: "no_answer",
+  message: "This stack gives no answers: its entry leads to no pool, external provider or cache.",
+  part: "",
+};
+
 /** What an attempt needs of its client. */
 export interface SimulatedOwner {
   readonly kernel: Kernel;
@@ -41,7 +49,6 @@ export interface SimulatedOwner {
 export class SimulatedAttempt implements Call, Reply, Handle, Waiting {
   readonly id: number;
   readonly kind = "generate";
-  readonly region = undefined;
   readonly cell: number;
   readonly everyToken: boolean;
   readonly exchange: Exchange;
@@ -55,7 +62,7 @@ export class SimulatedAttempt implements Call, Reply, Handle, Waiting {
   readonly #done: (exchange: Exchange) => void;
   #flight: Flight | undefined;
   #deadline: Timer | undefined;
-  #ask: AnswerAsk | undefined;
+  #served: Served | undefined;
   #over = false;
   /** Inside `send`, which must return before `done` is called. */
   #sending = true;
@@ -78,7 +85,10 @@ export class SimulatedAttempt implements Call, Reply, Handle, Waiting {
   }
 
   get session(): string {
-    return this.#question.session;
+    return this.#question.session ?? `request-${this.id}`;
+  }
+  get region(): string | undefined {
+    return this.#question.region;
   }
   get model(): string {
     return this.#question.model;
@@ -142,28 +152,31 @@ export class SimulatedAttempt implements Call, Reply, Handle, Waiting {
     this.#leave({ outcome, reason }, this.#owner.kernel.now);
   }
 
-  served(_at: number, served: Served): void {
+  served(at: number, served: Served): void {
+    if (this.#over) return;
     const { exchange } = this;
-    this.#ask = served.ask;
+    this.#served = served;
     exchange.model = served.ask.model;
     exchange.replica = served.replica;
+    exchange.inputTokens = served.ask.prompt.tokens;
+    exchange.cachedTokens = served.cachedTokens;
+    if (this.#owner.shape.streamed) this.#head(200, at);
   }
 
   firstToken(at: number): void {
     if (this.#over) return;
     const { exchange } = this;
     if (!this.#owner.shape.streamed) return;
-    this.#head(200, at);
     exchange.firstTokenAt = at;
     exchange.firstAnswerAt = at;
     exchange.lastTokenAt = at;
   }
 
-  tokens(at: number, count: number): void {
+  /** What leaves together is one event, as the live twin writes it. */
+  tokens(at: number): void {
     const { exchange } = this;
     if (this.#over) return;
     if (at > exchange.lastTokenAt) exchange.gapLog?.push(at - exchange.lastTokenAt);
-    exchange.sharedEvents += count - 1;
     exchange.lastTokenAt = at;
   }
 
@@ -171,9 +184,12 @@ export class SimulatedAttempt implements Call, Reply, Handle, Waiting {
     if (this.#over) return;
     const { exchange } = this;
     const { shape } = this.#owner;
-    exchange.inputTokens = figures.inputTokens;
+    if (this.#served === undefined) {
+      this.failed(at, NO_MODEL);
+      return;
+    }
     exchange.outputTokens = figures.outputTokens;
-    exchange.cachedTokens = figures.cachedTokens;
+    exchange.cachedTokens = Math.max(exchange.cachedTokens, figures.cachedTokens);
     if (shape.streamed) {
       exchange.lastTokenAt = at;
       exchange.events = figures.outputTokens;
@@ -182,7 +198,7 @@ export class SimulatedAttempt implements Call, Reply, Handle, Waiting {
       this.#head(200, at);
       exchange.events = 1;
     }
-    const cut = this.#read(figures.outputTokens) || figures.capped;
+    const cut = this.#read(figures.outputTokens);
     if (shape.saysFinish) exchange.finishReason = cut ? "length" : "stop";
     if (cut && shape.saysFinish) this.#finish("capped", "finish:length", at);
     else this.#finish("complete", undefined, at);
@@ -191,19 +207,21 @@ export class SimulatedAttempt implements Call, Reply, Handle, Waiting {
   failed(at: number, failure: Failure): void {
     if (this.#over) return;
     const { exchange } = this;
-    if (!Number.isNaN(exchange.firstTokenAt)) {
+    const { status, message, retryAfter } = failure;
+    if (this.#served !== undefined && this.#owner.shape.streamed) {
       this.#cut();
-      this.#finish("severed", "closed-in-body", at);
+      if (status === 0) this.#finish("severed", "closed-in-body", at);
+      else this.#finish("stream-error", clipReason(`error: ${message}`), at);
       return;
     }
-    if (failure.status === 0) {
+    if (status === 0) {
       this.#finish("refused", "closed-before-answer", at);
       return;
     }
-    this.#head(failure.status, at);
-    if (failure.retryAfter !== undefined) exchange.retryAfter = failure.retryAfter;
-    const outcome = failure.status >= 400 && failure.status < 500 ? "rejected" : "failed";
-    this.#finish(outcome, clipReason(`http:${failure.status} ${failure.message}`), at);
+    this.#head(status, at);
+    // The header holds whole seconds.
+    if (retryAfter !== undefined) exchange.retryAfter = Math.ceil(retryAfter);
+    this.#finish(status >= 400 && status < 500 ? "rejected" : "failed", clipReason(`http:${status} ${message}`), at);
   }
 
   #head(status: number, at: number): void {
@@ -219,17 +237,18 @@ export class SimulatedAttempt implements Call, Reply, Handle, Waiting {
     exchange.stallCount = longGaps;
   }
 
-  /** Reads the first so many tokens; whether a cap cut the answer. */
+  /** Reads the first so many tokens; whether the answer was cut there, or by a cap of its own. */
   #read(tokens: number): boolean {
-    if (this.#ask === undefined) return false;
+    if (this.#served === undefined) return false;
     const { exchange } = this;
-    const answer = this.#question.answer(this.#ask);
-    exchange.text = (tokens < answer.tokens.length ? answer.tokens.slice(0, tokens) : answer.tokens).join("");
+    const answer = this.#question.answer(this.#served.ask);
+    const whole = tokens >= answer.tokens.length;
+    exchange.text = (whole ? answer.tokens : answer.tokens.slice(0, tokens)).join("");
     if (exchange.text !== "") {
       const bytes = Buffer.from(exchange.text);
       exchange.textHash = fnv1a64(bytes, bytes.length);
     }
-    return answer.finish === "length";
+    return !whole || answer.finish === "length";
   }
 
   /** The answer ends in its middle: what of it has come by now. */
@@ -254,17 +273,17 @@ export class SimulatedAttempt implements Call, Reply, Handle, Waiting {
   readonly #look = (): void => {
     const { kernel, shape } = this.#owner;
     const { now } = kernel;
-    this.lastReadAt = this.#lastTokenAt();
+    this.lastReadAt = this.#readAt();
     const passed = passedDeadline(this, shape.timeouts, now);
     if (passed === undefined) this.#watch(now);
     else this.#leave(passed, now);
   };
 
-  /** Last token so far; NaN where there was none, or where the stack cannot tell. */
-  #lastTokenAt(): number {
-    const { firstTokenAt, lastTokenAt } = this.exchange;
-    if (this.everyToken || Number.isNaN(firstTokenAt)) return lastTokenAt;
-    return this.#flight?.progress?.()?.lastTokenAt ?? Number.NaN;
+  /** Last read of the answer so far; NaN where there was none, or where the stack cannot tell. */
+  #readAt(): number {
+    const { firstTokenAt, lastTokenAt, headersAt } = this.exchange;
+    if (Number.isNaN(firstTokenAt)) return headersAt;
+    return this.everyToken ? lastTokenAt : (this.#flight?.progress?.()?.lastTokenAt ?? Number.NaN);
   }
 
   /** The user, or the plan's patience with the stack, is at its end. */

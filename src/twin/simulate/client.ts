@@ -29,7 +29,8 @@ export class SimulatedClient implements Client, SimulatedOwner {
   readonly #active: SimulatedAttempt[] = [];
   #queue: SimulatedAttempt[] = [];
   #sent = 0;
-  #next = 0;
+  /** Numbered as the live twin numbers what comes. */
+  #next = 1;
   readonly #cells = new Map<GapSink, number>();
   readonly #sinks: GapSink[] = [];
 

@@ -10,7 +10,7 @@ export function planClient(target: Target, stack: Stack): SimulatedClient {
     kernel: stack.kernel,
     entry: stack.entry,
     shape: shapeOf(target),
-    question: questionsOf(target, stack.spec.seed),
+    question: questionsOf(target, stack),
     maxConnections: target.connections.max,
   });
 }

@@ -1,4 +1,4 @@
-import type { Json, Target } from "../../plan/index.ts";
+import type { Target } from "../../plan/index.ts";
 import type { TurnRequest } from "../../protocols/index.ts";
 import {
   type Answer,
@@ -9,51 +9,44 @@ import {
   type Prompt,
   promptOf,
 } from "../answers/index.ts";
+import type { Stack } from "../stack/index.ts";
 import type { AnswerAsk } from "../stack/types.ts";
+import { type Asks, asksOf } from "./asks.ts";
 import type { Question } from "./question.ts";
 
-/** What every request of a target asks beside its messages. */
-interface Asks {
-  readonly model: string;
-  readonly maxTokens: number | undefined;
-  /** The plan's parameters set the cap, whatever the turn says. */
-  readonly ownLimit: boolean;
-  readonly minTokens: number | undefined;
-  readonly ignoreEos: boolean;
-  readonly json: unknown;
-  readonly priority: number;
-  readonly key: string | undefined;
-  /** Seed of the stack's answers. */
-  readonly seed: number;
-}
-
-/** Turns a plan's requests into questions to a stack, as the stack's front end reads them from the wire. */
-export function questionsOf(target: Target, seed: number): (turn: TurnRequest) => Question {
-  const asks = asksOf(target, seed);
-  return (turn) => new PlanQuestion(asks, turn);
+/** Turns a plan's requests into questions to a stack, as the live twin's front end reads them from the wire. */
+export function questionsOf(target: Target, stack: Stack): (turn: TurnRequest) => Question {
+  const asks = asksOf(target);
+  const model = asks.model ?? stack.entry.models[0] ?? stack.models[0] ?? stack.spec.name;
+  const { seed } = stack.spec;
+  return (turn) => new PlanQuestion(asks, model, seed, turn);
 }
 
 class PlanQuestion implements Question {
-  readonly session: string;
+  readonly session: string | undefined;
+  readonly model: string;
   readonly prompt: Prompt;
   readonly maxTokens: number | undefined;
   readonly #asks: Asks;
+  readonly #seed: number;
 
-  constructor(asks: Asks, turn: TurnRequest) {
+  constructor(asks: Asks, model: string, seed: number, turn: TurnRequest) {
     this.#asks = asks;
-    this.session = turn.sessionId;
-    this.prompt = promptOf(turn.messages);
+    this.#seed = seed;
+    this.model = model;
+    this.session = sessionOf(asks, turn);
+    this.prompt = promptOf(asks.sendsMessages ? turn.messages : turn.messages.filter(({ role }) => role !== "system"));
     this.maxTokens = asks.ownLimit ? asks.maxTokens : turn.maxTokens;
   }
 
-  get model(): string {
-    return this.#asks.model;
-  }
   get priority(): number {
     return this.#asks.priority;
   }
   get key(): string | undefined {
     return this.#asks.key;
+  }
+  get region(): string | undefined {
+    return this.#asks.region;
   }
   answerTokens(ask: AnswerAsk): number {
     return answerTokens(ask.prompt, this.#options(ask));
@@ -66,44 +59,12 @@ class PlanQuestion implements Question {
   }
 
   #options({ model, style, maxTokens, degradations }: AnswerAsk): AnswerOptions {
-    const { seed, minTokens, ignoreEos, json } = this.#asks;
-    return { seed, model, style, maxTokens, minTokens, ignoreEos, json, degradations };
+    const { minTokens, ignoreEos, json } = this.#asks;
+    return { seed: this.#seed, model, style, maxTokens, minTokens, ignoreEos, json, degradations };
   }
 }
 
-function asksOf(target: Target, seed: number): Asks {
-  const parameters = target.parameters ?? {};
-  const number = (name: string): number | undefined => {
-    const value = parameters[name];
-    return typeof value === "number" ? value : undefined;
-  };
-  const named = parameters["model"];
-  return {
-    seed,
-    model: typeof named === "string" ? named : (target.model ?? ""),
-    ownLimit: "max_tokens" in parameters || "max_completion_tokens" in parameters,
-    maxTokens: number("max_completion_tokens") ?? number("max_tokens"),
-    minTokens: number("min_tokens"),
-    ignoreEos: parameters["ignore_eos"] === true,
-    json: jsonOf(parameters["response_format"]),
-    priority: number("priority") ?? 0,
-    key: keyOf(target.headers),
-  };
-}
-
-/** A schema, `true` for any object, undefined for plain text. */
-function jsonOf(format: Json | undefined): unknown {
-  const type = member(format, "type");
-  if (type === "json_object") return true;
-  return type === "json_schema" ? member(member(format, "json_schema"), "schema") : undefined;
-}
-
-function member(json: Json | undefined, name: string): Json | undefined {
-  if (typeof json !== "object" || json === null || !(name in json)) return undefined;
-  return Object.entries(json).find(([key]) => key === name)?.[1];
-}
-
-function keyOf(headers: Target["headers"]): string | undefined {
-  const found = new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
-  return found.get("authorization")?.replace(/^Bearer\s+/i, "") ?? found.get("x-api-key");
+function sessionOf({ session }: Asks, turn: TurnRequest): string | undefined {
+  if (session === "own") return turn.sessionId;
+  return session === "none" ? undefined : session.fixed;
 }
