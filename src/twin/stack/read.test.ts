@@ -1,0 +1,156 @@
+import { mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { type Fault, PlimsollError } from "../../base/index.ts";
+import { parseStack, readStack, resolveStack } from "./read.ts";
+
+function faultsOf(read: () => unknown): readonly Fault[] {
+  try {
+    read();
+  } catch (error) {
+    if (error instanceof PlimsollError) return error.faults;
+    throw error;
+  }
+  return [];
+}
+
+const brief = (faults: readonly Fault[]) =>
+  faults.map(({ code, path, line }) => `${code} ${path ?? "-"} ${line ?? "-"}`);
+
+test("a stack of one part needs no entry, no name and no seed", () => {
+  const spec = parseStack("parts: { anything: { kind: pool, preset: tiny } }", { file: "my-stack.yaml" });
+  expect([spec.name, spec.seed, spec.entry]).toEqual(["my-stack", 1, "anything"]);
+});
+
+test("every fault of a stack is told at once, with its place and what to do", () => {
+  const faults = faultsOf(() =>
+    parseStack(
+      `name: broken
+seed: -1
+entry: lm
+parts:
+  llm:
+    kind: pool
+    preset: tinny
+    replicas: 0
+    balancer: prefix-awar
+    timeout: 30
+    degrade: [ { do: clmp, tokens: 3 }, { do: trim } ]
+  other: { kind: poool }
+  third: { replicas: 2 }
+speed: 3
+`,
+      { file: "stack.yaml" },
+    ),
+  );
+  expect(brief(faults)).toEqual([
+    "STACK_RANGE seed 2",
+    "STACK_UNKNOWN_PART entry 3",
+    "STACK_UNKNOWN_PRESET parts.llm.preset 7",
+    "STACK_RANGE parts.llm.replicas 8",
+    "STACK_UNKNOWN_VALUE parts.llm.balancer 9",
+    "STACK_UNIT parts.llm.timeout 10",
+    "STACK_UNKNOWN_VALUE parts.llm.degrade[0].do 11",
+    "STACK_MISSING parts.llm.degrade[1].tokens 11",
+    "STACK_UNKNOWN_KIND parts.other.kind 12",
+    "STACK_MISSING parts.third 13",
+    "STACK_UNKNOWN_FIELD speed 14",
+  ]);
+  for (const fault of faults) {
+    expect(fault.file).toBe("stack.yaml");
+    expect(fault.hint).toMatch(/^[A-Z][a-z]+ /);
+    expect(fault.column).toBeGreaterThan(0);
+  }
+  const hints = Object.fromEntries(faults.map(({ path, hint }) => [path, hint]));
+  expect(hints).toMatchObject({
+    entry: "Did you mean `llm`?",
+    "parts.llm.preset": "Did you mean `tiny`?",
+    "parts.llm.balancer": "Did you mean `prefix-aware`?",
+    "parts.other.kind": "Did you mean `pool`?",
+  });
+});
+
+test("a part that names no part, itself, or a circle of parts is refused where it does so", () => {
+  const faults = faultsOf(() =>
+    parseStack(`parts:
+  a: { kind: pool, preset: tiny, degrade: [ { do: shed }, { do: fallback, to: b } ] }
+  b: { kind: pool, preset: tiny, degrade: [ { do: fallback, to: c } ] }
+  c: { kind: pool, preset: tiny, degrade: [ { do: fallback, to: a }, { do: fallback, to: dd } ] }
+  d: { kind: pool, preset: tiny, degrade: [ { do: fallback, to: d } ] }
+`),
+  );
+  expect(brief(faults)).toEqual([
+    "STACK_CYCLE parts.c.degrade[0].to 4",
+    "STACK_UNKNOWN_PART parts.c.degrade[1].to 4",
+    "STACK_CYCLE parts.d.degrade[0].to 5",
+  ]);
+  expect(faults[0]?.message).toContain("a -> b -> c -> a");
+});
+
+test("parts that nothing reaches, and several parts that could be first, are refused", () => {
+  const two = "parts: { a: { kind: pool, preset: tiny }, b: { kind: pool, preset: tiny } }";
+  expect(brief(faultsOf(() => parseStack(two)))).toEqual(["STACK_ENTRY - 1"]);
+  expect(brief(faultsOf(() => parseStack(`entry: a\n${two}`)))).toEqual(["STACK_UNREACHABLE parts.b 2"]);
+});
+
+test("an empty file, a stack without parts and a file that is none say what to write", async () => {
+  for (const text of ["", "parts: {}", "[1, 2]", "parts: 3"]) {
+    const faults = faultsOf(() => parseStack(text));
+    expect(faults.length, text).toBeGreaterThan(0);
+    for (const fault of faults) {
+      expect(fault.code).toMatch(/^STACK_/);
+      expect(fault.hint, text).toBeDefined();
+      expect(`${fault.message} ${fault.hint}`).not.toMatch(/\bplan\b/);
+    }
+  }
+  await expect(readStack("no-such-stack.yaml")).rejects.toMatchObject({ code: "STACK_FILE", exitCode: 104 });
+});
+
+test("variables stand in stacks as they do in plans, also for numbers, and a missing one is told once", () => {
+  const text = "seed: ${SEED}\nparts: { llm: { kind: pool, preset: '${PRESET:-tiny}', replicas: '${N}' } }";
+  const spec = parseStack(text, { env: { SEED: "7" }, vars: ["N=3"] });
+  expect(spec.seed).toBe(7);
+  expect(spec.source).toMatchObject({ parts: { llm: { preset: "tiny", replicas: 3 } } });
+  expect(brief(faultsOf(() => parseStack(text, { env: { SEED: "7" } })))).toEqual([
+    "STACK_VARIABLE parts.llm.replicas 2",
+  ]);
+});
+
+test("what a stack was read from resolves to the same stack again, in another thread too", () => {
+  const first = parseStack("seed: 3\nparts: { llm: { kind: pool, preset: tiny, timeout: 5s } }");
+  const again = resolveStack(structuredClone(first.source));
+  expect([again.entry, again.seed, [...again.parts.keys()]]).toEqual([
+    first.entry,
+    first.seed,
+    [...first.parts.keys()],
+  ]);
+});
+
+test("a pool's engine is a preset, a model on a GPU, or spelled out, and exactly one of them", () => {
+  const pool = (fields: string) => () => parseStack(`parts: { llm: { kind: pool, ${fields} } }`);
+  expect(faultsOf(pool("model: llama-3-8b, gpu: a100, tensorParallel: 2"))).toEqual([]);
+  expect(faultsOf(pool("engine: { costs: { c0: 10, c1: 0.1 }, blocks: 100, maxModelLen: 1000 }"))).toEqual([]);
+  expect(brief(faultsOf(pool("preset: tiny, model: llama-3-8b, gpu: a100")))).toEqual([
+    "STACK_ENGINE parts.llm.preset 1",
+  ]);
+  expect(brief(faultsOf(pool("model: llama-3-8b")))).toEqual(["STACK_MISSING parts.llm.gpu 1"]);
+  expect(brief(faultsOf(pool("model: lama-3-8b, gpu: a100")))).toEqual(["ENGINE_UNKNOWN_HARDWARE parts.llm.model 1"]);
+  expect(brief(faultsOf(pool("model: llama-3-70b, gpu: a100")))).toEqual(["ENGINE_NO_ROOM parts.llm.gpu 1"]);
+  expect(faultsOf(pool("balancer: random")).map(({ code }) => code)).toEqual(["STACK_MISSING"]);
+  expect(brief(faultsOf(pool("engine: { costs: { c1: 1 } }")))).toEqual([
+    "STACK_MISSING parts.llm.engine.blocks 1",
+    "STACK_MISSING parts.llm.engine.maxModelLen 1",
+    "STACK_MISSING parts.llm.engine.costs.c0 1",
+  ]);
+});
+
+test("a stack may be JSON, and nothing but UTF-8", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "stack-"));
+  const file = join(folder, "small.json");
+  await writeFile(file, JSON.stringify({ parts: { llm: { kind: "pool", preset: "tiny" } } }));
+  expect((await readStack(file)).name).toBe("small");
+  await writeFile(file, Buffer.from("parts: {}", "utf16le"));
+  await expect(readStack(file)).rejects.toMatchObject({ code: "STACK_ENCODING" });
+  expect((await readFile(file)).length).toBeGreaterThan(0);
+});
