@@ -8,6 +8,7 @@ export interface CallChanges {
   readonly model?: string;
   readonly prompt?: Prompt;
   readonly maxTokens?: number | undefined;
+  readonly region?: string;
   readonly everyToken?: boolean;
 }
 
@@ -48,7 +49,7 @@ class DerivedCall implements Call {
     this.prompt = changes.prompt ?? from.prompt;
     this.maxTokens = "maxTokens" in changes ? changes.maxTokens : from.maxTokens;
     this.priority = from.priority;
-    this.region = from.region;
+    this.region = changes.region ?? from.region;
     this.key = from.key;
     this.cell = from.cell;
     this.everyToken = changes.everyToken ?? from.everyToken;
