@@ -4,6 +4,7 @@ import { answerHashes, promptOf } from "../answers/index.ts";
 import type { PromptMessage } from "../answers/types.ts";
 import type { RealKernel, Stack } from "../stack/index.ts";
 import type { Call, Failure, Flight, Part, Reply, Served, SpanNote } from "../stack/types.ts";
+import { Preparer } from "./answer/prepare.ts";
 import { StreamReply } from "./answer/stream-reply.ts";
 import { WholeReply } from "./answer/whole-reply.ts";
 import { Writing } from "./answer/writing.ts";
@@ -61,6 +62,7 @@ export class Service {
   readonly #parts: ServiceParts;
   readonly #instance = randomBytes(6).toString("hex");
   readonly #bare: boolean;
+  readonly #preparer = new Preparer();
   /** Texts of answers before, for those that get crossed. */
   #lastText: string | undefined;
   #open = 0;
@@ -125,6 +127,7 @@ export class Service {
       inputTokens: prompt.tokens,
       now,
       lateness,
+      preparer: this.#preparer,
       head: (served: Served): AnswerHead => ({
         id,
         created,

@@ -31,15 +31,33 @@ export class StreamOut {
     });
   }
 
+  /** A text as {@link writeReady} takes it. */
+  ready(text: string): string {
+    return this.#response.chunkedEncoding ? chunked(toWire(text)) : toWire(text);
+  }
+
+  writeReady(bytes: string): void {
+    const { socket } = this.#response;
+    if (socket === null) return;
+    socket.write(bytes, "latin1");
+    if (socket.writableLength > SLOWEST_READER) this.#onSlow();
+  }
+
+  /** Whether {@link writeReady} may be used: the head is out, and the connection is this answer's. */
+  get direct(): boolean {
+    return this.#headOut && this.#response.socket !== null;
+  }
+
   write(text: string): void {
+    if (this.direct) {
+      this.writeReady(this.ready(text));
+      return;
+    }
     const response = this.#response;
-    const { socket } = response;
-    if (!this.#headOut || !response.chunkedEncoding || socket === null) {
-      this.#headOut = true;
-      response.write(toWire(text), "latin1");
-    } else socket.write(chunked(toWire(text)), "latin1");
+    this.#headOut = true;
+    response.write(toWire(text), "latin1");
     // Without a socket the answer waits behind another one of its connection.
-    if ((socket?.writableLength ?? response.writableLength) > SLOWEST_READER) this.#onSlow();
+    if (response.writableLength > SLOWEST_READER) this.#onSlow();
   }
 
   end(text: string): void {

@@ -2,6 +2,7 @@ import type { OutgoingHttpHeaders, ServerResponse } from "node:http";
 import type { CallFigures, Failure, Reply, Served } from "../../stack/types.ts";
 import type { Lateness } from "../lateness.ts";
 import type { AnswerEnd, AnswerHead, StreamWriter, Wire } from "../wire/types.ts";
+import type { Preparable, Preparer } from "./prepare.ts";
 import { StreamOut } from "./stream-out.ts";
 import type { Writing, Written } from "./writing.ts";
 
@@ -13,6 +14,7 @@ export interface ReplyParts {
   readonly inputTokens: number;
   readonly now: () => number;
   readonly lateness: Lateness;
+  readonly preparer: Preparer;
   head(served: Served): AnswerHead;
   headers(served: Served): OutgoingHttpHeaders;
   /** Refuses with an error: the answer has not begun. */
@@ -38,14 +40,17 @@ interface Begun {
 }
 
 /** Writes an answer as its tokens leave: what leaves together is one write. */
-export class StreamReply implements Reply {
+export class StreamReply implements Reply, Preparable {
   readonly #parts: ReplyParts;
   readonly #out: StreamOut;
   #begun: Begun | undefined;
   #sent = 0;
+  #events = 0;
   #opened = false;
   /** The last text, for as long as its step lasts: the answer's end follows, and belongs to the same write. */
   #held = "";
+  /** The next token's event as it will be written, if it leaves alone; empty where it is not ready. */
+  #next = "";
 
   constructor(parts: ReplyParts) {
     this.#parts = parts;
@@ -64,14 +69,26 @@ export class StreamReply implements Reply {
   tokens(at: number, count: number): void {
     const begun = this.#begun;
     if (begun === undefined) return;
+    const next = this.#next;
+    this.#next = "";
+    if (next !== "" && count === 1 && this.#out.direct) {
+      this.#sent++;
+      this.#events++;
+      this.#stamp(at);
+      this.#out.writeReady(next);
+      this.#parts.preparer.ask(this);
+      return;
+    }
     const { pieces } = begun.written;
     const from = this.#sent;
     this.#sent = Math.min(pieces.length, from + count);
-    const text = count === 1 ? (pieces[from] ?? "") : pieces.slice(from, this.#sent).join("");
-    const out = this.#held + this.#open(begun) + (text === "" ? "" : begun.writer.text(text, this.#sent));
+    const text = pieces.slice(from, this.#sent).join("");
+    const out =
+      this.#held + this.#open(begun) + (text === "" ? "" : begun.writer.text(text, this.#sent, this.#events++));
     this.#held = "";
     if (this.#sent < pieces.length) {
       if (out !== "") this.#write(at, out);
+      this.#parts.preparer.ask(this);
       return;
     }
     this.#held = out;
@@ -82,6 +99,14 @@ export class StreamReply implements Reply {
     });
   }
 
+  /** Not for the last token, whose write holds the answer's end too, nor for one that a stop sequence leaves without text. */
+  prepare(): void {
+    const pieces = this.#begun?.written.pieces;
+    if (this.#begun === undefined || pieces === undefined || this.#sent >= pieces.length - 1) return;
+    const text = pieces[this.#sent] ?? "";
+    if (text !== "") this.#next = this.#out.ready(this.#begun.writer.text(text, this.#sent + 1, this.#events));
+  }
+
   done(at: number, figures: CallFigures): void {
     const begun = this.#begun;
     if (begun === undefined) {
@@ -89,9 +114,9 @@ export class StreamReply implements Reply {
       return;
     }
     const { head, written, writer } = begun;
-    const rest = this.#open(begun);
-    const end: AnswerEnd = endOf(written, this.#sent, figures, head);
-    const out = this.#held + rest + writer.close(end);
+    const opening = this.#open(begun);
+    const end = endOf(written, this.#sent, figures, head);
+    const out = this.#held + opening + writer.close(end, this.#events);
     this.#held = "";
     this.#stamp(at);
     this.#out.end(out);
@@ -110,7 +135,7 @@ export class StreamReply implements Reply {
     if (failure.status === 0) {
       if (held !== "") this.#out.write(held);
       this.#out.sever();
-    } else this.#out.end(held + this.#open(begun) + begun.writer.broken(failure, this.#sent));
+    } else this.#out.end(held + this.#open(begun) + begun.writer.broken(failure, this.#events));
   }
 
   #open(begun: Begun): string {

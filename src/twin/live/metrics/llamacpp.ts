@@ -20,31 +20,35 @@ export function llamacppPage(page: Exposition, meters: readonly EngineMeter[]): 
   const predicted = over(engines, ({ counters }) => counters.generatedTokens);
   const predictedSeconds = over(meters, (meter) => meter.decodeSeconds);
   const decodes = over(engines, ({ counters }) => counters.steps);
-  counter("prompt_tokens_total", "Number of prompt tokens processed.", promptTokens);
-  counter("prompt_seconds_total", "Prompt process time", promptSeconds);
-  counter("tokens_predicted_total", "Number of generation tokens processed.", predicted);
-  counter("tokens_predicted_seconds_total", "Predict process time", predictedSeconds);
-  counter("n_decode_total", "Total number of llama_decode() calls", decodes);
-  counter("n_tokens_max", "Largest observed n_tokens.", Math.max(...meters.map(({ longest }) => longest)));
+  counter("prompt_tokens_total", "Prompt tokens computed.", promptTokens);
+  counter("prompt_seconds_total", "Seconds of prefill, summed over requests.", promptSeconds);
+  counter("tokens_predicted_total", "Generated tokens.", predicted);
+  counter("tokens_predicted_seconds_total", "Seconds of decoding, summed over requests.", predictedSeconds);
+  counter("n_decode_total", "Steps.", decodes);
+  counter(
+    "n_tokens_max",
+    "Longest prompt and answer together so far.",
+    Math.max(...meters.map(({ longest }) => longest)),
+  );
   counter(
     "n_busy_slots_per_decode",
-    "Average number of busy slots per llama_decode() call",
+    "Mean number of slots in a step.",
     over(meters, ({ sequences }) => sequences) /
       Math.max(
         1,
         over(meters, ({ steps }) => steps),
       ),
   );
-  gauge("prompt_tokens_seconds", "Average prompt throughput in tokens/s.", rate(promptTokens, promptSeconds));
-  gauge("predicted_tokens_seconds", "Average generation throughput in tokens/s.", rate(predicted, predictedSeconds));
+  gauge("prompt_tokens_seconds", "Prompt tokens a second of prefill.", rate(promptTokens, promptSeconds));
+  gauge("predicted_tokens_seconds", "Generated tokens a second of decoding.", rate(predicted, predictedSeconds));
   gauge(
     "requests_processing",
-    "Number of requests processing.",
+    "Slots at work.",
     over(engines, ({ running }) => running),
   );
   gauge(
     "requests_deferred",
-    "Number of requests deferred.",
+    "Requests that wait for a slot.",
     over(engines, ({ waiting }) => waiting),
   );
 }

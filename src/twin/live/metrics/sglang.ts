@@ -21,35 +21,39 @@ export function sglangPage(page: Exposition, meter: EngineMeter): void {
   const { promptTokensComputed: computed, promptTokensCached: cached } = counters;
   const usedTokens = engine.usedBlocks * spec.blockSize;
 
-  gauge("num_running_reqs", "The number of running requests.", engine.running);
-  gauge("num_queue_reqs", "The number of requests in the waiting queue.", engine.waiting);
-  gauge("num_used_tokens", "The number of used tokens.", usedTokens);
-  gauge("max_total_num_tokens", "Maximum total number of tokens in the KV cache pool.", engine.blocks * spec.blockSize);
-  gauge("token_usage", "The token usage.", engine.usedBlocks / engine.blocks);
-  gauge("cache_hit_rate", "The prefix cache hit rate.", computed + cached === 0 ? 0 : cached / (computed + cached));
-  counter("num_retracted_requests", "Total number of retracted requests.", counters.preemptions);
-  counter("prompt_tokens", "Number of prefill tokens processed.", computed + cached);
-  counter("generation_tokens", "Number of generation tokens processed.", counters.generatedTokens);
-  counter("cached_tokens", "Number of cached prompt tokens.", cached);
-  counter("num_requests", "Number of requests processed.", counters.finished);
-  counter("num_aborted_requests", "Number of requests aborted.", counters.cancelled);
+  gauge("num_running_reqs", "Requests in the running batch.", engine.running);
+  gauge("num_queue_reqs", "Requests that wait.", engine.waiting);
+  gauge("num_used_tokens", "Tokens that requests hold in the KV pool.", usedTokens);
+  gauge("max_total_num_tokens", "Tokens that the KV pool holds.", engine.blocks * spec.blockSize);
+  gauge("token_usage", "Share of the KV pool that requests hold, 0 to 1.", engine.usedBlocks / engine.blocks);
+  gauge(
+    "cache_hit_rate",
+    "Share of the prompt tokens found in the prefix cache.",
+    computed + cached === 0 ? 0 : cached / (computed + cached),
+  );
+  counter("num_retracted_requests", "Running requests put back for lack of KV memory.", counters.preemptions);
+  counter("prompt_tokens", "Prompt tokens.", computed + cached);
+  counter("generation_tokens", "Generated tokens.", counters.generatedTokens);
+  counter("cached_tokens", "Prompt tokens found in the prefix cache.", cached);
+  counter("num_requests", "Requests that ended.", counters.finished);
+  counter("num_aborted_requests", "Requests whose caller left.", counters.cancelled);
   page.histogram(
     "sglang:time_to_first_token_seconds",
-    "Histogram of time to first token in seconds.",
+    "From a request's arrival to its first token.",
     labels,
     histograms.firstToken,
   );
   page.histogram(
     "sglang:inter_token_latency_seconds",
-    "Histogram of inter-token latency in seconds.",
+    "From one token of an answer to the next.",
     labels,
     histograms.gap,
   );
   page.histogram(
     "sglang:e2e_request_latency_seconds",
-    "Histogram of End-to-end request latency in seconds",
+    "From a request's arrival to its last token.",
     labels,
     histograms.endToEnd,
   );
-  page.histogram("sglang:queue_time_seconds", "Histogram of queueing time in seconds.", labels, histograms.queue);
+  page.histogram("sglang:queue_time_seconds", "From arrival to the first scheduling.", labels, histograms.queue);
 }

@@ -99,13 +99,15 @@ function stringOf(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
+/** Events of a stream before its first text. */
+const OPENING_EVENTS = 4;
+
 function openaiResponses(body: Body): Wire {
   return {
     stream(head) {
-      let sequence = 0;
       const messageId = `msg_${head.id}`;
-      const send = (type: string, fields: object): string =>
-        `event: ${type}\ndata: ${JSON.stringify({ type, sequence_number: sequence++, ...fields })}\n\n`;
+      const send = (type: string, sequence: number, fields: object): string =>
+        `event: ${type}\ndata: ${JSON.stringify({ type, sequence_number: sequence, ...fields })}\n\n`;
       const place = { output_index: 0, content_index: 0, item_id: messageId };
       const before = `event: response.output_text.delta\ndata: {"type":"response.output_text.delta","sequence_number":`;
       const after = `,"output_index":0,"content_index":0,"item_id":"${messageId}","logprobs":[],"delta":`;
@@ -113,26 +115,27 @@ function openaiResponses(body: Body): Wire {
         open() {
           const response = responseOf(body, head, "in_progress", [], undefined);
           return [
-            send("response.created", { response }),
-            send("response.in_progress", { response }),
-            send("response.output_item.added", { output_index: 0, item: messageOf(head, "in_progress", []) }),
-            send("response.content_part.added", { ...place, part: outputText("") }),
+            send("response.created", 0, { response }),
+            send("response.in_progress", 1, { response }),
+            send("response.output_item.added", 2, { output_index: 0, item: messageOf(head, "in_progress", []) }),
+            send("response.content_part.added", 3, { ...place, part: outputText("") }),
           ].join("");
         },
-        text: (text) => `${before}${sequence++}${after}${JSON.stringify(text)}}\n\n`,
-        close(end) {
+        text: (text, _, index) => `${before}${OPENING_EVENTS + index}${after}${JSON.stringify(text)}}\n\n`,
+        close(end, events) {
+          const next = OPENING_EVENTS + events;
           const part = outputText(end.text);
           const status = statusOf(end);
           const finished = messageOf(head, status, [part]);
           return [
-            send("response.output_text.done", { ...place, logprobs: [], text: end.text }),
-            send("response.content_part.done", { ...place, part }),
-            send("response.output_item.done", { output_index: 0, item: finished }),
-            send(`response.${status}`, { response: responseOf(body, head, status, [finished], end) }),
+            send("response.output_text.done", next, { ...place, logprobs: [], text: end.text }),
+            send("response.content_part.done", next + 1, { ...place, part }),
+            send("response.output_item.done", next + 2, { output_index: 0, item: finished }),
+            send(`response.${status}`, next + 3, { response: responseOf(body, head, status, [finished], end) }),
           ].join("");
         },
-        broken: (failure) =>
-          send("response.failed", {
+        broken: (failure, events) =>
+          send("response.failed", OPENING_EVENTS + events, {
             response: {
               ...responseOf(body, head, "failed", [], undefined),
               error: {

@@ -46,11 +46,12 @@ export interface AnswerEnd {
 export interface StreamWriter {
   /** What comes before the first text, in the same write. */
   open(): string;
-  /** One event with what left together; `outputTokens` so far. */
-  text(text: string, outputTokens: number): string;
-  close(end: AnswerEnd): string;
-  /** The stream breaks off, and says so. */
-  broken(failure: Failure, outputTokens: number): string;
+  /** One event with what left together: the `index`-th of the stream, after `outputTokens` in all. Pure: it may be asked for ahead, and in vain. */
+  text(text: string, outputTokens: number, index: number): string;
+  /** What comes after the last of `events` texts. */
+  close(end: AnswerEnd, events: number): string;
+  /** The stream breaks off after `events` texts, and says so. */
+  broken(failure: Failure, events: number): string;
 }
 
 /** One endpoint's way of writing an answer. */
