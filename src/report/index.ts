@@ -13,3 +13,4 @@ export { closingLine } from "./sections/headline.ts";
 export { renderSummary, type SummaryOptions } from "./summary.ts";
 export { renderTables, type TableText } from "./tables.ts";
 export { plainBlock } from "./text.ts";
+export { type FitRenderOptions, renderFit } from "./twin/fit.ts";

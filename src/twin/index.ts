@@ -1,4 +1,17 @@
 export {
+  type Combination,
+  type Estimate,
+  type Evidence,
+  type EvidenceRequest,
+  engineYaml,
+  type FitOptions,
+  type FitResult,
+  fit,
+  PARAMETERS,
+  type PartReport,
+  readEvidence,
+} from "./fit/index.ts";
+export {
   LATE,
   type LiveTwin,
   type ServeOptions,

@@ -138,9 +138,7 @@ export function matchColumns(names: readonly string[]): readonly ColumnMatch[] {
   const found: ColumnMatch[] = [];
   for (const entry of FIELDS) {
     for (const alias of entry.names) {
-      const match = names
-        .map((name) => ({ name, unit: unitOf(name, alias) }))
-        .find(({ unit }) => unit !== null);
+      const match = names.map((name) => ({ name, unit: unitOf(name, alias) })).find(({ unit }) => unit !== null);
       if (match === undefined) continue;
       found.push({ name: match.name, entry, unit: match.unit ?? undefined });
       break;

@@ -26,7 +26,8 @@ const HINGES = [8, 16, 32, 64, 96, 128, 192, 256, 384, 512];
 export function designedStart(setting: Setting, engineClock: boolean): Start | undefined {
   const rows = setting.episodes.flatMap(({ kind, requests }) => {
     if (kind === "prompt") return requests.slice(0, 1).flatMap((one) => promptRow(one, setting.spec.tokenBudget));
-    if (kind === "idle") return requests.slice(0, 1).flatMap((one) => [...promptRow(one, setting.spec.tokenBudget), ...decodeRow([one])]);
+    if (kind === "idle")
+      return requests.slice(0, 1).flatMap((one) => [...promptRow(one, setting.spec.tokenBudget), ...decodeRow([one])]);
     return kind === "ladder" && requests.length <= setting.spec.maxSeqs ? decodeRow(requests) : [];
   });
   if (rows.length < 6) return undefined;

@@ -1,6 +1,7 @@
 import { randomStream } from "../../base/index.ts";
 import { median } from "../../stats/index.ts";
 import type { EngineSpec, StepCosts } from "../engine/types.ts";
+import { designedStart } from "./designed.ts";
 import { gaussNewton, linearise } from "./gauss-newton.ts";
 import { type Identification, identify } from "./identify.ts";
 import { type Measure, measures } from "./measures.ts";
@@ -8,9 +9,8 @@ import type { Setting } from "./model.ts";
 import { Objective } from "./objective.ts";
 import { freeParameters, type ModelPoint, toLogs } from "./parameters.ts";
 import { polish } from "./polish.ts";
-import { resolveSpec } from "./resolve-spec.ts";
 import type { Part } from "./residuals.ts";
-import { designedStart } from "./designed.ts";
+import { resolveSpec } from "./resolve-spec.ts";
 import { scaledStarts } from "./start.ts";
 import type { EngineSettings, Observations } from "./types.ts";
 

@@ -43,7 +43,12 @@ export function scalesOf(residuals: Residuals): number[] {
 }
 
 /** Huber's loss of all groups, each group counting alike, and the prior. */
-export function robustLoss(objective: Objective, residuals: Residuals, scales: readonly number[], logs: readonly number[]): number {
+export function robustLoss(
+  objective: Objective,
+  residuals: Residuals,
+  scales: readonly number[],
+  logs: readonly number[],
+): number {
   let loss = objective.penalty(logs);
   for (const [g, { values }] of residuals.groups.entries()) {
     const scale = scales[g] ?? LEAST_SCALE;
@@ -116,9 +121,16 @@ export function gaussNewton(
     const { whole, gradient } = normalEquations(objective, linearise(objective, logs, now), scales);
     let gained = false;
     for (let attempt = 0; attempt < 4 && !stop(); attempt++) {
-      const damped = whole.map((row, i) => row.map((value, j) => (i === j ? value * (1 + damping) : i === held || j === held ? 0 : value)));
+      const damped = whole.map((row, i) =>
+        row.map((value, j) => (i === j ? value * (1 + damping) : i === held || j === held ? 0 : value)),
+      );
       const factor = cholesky(damped);
-      const step = factor && choleskySolve(factor, gradient.map((value, i) => (i === held ? 0 : value)));
+      const step =
+        factor &&
+        choleskySolve(
+          factor,
+          gradient.map((value, i) => (i === held ? 0 : value)),
+        );
       const next = step && logs.map((value, i) => value - Math.max(-0.5, Math.min(0.5, step[i] ?? 0)));
       const residuals = next && objective.residuals(next);
       const nextLoss = next && residuals ? robustLoss(objective, residuals, scales, next) : Number.POSITIVE_INFINITY;

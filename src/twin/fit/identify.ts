@@ -60,7 +60,16 @@ export function identify(objective: Objective, at: Linearised, random: Random, s
     const drawn = Z95 * (sampling[i] ?? 0);
     const [low, high] = [value * Math.exp(-Math.hypot(down, drawn)), value * Math.exp(Math.hypot(up, drawn))];
     const open = openDown || openUp;
-    return { name, value, low, high, openDown, openUp, sampling: sampling[i] ?? Number.NaN, identified: !open && high / low < WIDEST };
+    return {
+      name,
+      value,
+      low,
+      high,
+      openDown,
+      openUp,
+      sampling: sampling[i] ?? Number.NaN,
+      identified: !open && high / low < WIDEST,
+    };
   });
   return { estimates, combination: combine(estimates, posterior) };
 }
@@ -122,15 +131,17 @@ function redrawn(members: readonly Float64Array[], random: Random): number[] {
   const n = members.reduce((sum, list) => sum + list.length, 0);
   const weights = bootstrapWeights(n, Math.max(1, Math.round(n ** (1 / 3))), random);
   let at = 0;
-  return members.map((list) => {
-    let [sum, total] = [0, 0];
-    for (const value of list) {
-      const weight = weights[at++] ?? 0;
-      sum += weight * value;
-      total += weight;
-    }
-    return total > 0 ? sum / total : Number.NaN;
-  }).map((value, i) => (Number.isNaN(value) ? mean(members[i] ?? []) : value));
+  return members
+    .map((list) => {
+      let [sum, total] = [0, 0];
+      for (const value of list) {
+        const weight = weights[at++] ?? 0;
+        sum += weight * value;
+        total += weight;
+      }
+      return total > 0 ? sum / total : Number.NaN;
+    })
+    .map((value, i) => (Number.isNaN(value) ? mean(members[i] ?? []) : value));
 }
 
 /** Coefficients whose multiples make up a step's time. */
@@ -139,13 +150,19 @@ const ADDITIVE: ReadonlySet<Parameter> = new Set(["c0", "c1", "c2", "ch", "d1", 
 const LEAST_TERM = 0.02;
 
 function combine(estimates: readonly Estimate[], posterior: readonly (readonly number[])[]): Combination | undefined {
-  const open = [...estimates.keys()].filter((i) => estimates[i]?.identified === false && ADDITIVE.has(estimates[i]?.name ?? "c0"));
+  const open = [...estimates.keys()].filter(
+    (i) => estimates[i]?.identified === false && ADDITIVE.has(estimates[i]?.name ?? "c0"),
+  );
   if (open.length < 2) return undefined;
   const known = bestKnownCombination(posterior, open);
   if (known === undefined) return undefined;
   const raw = open.map((i, k) => ({ ...pick(estimates[i]), weight: known.weights[k] ?? 0 }));
   const lead = raw.reduce((a, b) => (Math.abs(b.weight) > Math.abs(a.weight) ? b : a));
-  const terms = raw.map(({ name, value, weight }) => ({ name, value, factor: ((weight / value) * lead.value) / lead.weight }));
+  const terms = raw.map(({ name, value, weight }) => ({
+    name,
+    value,
+    factor: ((weight / value) * lead.value) / lead.weight,
+  }));
   const value = terms.reduce((sum, term) => sum + term.factor * term.value, 0);
   const spread = (Z95 * lead.value * known.halfWidth) / Math.abs(lead.weight);
   const kept = terms.filter((term) => Math.abs(term.factor * term.value) > LEAST_TERM * Math.abs(value));

@@ -20,11 +20,15 @@ export function polish(
   });
   const point = (x: readonly number[]): number[] =>
     start.map((value, i) => axes.reduce((sum, axis, k) => sum + (axis[i] ?? 0) * (x[k] ?? 0), value));
-  const found = nelderMead((x) => objective.loss(point(x)), start.map(() => 0), {
-    step: 1,
-    maxEvaluations: options.maxEvaluations,
-    tolerance: 1e-4,
-    stop: options.stop,
-  });
+  const found = nelderMead(
+    (x) => objective.loss(point(x)),
+    start.map(() => 0),
+    {
+      step: 1,
+      maxEvaluations: options.maxEvaluations,
+      tolerance: 1e-4,
+      stop: options.stop,
+    },
+  );
   return { logs: point(found.x), loss: found.value };
 }

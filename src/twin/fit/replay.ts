@@ -35,7 +35,9 @@ export function replay(episode: Episode, spec: EngineSpec, options: ReplayOption
   const firstTokenAt = new Float64Array(n).fill(Number.NaN);
   const lastTokenAt = new Float64Array(n).fill(Number.NaN);
   const quiet: EngineSpec = { ...spec, noise: { ...spec.noise, sigma: 0, stallProbability: 0 } };
-  const engines: readonly Engine[] = Array.from({ length: options.replicas }, () => createEngine(quiet, SILENT, { fastForward: true }));
+  const engines: readonly Engine[] = Array.from({ length: options.replicas }, () =>
+    createEngine(quiet, SILENT, { fastForward: true }),
+  );
   let open = 0;
   let preemptions = 0;
   const measuredEnd = requests.reduce((end, { lastTokenAt: last }) => Math.max(end, last), 1);

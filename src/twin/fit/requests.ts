@@ -3,8 +3,8 @@ import { basename } from "node:path";
 import { EXIT, type Fault, PlimsollError } from "../../base/index.ts";
 import { median } from "../../stats/index.ts";
 import { CellReader } from "./cells.ts";
-import { type ColumnMatch, type Field, FIELDS, matchColumns } from "./columns.ts";
-import { readTable, type Row, type TableFault } from "./table.ts";
+import { type ColumnMatch, FIELDS, type Field, matchColumns } from "./columns.ts";
+import { type Row, readTable, type TableFault } from "./table.ts";
 import type { Observations, Observed } from "./types.ts";
 
 /** ms in one unit of the columns whose names tell none. */
@@ -51,7 +51,8 @@ export function parseRequests(text: string, file: string, unit?: TimeUnit): Obse
       [
         {
           code: "REQUESTS_CLOCKS",
-          message: "No arrival time is on the clock of the first token, and no column gives the time to the first token.",
+          message:
+            "No arrival time is on the clock of the first token, and no column gives the time to the first token.",
           received: columns.map(({ name }) => name).join(", "),
           hint: "Add queued_ts (on the clock of first_token_ts) or ttft.",
         },

@@ -25,7 +25,11 @@ const DIALECT_DEFAULTS = {
  * The engine as far as it is known. Throws a PlimsollError (exit code 104) with every setting that is missing and cannot be assumed: a block count
  * above all, which is never inferred where the cache may have bound.
  */
-export function resolveSpec(settings: EngineSettings, preset: string | undefined, observations: Observations): ResolvedSpec {
+export function resolveSpec(
+  settings: EngineSettings,
+  preset: string | undefined,
+  observations: Observations,
+): ResolvedSpec {
   const faults: Fault[] = [];
   const assumptions: string[] = [];
   const shape = preset === undefined ? undefined : presetNamed(preset);
@@ -37,7 +41,8 @@ export function resolveSpec(settings: EngineSettings, preset: string | undefined
       hint: "Run `plimsoll twin simulate --help` for the presets' names.",
     });
   const dialect = settings.dialect ?? shape?.spec.dialect ?? "vllm";
-  if (settings.dialect === undefined && shape === undefined) assumptions.push("the engine schedules as vLLM does (--dialect)");
+  if (settings.dialect === undefined && shape === undefined)
+    assumptions.push("the engine schedules as vLLM does (--dialect)");
   const defaults = DIALECT_DEFAULTS[dialect];
   const replicas = settings.replicas ?? 1;
   const maxSeqs = settings.maxSeqs ?? shape?.spec.maxSeqs;
@@ -50,9 +55,17 @@ export function resolveSpec(settings: EngineSettings, preset: string | undefined
     faults.push({ code: "FIT_SETTING", path: option, message: `${what} is not known.`, hint });
   };
   if (maxSeqs === undefined)
-    need("--max-seqs", "How many sequences a step holds", "Give --max-seqs: vLLM's max_num_seqs, llama.cpp's --parallel.");
+    need(
+      "--max-seqs",
+      "How many sequences a step holds",
+      "Give --max-seqs: vLLM's max_num_seqs, llama.cpp's --parallel.",
+    );
   if (tokenBudget === undefined)
-    need("--token-budget", "How many tokens a step holds", "Give --token-budget: vLLM's max_num_batched_tokens, llama.cpp's --batch-size.");
+    need(
+      "--token-budget",
+      "How many tokens a step holds",
+      "Give --token-budget: vLLM's max_num_batched_tokens, llama.cpp's --batch-size.",
+    );
   if (settings.blockSize === undefined && shape === undefined)
     assumptions.push(`blocks of ${blockSize} ${blockSize === 1 ? "token" : "tokens"} (${dialect}'s default)`);
   if (settings.prefixCache === undefined && shape === undefined)

@@ -13,8 +13,11 @@ export async function readKvPeak(requestsFile: string): Promise<number | undefin
 /** Highest share of KV blocks in use, 0 to 1; undefined where no column gives it. */
 export function kvPeakOf(text: string): number | undefined {
   const [head, ...rows] = parseCsv(text).rows;
-  const percent = head?.cells.findIndex((name) => /^(kv_cache_pct|kv_cache_percent|gpu_cache_usage_pct)$/.test(name.trim())) ?? -1;
-  const share = head?.cells.findIndex((name) => /^(kv_cache_usage|kv_cache_usage_perc|gpu_cache_usage_perc)$/.test(name.trim())) ?? -1;
+  const percent =
+    head?.cells.findIndex((name) => /^(kv_cache_pct|kv_cache_percent|gpu_cache_usage_pct)$/.test(name.trim())) ?? -1;
+  const share =
+    head?.cells.findIndex((name) => /^(kv_cache_usage|kv_cache_usage_perc|gpu_cache_usage_perc)$/.test(name.trim())) ??
+    -1;
   const column = percent >= 0 ? percent : share;
   if (column < 0) return undefined;
   const values = rows.map(({ cells }) => Number(cells[column])).filter(Number.isFinite);

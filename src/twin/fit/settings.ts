@@ -49,7 +49,12 @@ export async function readSettings(named: string | undefined, beside: string | u
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "";
     if (!/^E[A-Z]+$/.test(code)) throw error;
-    throw fault({ code: "SETTINGS_FILE", file, message: `The file cannot be read (${code}).`, hint: "Check the path." });
+    throw fault({
+      code: "SETTINGS_FILE",
+      file,
+      message: `The file cannot be read (${code}).`,
+      hint: "Check the path.",
+    });
   }
   return parseSettings(text, file);
 }
@@ -76,7 +81,9 @@ export function parseSettings(text: string, file: string): FoundSettings {
     if (first === undefined) continue;
     const other = found.find(({ value }) => value !== first.value && typeof value === typeof first.value);
     if (other !== undefined)
-      notes.push(`${basename(file)} has ${first.path} ${show(first.value)} and ${other.path} ${show(other.value)}; the first is taken.`);
+      notes.push(
+        `${basename(file)} has ${first.path} ${show(first.value)} and ${other.path} ${show(other.value)}; the first is taken.`,
+      );
     if (fits(entry.kind, first.value)) settings[entry.setting] = first.value;
     else
       faults.push({

@@ -1,8 +1,8 @@
 import { nelderMead } from "../../stats/index.ts";
 import { presetNamed } from "../engine/index.ts";
 import type { Dialect } from "../engine/types.ts";
-import { Objective } from "./objective.ts";
 import type { Setting } from "./model.ts";
+import { Objective } from "./objective.ts";
 import { type ModelPoint, type ParameterEntry, toLogs } from "./parameters.ts";
 import type { Part } from "./residuals.ts";
 
@@ -45,7 +45,8 @@ export function scaledStarts(
         const parameter = free[i]?.name ?? "c0";
         return SHAPE_ONLY.has(parameter) ? value : value + (scale[PREFILL.has(parameter) ? 1 : 0] ?? 0);
       });
-    const loss = (scale: readonly number[]): number => objective.loss(moved(scale)) - 1e-3 * objective.penalty(moved(scale));
+    const loss = (scale: readonly number[]): number =>
+      objective.loss(moved(scale)) - 1e-3 * objective.penalty(moved(scale));
     const coarse = COARSE.map((by) => ({ by, value: loss([by, by]) })).reduce((a, b) => (b.value < a.value ? b : a));
     const found = nelderMead(loss, [coarse.by, coarse.by], { step: 0.4, maxEvaluations: 30, tolerance: 2e-3, stop });
     starts.push({ name, base: objective.point(moved(found.x)), loss: found.value });

@@ -50,7 +50,18 @@ export interface EngineSettings {
   readonly gpu?: string;
 }
 
-export const COEFFICIENTS = ["c0", "c1", "c2", "n0", "ch", "d1", "d2", "p1", "p2", "kappa"] as const satisfies readonly (keyof StepCosts)[];
+export const COEFFICIENTS = [
+  "c0",
+  "c1",
+  "c2",
+  "n0",
+  "ch",
+  "d1",
+  "d2",
+  "p1",
+  "p2",
+  "kappa",
+] as const satisfies readonly (keyof StepCosts)[];
 export type Coefficient = (typeof COEFFICIENTS)[number];
 
 /** Time (ms) between client and engine, both ways together, outside of the engine's steps: only a client's clock sees it. */

@@ -1,9 +1,10 @@
 import type { CommandGroup } from "../../command.ts";
+import { fit } from "./fit.ts";
 import { serve } from "./serve.ts";
 import { simulate } from "./simulate.ts";
 
 export const twin: CommandGroup = {
   name: "twin",
   summary: "a model of a serving stack: serve it, simulate it, fit it to a real one",
-  commands: [serve, simulate],
+  commands: [serve, simulate, fit],
 };

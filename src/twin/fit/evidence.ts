@@ -1,0 +1,103 @@
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { EXIT, type Fault, PlimsollError } from "../../base/index.ts";
+import { isProbe, readProbe } from "./probe-file.ts";
+import { readRequests, type TimeUnit } from "./requests.ts";
+import { readRun } from "./run-folder.ts";
+import { readKvPeak } from "./server-series.ts";
+import { readSettings } from "./settings.ts";
+import type { EngineSettings, Observations } from "./types.ts";
+
+export interface EvidenceRequest {
+  /** Run folders, and files of `twin probe`. Absolute. */
+  readonly runs: readonly string[];
+  /** A table of requests. */
+  readonly requests?: string;
+  /** The engine's settings; found beside the table of requests where not named. */
+  readonly settings?: string;
+  readonly timeUnit?: TimeUnit;
+}
+
+export interface Evidence {
+  readonly observations: Observations;
+  readonly settings: EngineSettings;
+  readonly settingsFile: string | undefined;
+}
+
+/** Reads everything that a fit is asked to look at, as one body. Throws a PlimsollError (exit code 104) with the faults of all of it. */
+export async function readEvidence({ runs, requests, settings, timeUnit }: EvidenceRequest): Promise<Evidence> {
+  const faults: Fault[] = [];
+  const attempt = async <T>(read: () => Promise<T>): Promise<T | undefined> => {
+    try {
+      return await read();
+    } catch (error) {
+      if (!(error instanceof PlimsollError)) throw error;
+      faults.push(...error.faults);
+      return undefined;
+    }
+  };
+  const parts: Observations[] = [];
+  let known: EngineSettings = {};
+  for (const run of runs) {
+    const probe = await probeFile(run);
+    if (probe === undefined) {
+      const read = await attempt(() => readRun(run));
+      if (read !== undefined) parts.push(read);
+      continue;
+    }
+    const read = await attempt(() => readProbe(probe));
+    if (read === undefined) continue;
+    parts.push(read.observations);
+    known = { ...known, ...read.settings };
+  }
+  if (requests !== undefined) {
+    const table = await attempt(() => readRequests(requests, timeUnit));
+    if (table !== undefined) parts.push({ ...table, kvPeak: await readKvPeak(requests) });
+  }
+  const found = await attempt(() => readSettings(settings, requests));
+  if (faults.length > 0) throw new PlimsollError(faults, EXIT.planInvalid);
+  const observations = joined(parts, found?.notes ?? []);
+  return { observations, settings: { ...known, ...found?.settings }, settingsFile: found?.file };
+}
+
+/** The file itself where a probe wrote it, or `probe.json` in a folder. */
+async function probeFile(path: string): Promise<string | undefined> {
+  for (const file of [path, join(path, "probe.json")]) {
+    const found = await stat(file).catch(() => undefined); // absent: it is a run's name, or nothing, and openRun tells
+    if (found?.isFile() && isProbe(await readFile(file, "utf8"))) return file;
+  }
+  return undefined;
+}
+
+function joined(parts: readonly Observations[], notes: readonly string[]): Observations {
+  const [first] = parts;
+  if (first === undefined) {
+    throw new PlimsollError(
+      {
+        code: "FIT_NOTHING",
+        message: "There is nothing to fit.",
+        hint: "Name a run folder or a probe's file, or give a table of requests with --requests.",
+      },
+      EXIT.planInvalid,
+    );
+  }
+  const clocks = new Set(parts.map(({ engineClock }) => engineClock));
+  const counted = parts.map(({ preemptions }) => preemptions);
+  const peaks = parts.flatMap(({ kvPeak }) => (kvPeak === undefined ? [] : [kvPeak]));
+  return {
+    source: parts.map(({ source }) => source).join(", "),
+    episodes: parts.flatMap(({ episodes }) => episodes),
+    engineClock: first.engineClock && clocks.size === 1,
+    preemptions: counted.every((count) => count !== undefined)
+      ? counted.reduce((a, b) => (a ?? 0) + (b ?? 0), 0)
+      : undefined,
+    kvPeak: peaks.length === parts.length ? Math.max(...peaks) : undefined,
+    notes: [
+      ...parts.flatMap((part) => part.notes),
+      ...notes,
+      ...(clocks.size > 1
+        ? ["Some times are the engine's and some a client's: one overhead is fitted to all of them."]
+        : []),
+    ],
+  };
+}

@@ -1,0 +1,141 @@
+import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
+import { z } from "zod";
+import { EXIT, PlimsollError } from "../../base/index.ts";
+import type { EngineSettings, Observations } from "./types.ts";
+
+export const PROBE_SCHEMA = "plimsoll/probe/1";
+
+const time = z.number().nullable();
+const tokens = z.int().nonnegative();
+
+/** What `twin probe` writes. Times in ms since the probe's start, null where a thing did not happen. */
+const probeSchema = z.object({
+  schema: z.literal(PROBE_SCHEMA),
+  url: z.string(),
+  at: z.string(),
+  model: z.string().nullable(),
+  /** From the server's metrics and properties pages. */
+  settings: z.looseObject({
+    dialect: z.enum(["vllm", "sglang", "llamacpp"]).exactOptional(),
+    blocks: z.int().positive().exactOptional(),
+    blockSize: z.int().positive().exactOptional(),
+    tokenBudget: z.int().positive().exactOptional(),
+    maxSeqs: z.int().positive().exactOptional(),
+    maxModelLen: z.int().positive().exactOptional(),
+    prefixCache: z.boolean().exactOptional(),
+  }),
+  episodes: z.array(
+    z.object({
+      kind: z.string(),
+      /** What was varied: prompt tokens, streams. */
+      level: z.number(),
+      requests: z.array(
+        z.object({
+          sentAt: z.number(),
+          firstTokenAt: time,
+          lastTokenAt: time,
+          inputTokens: tokens.nullable(),
+          outputTokens: tokens.nullable(),
+          cachedTokens: tokens.nullable(),
+          stall: time,
+          outcome: z.string(),
+        }),
+      ),
+    }),
+  ),
+});
+
+export type ProbeFile = z.output<typeof probeSchema>;
+export type ProbeEpisode = ProbeFile["episodes"][number];
+export type ProbedRequest = ProbeEpisode["requests"][number];
+
+/** Experiments that tell step times; the others tell facts. */
+const FITTED = new Set(["idle", "prompt", "ladder", "interference"]);
+
+/** Whether a text begins as a probe's file does. */
+export function isProbe(text: string): boolean {
+  return text.slice(0, 200).includes(PROBE_SCHEMA);
+}
+
+/** Reads a probe's file. Throws a PlimsollError (exit code 104) with every fault of it. */
+export async function readProbe(
+  file: string,
+): Promise<{ readonly observations: Observations; readonly settings: EngineSettings }> {
+  const parsed = probeSchema.safeParse(JSON.parse(await readFile(file, "utf8")));
+  if (!parsed.success)
+    throw new PlimsollError(
+      parsed.error.issues.map((issue) => ({
+        code: "PROBE_FILE",
+        file,
+        path: issue.path.join("."),
+        message: issue.message,
+        hint: "Run `plimsoll twin probe` again.",
+      })),
+      EXIT.planInvalid,
+    );
+  const { episodes, settings } = parsed.data;
+  let dropped = 0;
+  const kept = episodes
+    .filter(({ kind }) => FITTED.has(kind))
+    .flatMap(({ kind, requests }) => {
+      const whole = requests.filter(isWhole);
+      // An episode that lost a request is another load than the one that was meant.
+      if (whole.length < requests.length || whole.length === 0) {
+        dropped++;
+        return [];
+      }
+      const start = Math.min(...whole.map(({ sentAt }) => sentAt));
+      return [
+        {
+          kind,
+          requests: whole
+            .map((one) => ({
+              arrivedAt: one.sentAt - start,
+              scheduledAt: Number.NaN,
+              firstTokenAt: one.firstTokenAt - start,
+              lastTokenAt: one.lastTokenAt - start,
+              inputTokens: one.inputTokens,
+              outputTokens: one.outputTokens,
+              cachedTokens: one.cachedTokens ?? Number.NaN,
+            }))
+            .sort((a, b) => a.arrivedAt - b.arrivedAt),
+        },
+      ];
+    });
+  if (kept.length === 0)
+    throw new PlimsollError(
+      {
+        code: "PROBE_EMPTY",
+        file,
+        message: "No experiment of the probe came to its end.",
+        hint: "Run `plimsoll twin probe` again with a larger --budget.",
+      },
+      EXIT.planInvalid,
+    );
+  return {
+    observations: {
+      source: basename(file),
+      episodes: kept,
+      engineClock: false,
+      preemptions: undefined,
+      kvPeak: undefined,
+      notes: dropped === 0 ? [] : [`${dropped} of the probe's episodes lost a request and are left out.`],
+    },
+    settings: Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)),
+  };
+}
+
+interface WholeRequest extends ProbedRequest {
+  readonly firstTokenAt: number;
+  readonly lastTokenAt: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+}
+
+function isWhole(request: ProbedRequest): request is WholeRequest {
+  const { firstTokenAt, lastTokenAt, inputTokens, outputTokens } = request;
+  return (
+    [firstTokenAt, lastTokenAt].every((value) => value !== null) && (inputTokens ?? 0) > 0 && (outputTokens ?? 0) > 0
+  );
+}
