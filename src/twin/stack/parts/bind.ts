@@ -6,6 +6,8 @@ import { salvage } from "./salvage.ts";
 /** A part as a stack writes it, checked, its spec closed in. */
 export interface BoundPart {
   readonly kind: string;
+  /** As its kind's schema put it out: in base units, with every default filled in. */
+  readonly spec: object;
   readonly links: readonly PartLink[];
   build(context: PartContext): Part;
 }
@@ -28,6 +30,7 @@ export function bind<S extends { readonly kind: string }>(entry: PartEntry<S>): 
   const { kind, schema } = entry;
   const close = (spec: S): BoundPart => ({
     kind,
+    spec,
     links: entry.links(spec),
     build: (context) => entry.build(spec, context),
   });

@@ -48,12 +48,12 @@ export class HpaMemory {
 
   #stabilise(now: number, current: number, wanted: number, { up, down }: HpaRules): number {
     const keep = Math.max(up.window, down.window);
-    this.#recommendations = this.#recommendations.filter(({ at }) => now - at <= keep);
+    this.#recommendations = this.#recommendations.filter(({ at }) => now - at < keep);
     let least = wanted;
     let most = wanted;
     for (const { at, count } of this.#recommendations) {
-      if (now - at <= up.window) least = Math.min(least, count);
-      if (now - at <= down.window) most = Math.max(most, count);
+      if (now - at < up.window) least = Math.min(least, count);
+      if (now - at < down.window) most = Math.max(most, count);
     }
     this.#recommendations.push({ at: now, count: wanted });
     return Math.min(Math.max(current, least), most);
@@ -76,6 +76,9 @@ export class HpaMemory {
   }
 }
 
+/** Keeps a quotient that is whole, or at the edge, in decimals from passing it by its binary error. */
+const SLACK = 1e-12;
+
 /** ceil(current * metric / target), where the metric is the mean over `current` replicas; `current` within the tolerance. */
 export function recommend(
   current: number,
@@ -84,9 +87,8 @@ export function recommend(
 ): number {
   if (current === 0) return Math.ceil(total / target);
   const ratio = total / (current * target);
-  if (Math.abs(ratio - 1) <= tolerance) return current;
-  // The slack keeps a quotient that is whole in decimals from rounding up by its binary error.
-  return Math.ceil((total / target) * (1 - 1e-12));
+  if (Math.abs(ratio - 1) <= tolerance + SLACK) return current;
+  return Math.ceil((total / target) * (1 - SLACK));
 }
 
 function recent(events: readonly Stamped[], now: number, period: number): Stamped[] {

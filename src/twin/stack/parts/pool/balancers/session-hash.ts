@@ -1,4 +1,4 @@
-import { mix53, textKey } from "../../kit/keys.ts";
+import { keyOf, textKey } from "../../../../answers/index.ts";
 import type { BalancerEntry, Candidate } from "./types.ts";
 
 /** Points of each replica on the ring: the shares of the replicas then differ by about 1 / sqrt(points). */
@@ -30,7 +30,7 @@ export const sessionHash: BalancerEntry = {
 
 function ringOf(candidates: readonly Candidate[]) {
   return candidates
-    .flatMap(({ index }) => Array.from({ length: POINTS }, (_, i) => ({ point: mix53(index, i), index })))
+    .flatMap(({ index }) => Array.from({ length: POINTS }, (_, i) => ({ point: keyOf(index, i), index })))
     .sort((a, b) => a.point - b.point || a.index - b.index);
 }
 
