@@ -1,3 +1,4 @@
+import { keyOf } from "../../src/twin/answers/index.ts";
 import type { Prompt } from "../../src/twin/answers/types.ts";
 import { buildStack, parseStack, type Stack, VirtualKernel } from "../../src/twin/stack/index.ts";
 import type {
@@ -22,7 +23,7 @@ export function prompt(tokens: number, key: number, family = 0, shared = 0): Pro
         (i + 1) * size <= shared ? family * 1e6 + i : 1e9 + key * 1e4 + i,
       ),
     keepTail: (most) => prompt(Math.min(most, tokens), key + 0.5),
-    extend: (more, extra) => prompt(tokens + more, key + extra, family, shared),
+    extend: (more, extra) => prompt(tokens + more, keyOf(key, extra) % 1e8, family, shared),
   };
 }
 
@@ -35,6 +36,12 @@ export interface Asked {
   readonly shared?: number;
   readonly maxTokens?: number;
   readonly everyToken?: boolean;
+  readonly kind?: Call["kind"];
+  readonly model?: string;
+  /** Identity of the prompt; each call has its own otherwise. */
+  readonly promptKey?: number;
+  readonly key?: string;
+  readonly region?: string;
   /** Leaves at this time. */
   readonly leaves?: number;
 }
@@ -87,15 +94,15 @@ export function callOf(id: number, asked: Asked, outcome: Outcome): Call {
   const { tokens = 64, out = 8, family = 0, shared = 0 } = asked;
   return {
     id,
-    kind: "generate",
+    kind: asked.kind ?? "generate",
     session: asked.session ?? `s${id}`,
-    model: "any",
-    prompt: prompt(tokens, id, family, shared),
+    model: asked.model ?? "any",
+    prompt: prompt(tokens, asked.promptKey ?? id, family, shared),
     maxTokens: asked.maxTokens,
     answerTokens: ({ maxTokens }) => Math.min(out, maxTokens ?? out),
     priority: 0,
-    region: undefined,
-    key: undefined,
+    region: asked.region,
+    key: asked.key,
     cell: 0,
     everyToken: asked.everyToken ?? false,
     span: (note) => outcome.spans.push(note),

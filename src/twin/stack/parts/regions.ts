@@ -1,8 +1,8 @@
+import { textKey } from "../../answers/index.ts";
 import { draw, meanOf, type Spread } from "../spread.ts";
 import type { Call, Flight, Gauge, Part, PartContext, Reply } from "../types.ts";
 import type { PartEntry } from "./entry.ts";
 import { Counts, gauge } from "./kit/gauges.ts";
-import { textKey } from "./kit/keys.ts";
 import { Health } from "./regions/health.ts";
 import { between, type RegionsSpec, regionsSchema, usersOf } from "./regions/schema.ts";
 import { type Globe, REGION_COUNTS, Trip } from "./regions/trip.ts";

@@ -1,3 +1,4 @@
+import { textKey } from "../../answers/index.ts";
 import { draw } from "../spread.ts";
 import type {
   AnswerProgress,
@@ -16,7 +17,6 @@ import type { PartEntry, PartLink } from "./entry.ts";
 import { derive } from "./kit/derived-call.ts";
 import { failureOf } from "./kit/failures.ts";
 import { Counts, gauge } from "./kit/gauges.ts";
-import { textKey } from "./kit/keys.ts";
 import { Leg } from "./kit/leg.ts";
 import { Lru } from "./kit/lru.ts";
 import { Run } from "./kit/run.ts";

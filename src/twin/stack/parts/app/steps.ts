@@ -1,9 +1,9 @@
 import type { Random } from "../../../../base/index.ts";
+import { keyOf, textKey } from "../../../answers/index.ts";
 import type { Prompt } from "../../../answers/types.ts";
 import type { Call, Failure, PartContext, Timer } from "../../types.ts";
 import { derive } from "../kit/derived-call.ts";
 import { failureOf } from "../kit/failures.ts";
-import { mix53, textKey } from "../kit/keys.ts";
 import { endOnly, Leg } from "../kit/leg.ts";
 import { unlucky } from "../kit/luck.ts";
 import type { CallStep, LoopStep, ParallelStep, Step } from "./schema.ts";
@@ -39,7 +39,7 @@ export interface Ending {
 
 /** `index` is the step's place, for its draws. */
 export function stepOf(step: Step, index: number, prompt: Prompt, agenda: Agenda, ending: Ending): Doing {
-  if (unlucky(agenda.context, "pass", mix53(agenda.call.id, index), 1 - step.share))
+  if (unlucky(agenda.context, "pass", keyOf(agenda.call.id, index), 1 - step.share))
     return { start: () => ending.done([]), cancel: nothing };
   if ("loop" in step) return new Looping(step, prompt, agenda, ending);
   if ("parallel" in step) return new Parallel(step, index, prompt, agenda, ending);
@@ -82,7 +82,7 @@ class Calling implements Doing {
       endOnly(
         () => {
           this.#timer?.cancel();
-          this.#ending.done(adds === 0 ? [] : [{ tokens: adds, key: mix53(this.#prompt.key, textKey(call)) }]);
+          this.#ending.done(adds === 0 ? [] : [{ tokens: adds, key: keyOf(this.#prompt.key, textKey(call)) }]);
         },
         (_at, failure) => this.#fail(failure),
       ),
@@ -123,7 +123,7 @@ class Parallel implements Doing {
     this.#open = step.parallel.length;
     this.#additions = step.parallel.map(() => []);
     this.#doings = step.parallel.map((each, lane) =>
-      stepOf(each, mix53(index, lane + 1), prompt, agenda, {
+      stepOf(each, keyOf(index, lane + 1), prompt, agenda, {
         done: (additions) => this.#done(lane, additions),
         failed: (failure) => this.#failed(failure),
       }),
@@ -239,7 +239,7 @@ class Looping implements Doing {
   }
 
   #add(tokens: number, from: string): void {
-    const addition = { tokens, key: mix53(this.#prompt.key, textKey(from)) };
+    const addition = { tokens, key: keyOf(this.#prompt.key, textKey(from)) };
     this.#additions.push(addition);
     this.#prompt = extended(this.#prompt, [addition]);
   }

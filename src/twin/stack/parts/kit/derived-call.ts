@@ -1,6 +1,6 @@
+import { keyOf } from "../../../answers/index.ts";
 import type { Prompt } from "../../../answers/types.ts";
 import type { AnswerAsk, Call, SpanNote } from "../../types.ts";
-import { mix53 } from "./keys.ts";
 
 export interface CallChanges {
   readonly id?: number;
@@ -22,7 +22,7 @@ export function derive(call: Call, changes: CallChanges): Call {
  * depend on whether there are more.
  */
 export function nthId(id: number, n: number): number {
-  return n === 0 ? id : mix53(id, n);
+  return n === 0 ? id : keyOf(id, n);
 }
 
 class DerivedCall implements Call {
