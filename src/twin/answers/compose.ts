@@ -8,10 +8,12 @@ import { type Reading, readingOf } from "./reading.ts";
 import { splitTokens } from "./tokens.ts";
 import type { Answer, AnswerOptions, Prompt } from "./types.ts";
 
-/** Tokens of `composeAnswer` with the same arguments. Costs a random draw, once the prompt's last message has been read; with
- * JSON or stop sequences as much as writing it. */
+/**
+ * Tokens of `composeAnswer` with the same arguments. Costs a random draw, once the prompt's last message has been read; JSON costs as much as
+ * writing it.
+ */
 export function answerTokens(prompt: Prompt, options: AnswerOptions): number {
-  return stops(options) ? composeAnswer(prompt, options).tokens.length : draft(prompt, options).count;
+  return draft(prompt, options).count;
 }
 
 /**
@@ -21,21 +23,7 @@ export function answerTokens(prompt: Prompt, options: AnswerOptions): number {
  */
 export function composeAnswer(prompt: Prompt, options: AnswerOptions): Answer {
   const plan = draft(prompt, options);
-  const tokens = write(plan, options);
-  const end = stops(options) ? stopIn(tokens.join(""), options.stop ?? []) : undefined;
-  return end === undefined
-    ? { tokens, finish: plan.finish }
-    : { tokens: end === "" ? [""] : splitTokens(end), finish: "stop" };
-}
-
-function stops({ stop }: AnswerOptions): boolean {
-  return stop !== undefined && stop.length > 0;
-}
-
-/** The text before the first stop sequence; undefined where there is none. */
-function stopIn(text: string, sequences: readonly string[]): string | undefined {
-  const places = sequences.map((sequence) => (sequence === "" ? -1 : text.indexOf(sequence))).filter((at) => at >= 0);
-  return places.length === 0 ? undefined : text.slice(0, Math.min(...places));
+  return { tokens: write(plan, options), finish: plan.finish };
 }
 
 /** An answer before it is written. */

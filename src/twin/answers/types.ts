@@ -54,8 +54,6 @@ export interface AnswerOptions {
   /** A JSON Schema that the answer must satisfy, or `true` for any JSON object. */
   readonly json: unknown;
   readonly degradations: readonly Degradation[];
-  /** The answer ends before the first of these. */
-  readonly stop?: readonly string[];
   /** Text of another request, for `crossed`. */
   readonly other?: string;
 }

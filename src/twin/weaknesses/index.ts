@@ -1,0 +1,3 @@
+export { applyWeaknesses, fittingWeaknesses } from "./apply.ts";
+export { WEAKNESSES } from "./table.ts";
+export type { Weakness } from "./types.ts";
