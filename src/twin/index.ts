@@ -25,6 +25,7 @@ export { type PacedServer, startPaced } from "./paced/server.ts";
 export type { PacedState } from "./paced/service.ts";
 export { type PacedProcess, spawnPaced } from "./paced/spawn.ts";
 export {
+  checkModel,
   planClient,
   type SimulatedClient,
   type SimulatedRequest,
@@ -41,3 +42,4 @@ export {
   VirtualKernel,
 } from "./stack/index.ts";
 export type { Kernel, Timer } from "./stack/types.ts";
+export { applyWeaknesses } from "./weaknesses/index.ts";

@@ -3,7 +3,7 @@ import { type Summary, summarise } from "../../analyse/index.ts";
 import { type Clock, redactor } from "../../base/index.ts";
 import type { Plan } from "../../plan/index.ts";
 import { createRunFolder, type Recorder, startRecorder, writeJsonFile, writeManifest } from "../../record/index.ts";
-import { type StackSpec, stackHash } from "../../twin/index.ts";
+import { checkModel, type StackSpec, stackHash } from "../../twin/index.ts";
 import { loadWorkload, type Workload } from "../../workload/index.ts";
 import { manifestOf } from "../manifest.ts";
 import { SimulationConductor } from "./conductor.ts";
@@ -17,6 +17,7 @@ export interface Simulated {
 
 /** See `simulate` in door.ts. */
 export async function simulatePlan(plan: Plan, spec: StackSpec, options: SimulateOptions): Promise<Simulated> {
+  checkModel(plan.target, spec);
   const workload = loadWorkload(plan);
   const startedAt = new Date();
   const folder = createRunFolder(plan.runs, plan.name, startedAt);

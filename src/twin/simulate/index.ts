@@ -1,3 +1,4 @@
+export { checkModel } from "./check-model.ts";
 export type { SimulatedClient } from "./client.ts";
 export type { PromptBlocks } from "./plain-prompt.ts";
 export { planClient } from "./plan-client.ts";

@@ -78,7 +78,7 @@ export const simulate: CommandEntry = {
 };
 
 async function play(call: Call, flags: Flags, out: string | undefined): Promise<number> {
-  const [{ readPlan }, { readStack }, { conductSimulation }] = await Promise.all([
+  const [{ readPlan }, { applyWeaknesses, readStack }, { conductSimulation }] = await Promise.all([
     import("../../../plan/index.ts"),
     import("../../../twin/index.ts"),
     import("../../simulation.ts"),
@@ -88,10 +88,17 @@ async function play(call: Call, flags: Flags, out: string | undefined): Promise<
   const set = [...flags.set];
   if (flags.seed !== undefined) set.push(`seed=${flags.seed}`);
   if (out !== undefined) set.push(`runs=${JSON.stringify(out)}`);
-  const [{ plan, warnings }, stack] = await Promise.all([
+  const [{ plan, warnings }, read] = await Promise.all([
     readPlan(flags.plan, { ...given, set }),
     readStack(call.args[0] ?? "", { ...given, set: flags.stackSet }),
   ]);
-  const summary = await conductSimulation(plan, stack, warnings, { ...flags, fastForward: !flags.exact }, call);
+  const stack = applyWeaknesses(read, flags.weakness);
+  const summary = await conductSimulation(
+    plan,
+    applyWeaknesses(stack, flags.weakness),
+    warnings,
+    { ...flags, fastForward: !flags.exact },
+    call,
+  );
   return summary.exitCode;
 }
