@@ -55,9 +55,8 @@ export class LlamaCppScheduler implements Scheduler<Slot> {
 
   get usedBlocks(): number {
     let tokens = 0;
-    for (const { sequence } of this.slots)
-      if (sequence !== undefined) tokens += Math.ceil(sequence.computed / this.spec.blockSize);
-    return tokens;
+    for (const { sequence } of this.slots) tokens += sequence?.computed ?? 0;
+    return Math.ceil(tokens / this.spec.blockSize);
   }
 
   get pendingPrefillTokens(): number {

@@ -44,6 +44,11 @@ export class RadixCache {
     return this.pagesHeld - this.pagesLocked;
   }
 
+  /** Entries of the eviction queue, stale ones included. */
+  get queued(): number {
+    return this.leaves.size;
+  }
+
   get locked(): number {
     return this.pagesLocked;
   }

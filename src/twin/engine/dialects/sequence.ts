@@ -1,4 +1,4 @@
-import type { EngineRequest, RequestFigures } from "../types.ts";
+import type { AnswerProgress, EngineRequest, RequestFigures } from "../types.ts";
 import { PageKey } from "./page-key.ts";
 
 const LONG_GAP_MS = 1000;
@@ -83,6 +83,11 @@ export class Sequence<Place> {
     if (gap > this.longestGap) this.longestGap = gap;
     if (gap >= LONG_GAP_MS) this.longGaps++;
     return gap;
+  }
+
+  progress(): AnswerProgress {
+    const { generated: tokens, lastTokenAt, longestGap, longGaps } = this;
+    return { tokens, lastTokenAt, longestGap, longGaps };
   }
 
   figures(): RequestFigures {

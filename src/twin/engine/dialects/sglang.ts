@@ -32,6 +32,8 @@ export class SglangScheduler implements Scheduler<RadixLease> {
   private readonly ratio: NewTokenRatio;
   private queue: Sequence<RadixLease>[] = [];
   private decoding: Sequence<RadixLease>[] = [];
+  /** Tokens of prompt a step: whole pages. */
+  private readonly chunk: number;
   /** The prompt that is half computed. */
   private chunked: Sequence<RadixLease> | undefined;
   private own = 0;
@@ -43,6 +45,7 @@ export class SglangScheduler implements Scheduler<RadixLease> {
   constructor(spec: EngineSpec, counters: EngineCounters) {
     this.spec = spec;
     this.counters = counters;
+    this.chunk = Math.ceil(spec.tokenBudget / spec.blockSize) * spec.blockSize;
     this.ratio = new NewTokenRatio(spec.sglang?.conservativeness ?? 1);
   }
 
@@ -76,8 +79,7 @@ export class SglangScheduler implements Scheduler<RadixLease> {
 
   /** The whole of prompt and answer is held below memory less one page, so that admission of it alone succeeds. */
   mostOutput(request: EngineRequest): number {
-    const { maxModelLen, blocks, blockSize } = this.spec;
-    return Math.min(maxModelLen, (blocks - 1) * blockSize - 1) - request.inputTokens;
+    return this.mostTokens - request.inputTokens;
   }
 
   enqueue(sequence: Sequence<RadixLease>): void {
@@ -124,6 +126,16 @@ export class SglangScheduler implements Scheduler<RadixLease> {
     return 1 + (this.spec.speculation?.tokens ?? 0);
   }
 
+  private get mostTokens(): number {
+    const { maxModelLen, blocks, blockSize } = this.spec;
+    return Math.min(maxModelLen, (blocks - 1) * blockSize - 1);
+  }
+
+  /** Tokens that a decode computes: its newest and its drafts, none of them beyond what a sequence may have. */
+  private stride(sequence: Sequence<RadixLease>): number {
+    return Math.min(this.draftsAndOne, this.mostTokens - sequence.computed);
+  }
+
   private get freePages(): number {
     return this.spec.blocks - this.tree.size - this.own - this.leaked;
   }
@@ -136,7 +148,7 @@ export class SglangScheduler implements Scheduler<RadixLease> {
       return;
     }
     const joining = this.mixes ? this.decoding.length * this.draftsAndOne : 0;
-    let budget = this.spec.tokenBudget - joining;
+    let budget = this.chunk - joining;
     let reserved = joining;
     for (const running of this.decoding) reserved += this.answerReserve(running) * this.ratio.current;
 
@@ -201,13 +213,14 @@ export class SglangScheduler implements Scheduler<RadixLease> {
 
   private join(batch: Batch<RadixLease>): void {
     for (const sequence of this.decoding) {
-      if (this.grow(sequence, sequence.computed + this.draftsAndOne)) batch.add(sequence, this.draftsAndOne);
+      const m = this.stride(sequence);
+      if (this.grow(sequence, sequence.computed + m)) batch.add(sequence, m);
     }
   }
 
   private fits(sequences: readonly Sequence<RadixLease>[]): boolean {
     let pages = 0;
-    for (const sequence of sequences) pages += this.missing(sequence, sequence.computed + this.draftsAndOne);
+    for (const sequence of sequences) pages += this.missing(sequence, sequence.computed + this.stride(sequence));
     return pages <= this.freePages + this.tree.evictable;
   }
 

@@ -1,7 +1,15 @@
 import { type Random, randomStream } from "../../../base/index.ts";
 import { StepNoiseSource } from "../noise.ts";
 import { stepMs } from "../step-time.ts";
-import type { Engine, EngineCounters, EngineOptions, EngineRequest, EngineSpec, Refusal } from "../types.ts";
+import type {
+  AnswerProgress,
+  Engine,
+  EngineCounters,
+  EngineOptions,
+  EngineRequest,
+  EngineSpec,
+  Refusal,
+} from "../types.ts";
 import { Batch, type Scheduler } from "./scheduler.ts";
 import { Sequence } from "./sequence.ts";
 
@@ -20,10 +28,10 @@ export class SteppedEngine<Place> implements Engine {
   private readonly scheduler: Scheduler<Place>;
   private readonly held = new Map<number, Sequence<Place>>();
   private readonly batch = new Batch<Place>();
-  private readonly drafts: number;
   private readonly acceptance: number;
   private serial = 0;
   private slowdown = 1;
+  private pausedUntil = 0;
   private now = 0;
   private underWay = false;
   private tokens = 0;
@@ -40,7 +48,6 @@ export class SteppedEngine<Place> implements Engine {
     const seed = random.uint32();
     this.noise = new StepNoiseSource(spec.noise, randomStream(seed, "factors"), randomStream(seed, "holds"));
     this.draws = randomStream(seed, "accepted");
-    this.drafts = spec.speculation?.tokens ?? 0;
     this.acceptance = spec.speculation?.acceptance ?? 0;
     this.counters = {
       steps: 0,
@@ -86,7 +93,20 @@ export class SteppedEngine<Place> implements Engine {
     this.slowdown = factor;
   }
 
+  pause(until: number): void {
+    this.pausedUntil = Math.max(this.pausedUntil, until);
+    if (!this.underWay && this.nextAt < this.pausedUntil) this.nextAt = this.pausedUntil;
+  }
+
+  progress(id: number): AnswerProgress | undefined {
+    const sequence = this.held.get(id);
+    return sequence === undefined || sequence.generated === 0 ? undefined : sequence.progress();
+  }
+
   submit(request: EngineRequest, at: number): Refusal | undefined {
+    const { inputTokens, outputTokens } = request;
+    if (!(inputTokens >= 1 && outputTokens >= 1))
+      throw new RangeError(`a request needs at least one token in and out, not ${inputTokens} and ${outputTokens}`);
     const refusal = this.scheduler.refusal(request);
     if (refusal !== undefined) return refusal;
     this.wake(at);
@@ -113,13 +133,14 @@ export class SteppedEngine<Place> implements Engine {
     while (this.nextAt <= to) {
       this.now = this.nextAt;
       if (this.underWay) this.end();
-      this.begin();
+      if (this.now < this.pausedUntil) this.nextAt = this.pausedUntil;
+      else this.begin();
     }
   }
 
   private wake(at: number): void {
     if (at > this.now) this.now = at;
-    if (!this.underWay) this.nextAt = this.now;
+    if (!this.underWay) this.nextAt = Math.max(this.now, this.pausedUntil);
   }
 
   private begin(): void {
@@ -199,7 +220,7 @@ export class SteppedEngine<Place> implements Engine {
       if (!whole) return false;
     }
     // A prefill that ends yields one token; a decode one, and drafts while each is accepted.
-    const drafted = sequence.computed === target ? 0 : this.drafts;
+    const drafted = sequence.computed === target ? 0 : scheduled - 1;
     let accepted = 0;
     while (accepted < drafted && this.draws.next() < this.acceptance) accepted++;
     const count = Math.min(1 + accepted, sequence.output - sequence.generated);
