@@ -42,4 +42,4 @@ export {
   VirtualKernel,
 } from "./stack/index.ts";
 export type { Kernel, Timer } from "./stack/types.ts";
-export { applyWeaknesses } from "./weaknesses/index.ts";
+export { applyWeaknesses, fittingWeaknesses, WEAKNESSES, type Weakness } from "./weaknesses/index.ts";

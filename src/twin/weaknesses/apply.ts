@@ -31,7 +31,8 @@ function viewOf(spec: StackSpec): StackView {
   const written = isRecord(source) ? source : {};
   const all = [...spec.parts].map(([name, part]): PlantedPart & { readonly kind: string } => {
     const raw = written[name];
-    return { name, kind: part.kind, raw: isRecord(raw) ? raw : {}, spec: part.spec };
+    const links = part.links.map((link) => link.part);
+    return { name, kind: part.kind, raw: isRecord(raw) ? raw : {}, spec: part.spec, links };
   });
   return {
     parts: (kind) => all.filter((part) => part.kind === kind),

@@ -1,5 +1,5 @@
-import { each, isRecord, specAt } from "./fields.ts";
-import type { PlantedPart, Weakness } from "./types.ts";
+import { each, isRecord, listed, specAt } from "./fields.ts";
+import type { Changes, PlantedPart, StackView, Weakness } from "./types.ts";
 
 /** Parts that a router may choose, in the order in which it names them; fallbacks are not chosen. */
 function targets(router: PlantedPart): readonly string[] {
@@ -13,6 +13,33 @@ function named(target: unknown): readonly string[] {
   if (typeof target.part === "string") return [target.part];
   const { parts } = target;
   return Array.isArray(parts) ? parts.filter((part) => typeof part === "string") : [];
+}
+
+/** Every part that calls to this one may reach. */
+function behind(stack: StackView, name: string, found = new Set<string>()): ReadonlySet<string> {
+  if (found.has(name)) return found;
+  found.add(name);
+  for (const next of stack.part(name)?.links ?? []) behind(stack, next, found);
+  return found;
+}
+
+/** The pools that serve only the first region of some that are served. */
+function lostPools(stack: StackView): readonly PlantedPart[] {
+  return stack.parts("regions").flatMap(({ links: [first, ...others] }) => {
+    if (first === undefined || others.length === 0) return [];
+    const kept = new Set(others.flatMap((other) => [...behind(stack, other)]));
+    const lost = behind(stack, first);
+    return stack.parts("pool").filter(({ name }) => lost.has(name) && !kept.has(name));
+  });
+}
+
+function losesRegion(stack: StackView): Changes | undefined {
+  const pools = each(lostPools(stack), (pool) => ({
+    unready: "refuse",
+    faults: [...listed(pool, "faults"), { do: "crash", at: "60s", restart: "5m" }],
+  }));
+  if (pools === undefined) return undefined;
+  return { ...pools, ...each(stack.parts("regions"), () => ({ failover: true })) };
 }
 
 export const ROUTE_WEAKNESSES: readonly Weakness[] = [
@@ -44,5 +71,14 @@ export const ROUTE_WEAKNESSES: readonly Weakness[] = [
     needs: "an external part",
     plant: (stack) =>
       each(stack.parts("external"), () => ({ requestsPerMinute: 30, tokensPerMinute: 20_000, burst: "10s" })),
+  },
+  {
+    name: "region-failover",
+    title: "After a minute one region is gone, and its users are too many for the region that takes them over.",
+    givesWay: "the region that is left: it was sized for its own users",
+    shows:
+      "requests of one region served by another, round trips longer by the distance, a queue at the region that is left",
+    needs: "regions, of which the first has a pool of its own",
+    plant: losesRegion,
   },
 ];

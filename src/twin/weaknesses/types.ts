@@ -22,6 +22,8 @@ export interface PlantedPart {
   readonly raw: Readonly<Record<string, unknown>>;
   /** As checked, in base units, every default filled in. */
   readonly spec: object;
+  /** Parts that it names, in its own order. */
+  readonly links: readonly string[];
 }
 
 export interface StackView {

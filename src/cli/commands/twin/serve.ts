@@ -56,15 +56,15 @@ export const serve: CommandEntry = {
   },
   async run({ args, command, io, quiet }) {
     const flags = command.opts<Flags>();
-    const { readStack, serveTwin } = await import("../../../twin/index.ts");
-    const spec = await readStack(args[0] ?? "", {
+    const { applyWeaknesses, readStack, serveTwin } = await import("../../../twin/index.ts");
+    const stack = await readStack(args[0] ?? "", {
       set: [...flags.set, ...(flags.seed === undefined ? [] : [`seed=${flags.seed}`])],
       vars: flags.env,
       env: io.env,
       cwd: io.cwd,
     });
     const twin = await serveTwin({
-      spec,
+      spec: applyWeaknesses(stack, flags.weakness),
       host: flags.host,
       port: flags.port,
       tell: (text) => io.err(`${text}\n`),

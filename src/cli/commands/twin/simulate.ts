@@ -93,12 +93,6 @@ async function play(call: Call, flags: Flags, out: string | undefined): Promise<
     readStack(call.args[0] ?? "", { ...given, set: flags.stackSet }),
   ]);
   const stack = applyWeaknesses(read, flags.weakness);
-  const summary = await conductSimulation(
-    plan,
-    applyWeaknesses(stack, flags.weakness),
-    warnings,
-    { ...flags, fastForward: !flags.exact },
-    call,
-  );
+  const summary = await conductSimulation(plan, stack, warnings, { ...flags, fastForward: !flags.exact }, call);
   return summary.exitCode;
 }
