@@ -1,5 +1,6 @@
 import { summaryJsonSchema } from "../../src/analyse/index.ts";
 import { planJsonSchema } from "../../src/plan/index.ts";
+import { stackJsonSchema } from "../../src/twin/index.ts";
 import { metricsPage } from "./metrics.ts";
 import { runFolderPage } from "./run-folder.ts";
 
@@ -10,5 +11,6 @@ export const GENERATED: readonly { readonly file: string; readonly content: () =
   { file: "docs/METRICS.md", content: metricsPage },
   { file: "docs/RUN-FOLDER.md", content: runFolderPage },
   { file: "schemas/summary.schema.json", content: () => json(summaryJsonSchema()) },
+  { file: "schemas/stack.schema.json", content: () => json(stackJsonSchema()) },
   { file: "schemas/plan.schema.json", content: () => json(planJsonSchema()) },
 ];

@@ -4,6 +4,7 @@ import { type CommandEntry, examples } from "../command.ts";
 
 const SCHEMAS: Readonly<Record<string, () => Promise<object>>> = {
   plan: async () => (await import("../../plan/index.ts")).planJsonSchema(),
+  stack: async () => (await import("../../twin/index.ts")).stackJsonSchema(),
   summary: async () => {
     const [{ z }, { summarySchema }] = await Promise.all([import("zod"), import("../../analyse/index.ts")]);
     return z.toJSONSchema(summarySchema);
@@ -12,7 +13,7 @@ const SCHEMAS: Readonly<Record<string, () => Promise<object>>> = {
 
 export const schema: CommandEntry = {
   name: "schema",
-  summary: "print the JSON Schema of a plan or of a summary",
+  summary: "print the JSON Schema of a plan, of a stack or of a summary",
   define(command) {
     command
       .addArgument(new Argument("[what]", "which one").choices(Object.keys(SCHEMAS)).default("plan"))
