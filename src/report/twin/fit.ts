@@ -123,13 +123,9 @@ function openSentence(open: readonly Estimate[], combination: Combination | unde
   const first = `These data do not tell ${list}: values up to the ends of the interval predict as well to within 1 %.`;
   if (combination === undefined) return `${first} plimsoll twin probe can tell more.`;
   const terms = combination.terms
-    .map(({ name, factor }, i) => {
-      const sign = factor < 0 ? "−" : i === 0 ? "" : "+";
-      const size = Math.abs(factor);
-      return `${sign} ${size === 1 ? "" : `${digits(size)}·`}${name}`.trim();
-    })
-    .join(" ");
-  return `${first} What they do tell is ${terms} = ${digits(combination.value)} ms (${digits(combination.low)} to ${digits(combination.high)}). plimsoll twin probe can tell more.`;
+    .map(({ name, factor }) => (Math.abs(factor - 1) < 1e-9 ? name : `${digits(factor)}·${name}`))
+    .join(" + ");
+  return `${first} What they do tell is the sum ${terms} = ${digits(combination.value)} ms (${digits(combination.low)} to ${digits(combination.high)}). plimsoll twin probe can tell more.`;
 }
 
 function residualTable(result: FitResult, width: number, paint: Paint): string[] {

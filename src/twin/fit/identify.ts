@@ -157,7 +157,9 @@ function combine(estimates: readonly Estimate[], posterior: readonly (readonly n
   const known = bestKnownCombination(posterior, open);
   if (known === undefined) return undefined;
   const raw = open.map((i, k) => ({ ...pick(estimates[i]), weight: known.weights[k] ?? 0 }));
-  const lead = raw.reduce((a, b) => (Math.abs(b.weight) > Math.abs(a.weight) ? b : a));
+  const heaviest = raw.reduce((a, b) => (Math.abs(b.weight) > Math.abs(a.weight) ? b : a));
+  // Told in multiples of a step's fixed cost where it takes part: the factors then are tokens, contexts and sequences of a typical step.
+  const lead = raw.find(({ name, weight }) => name === "c0" && Math.abs(weight) > 0.1 * Math.abs(heaviest.weight)) ?? heaviest;
   const terms = raw.map(({ name, value, weight }) => ({
     name,
     value,
@@ -166,7 +168,8 @@ function combine(estimates: readonly Estimate[], posterior: readonly (readonly n
   const value = terms.reduce((sum, term) => sum + term.factor * term.value, 0);
   const spread = (Z95 * lead.value * known.halfWidth) / Math.abs(lead.weight);
   const kept = terms.filter((term) => Math.abs(term.factor * term.value) > LEAST_TERM * Math.abs(value));
-  if (kept.length < 2) return undefined;
+  // A difference is no sum that a step could take: it only says that these data hold some other balance.
+  if (kept.length < 2 || kept.some(({ factor }) => factor < 0)) return undefined;
   const total = kept.reduce((sum, term) => sum + term.factor * term.value, 0);
   return {
     terms: kept.map(({ name, factor }) => ({ name, factor })),

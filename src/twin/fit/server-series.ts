@@ -21,6 +21,8 @@ export function kvPeakOf(text: string): number | undefined {
   const column = percent >= 0 ? percent : share;
   if (column < 0) return undefined;
   const values = rows.map(({ cells }) => Number(cells[column])).filter(Number.isFinite);
-  if (values.length === 0) return undefined;
-  return Math.max(...values) / (percent >= 0 ? 100 : 1);
+  const peak = Math.max(0, ...values);
+  // A gauge that never moved was never written.
+  if (peak === 0) return undefined;
+  return peak / (percent >= 0 ? 100 : 1);
 }
