@@ -2,6 +2,7 @@ import { type Random, randomStream } from "../../../base/index.ts";
 import { StepNoiseSource } from "../noise.ts";
 import { stepMs } from "../step-time.ts";
 import type {
+  AnswerProgress,
   Engine,
   EngineCounters,
   EngineOptions,
@@ -60,6 +61,7 @@ export class ReferenceEngine implements Engine {
   private readonly mostTokens: number;
   private serial = 0;
   private slowdown = 1;
+  private pausedUntil = 0;
   private now = 0;
   private step: { ms: number; sequences: Sequence[]; tokens: number; preempted: number } | undefined;
 
@@ -151,7 +153,7 @@ export class ReferenceEngine implements Engine {
     this.held.set(request.id, sequence);
     this.queue.push(sequence);
     this.order();
-    if (this.step === undefined) this.nextAt = this.now;
+    if (this.step === undefined) this.nextAt = Math.max(this.now, this.pausedUntil);
     return undefined;
   }
 
@@ -167,7 +169,8 @@ export class ReferenceEngine implements Engine {
       this.free(sequence, 0);
     }
     sequence.state = "done";
-    if (this.step === undefined && this.batch.length + this.queue.length > 0) this.nextAt = this.now;
+    if (this.step === undefined && this.batch.length + this.queue.length > 0)
+      this.nextAt = Math.max(this.now, this.pausedUntil);
     return true;
   }
 
@@ -175,7 +178,8 @@ export class ReferenceEngine implements Engine {
     while (this.nextAt <= to) {
       this.now = this.nextAt;
       if (this.step !== undefined) this.end();
-      this.begin();
+      if (this.now < this.pausedUntil) this.nextAt = this.pausedUntil;
+      else this.begin();
     }
   }
 
@@ -188,8 +192,19 @@ export class ReferenceEngine implements Engine {
     return found;
   }
 
+  progress(id: number): AnswerProgress | undefined {
+    const s = this.held.get(id);
+    if (s === undefined || s.generated === 0) return undefined;
+    return { tokens: s.generated, lastTokenAt: s.lastTokenAt, longestGap: s.longestGap, longGaps: s.longGaps };
+  }
+
   setSlowdown(factor: number): void {
     this.slowdown = factor;
+  }
+
+  pause(until: number): void {
+    this.pausedUntil = Math.max(this.pausedUntil, until);
+    if (this.step === undefined && this.nextAt < this.pausedUntil) this.nextAt = this.pausedUntil;
   }
 
   private begin(): void {

@@ -1,0 +1,115 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { randomStream } from "../../../base/index.ts";
+import { createEngine } from "../index.ts";
+import type { EngineCounters } from "../types.ts";
+import { ReferenceEngine } from "./reference-engine.ts";
+import { play, type Script, scripts, type Trace, type Wishes } from "./scripts.ts";
+
+const EVERYTHING: Wishes = { cancels: true, disturbances: true, leak: true, watched: true };
+
+describe("the fast engine does what the plain one does, step by step", () => {
+  const cases: readonly (readonly [string, Wishes])[] = [
+    ["under cancellations, pauses, slow periods and leaks", EVERYTHING],
+    ["under noise and hold-ups", { ...EVERYTHING, noise: true }],
+    ["with speculative decoding", { ...EVERYTHING, speculation: true }],
+  ];
+  for (const [name, wishes] of cases)
+    it(name, () => {
+      fc.assert(
+        fc.property(scripts(wishes), (script) => {
+          const [reference, referenceCounters] = run(script, "reference");
+          const [plain, plainCounters] = run(script, "plain");
+          same(plain, reference);
+          expect(plain.steps.length).toBe(reference.steps.length);
+          counts(plainCounters, referenceCounters);
+        }),
+        { numRuns: 400 },
+      );
+    });
+});
+
+describe("jumping over decode steps changes no result", () => {
+  for (const noise of [false, true])
+    it(noise ? "with noise and hold-ups" : "without noise", () => {
+      fc.assert(
+        fc.property(scripts({ ...EVERYTHING, noise }), (script) => {
+          const [plain, plainCounters] = run(script, "plain");
+          const [jumping, jumpingCounters] = run(script, "jumping");
+          same(jumping, plain);
+          counts(jumpingCounters, plainCounters);
+        }),
+        { numRuns: 400 },
+      );
+    });
+});
+
+function run(script: Script, how: "reference" | "plain" | "jumping"): [Trace, EngineCounters] {
+  let counters: EngineCounters | undefined;
+  const trace = play(script, (options) => {
+    const random = randomStream(7);
+    const chosen = { ...options, fastForward: how === "jumping" };
+    const engine =
+      how === "reference"
+        ? new ReferenceEngine(script.spec, random, chosen)
+        : createEngine(script.spec, random, chosen);
+    counters = engine.counters;
+    return engine;
+  });
+  if (counters === undefined) throw new Error("no engine was created");
+  return [trace, counters];
+}
+
+/** Equal but for rounding: the same events in the same order, times to a part in 10^9, and the same gaps and tokens in sum. */
+function same(a: Trace, b: Trace): void {
+  expect(a.log.map(([id, what]) => `${id} ${what}`)).toEqual(b.log.map(([id, what]) => `${id} ${what}`));
+  for (const [i, entry] of a.log.entries()) {
+    near(entry[2], b.log[i]?.[2]);
+    near(entry[3], b.log[i]?.[3]);
+  }
+  expect(a.refused).toEqual(b.refused);
+  for (const [id, figures] of a.figures) {
+    const others: Readonly<Record<string, number | boolean>> = { ...b.figures.get(id) };
+    for (const [name, value] of Object.entries(figures)) {
+      const other = others[name];
+      if (typeof value === "number" && typeof other === "number") near(value, other);
+      else expect(value).toBe(other);
+    }
+  }
+  for (const cell of [0, 1, 2]) {
+    const [count, ms, moment] = gapsOf(a, cell);
+    const [otherCount, otherMs, otherMoment] = gapsOf(b, cell);
+    expect(count).toBe(otherCount);
+    near(ms, otherMs);
+    near(moment, otherMoment);
+  }
+  const stepsOf = (trace: Trace) => trace.steps.reduce((sum, s) => sum + s.steps, 0);
+  const tokensOf = (trace: Trace) => trace.steps.reduce((sum, s) => sum + s.steps * s.tokens, 0);
+  expect(stepsOf(a)).toBe(stepsOf(b));
+  expect(tokensOf(a)).toBe(tokensOf(b));
+}
+
+function gapsOf(trace: Trace, cell: number): [count: number, ms: number, moment: number] {
+  let count = 0;
+  let ms = 0;
+  let moment = 0;
+  for (const gap of trace.gaps)
+    if (gap.cell === cell) {
+      count += gap.count;
+      ms += gap.count * gap.ms;
+      moment += gap.count * gap.ms * gap.at;
+    }
+  return [count, ms, moment];
+}
+
+function counts(a: EngineCounters, b: EngineCounters): void {
+  const { busyMs, ...rest } = a;
+  const { busyMs: otherBusy, ...others } = b;
+  expect(rest).toEqual(others);
+  near(busyMs, otherBusy);
+}
+
+function near(a: number | undefined, b: number | undefined): void {
+  if (a === undefined || b === undefined) throw new Error(`a figure is missing: ${a}, ${b}`);
+  if (!(Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(a), Math.abs(b)))) expect(a).toBe(b);
+}

@@ -1,0 +1,398 @@
+import { type Random, randomStream } from "../../../base/index.ts";
+import { StepNoiseSource } from "../noise.ts";
+import { stepMs } from "../step-time.ts";
+import type {
+  AnswerProgress,
+  Engine,
+  EngineCounters,
+  EngineOptions,
+  EngineRequest,
+  EngineSpec,
+  Refusal,
+} from "../types.ts";
+import { BlockPool } from "./block-pool.ts";
+import { Jump } from "./jump.ts";
+import { NoiseTape } from "./noise-tape.ts";
+import { Scheduler } from "./scheduler.ts";
+import { DONE, LONG_GAP_MS, RUNNING, Sequence, WAITING } from "./sequence.ts";
+import { Steady } from "./steady.ts";
+
+/**
+ * vLLM V1's engine core.
+ *
+ * With `fastForward` runs of decode steps are taken in one jump, to the next finish, hold-up or shortage of blocks, while nothing waits that could be
+ * admitted. Jumps change no result beyond rounding: without noise their times are the closed form of the same linear series, with noise each step's
+ * factor is drawn as without jumps (at most 64 steps a jump), and an arrival or a cancellation ends the jump with the step under way. Every gap is
+ * told to the gap sink either way. During a jump counters and blocks stand where the last call of `advance` left them: call `advance(now)` before
+ * reading them, or before `setSlowdown` and `pause`.
+ */
+export class VllmEngine implements Engine {
+  readonly spec: EngineSpec;
+  readonly counters: EngineCounters = {
+    steps: 0,
+    preemptions: 0,
+    finished: 0,
+    cancelled: 0,
+    promptTokensComputed: 0,
+    promptTokensCached: 0,
+    promptTokensRecomputed: 0,
+    prefixQueries: 0,
+    prefixHits: 0,
+    generatedTokens: 0,
+    busyMs: 0,
+  };
+  readonly pool: BlockPool;
+  nextAt = Number.POSITIVE_INFINITY;
+
+  private readonly options: EngineOptions;
+  private readonly steady: Steady;
+  private readonly scheduler: Scheduler;
+  private readonly noise: StepNoiseSource;
+  private readonly tape: NoiseTape | undefined;
+  private readonly jump: Jump;
+  private readonly draws: Random;
+  private readonly held = new Map<number, Sequence>();
+  private readonly told: Sequence[] = [];
+  private serial = 0;
+  private slowdown = 1;
+  private pausedUntil = 0;
+  /** The last time that the engine was told of. */
+  private now = 0;
+  private isUnderWay = false;
+  /** End of the last step that ended, and how long the decodes then stood still before the one under way. */
+  private lastEnd = 0;
+  private stoodStill = 0;
+  private ms = 0;
+  private tokens = 0;
+  private sequences = 0;
+
+  constructor(spec: EngineSpec, random: Random, options: EngineOptions) {
+    this.spec = spec;
+    this.options = options;
+    const seed = random.uint32();
+    this.noise = new StepNoiseSource(spec.noise, randomStream(seed, "factors"), randomStream(seed, "holds"));
+    this.tape = spec.noise.sigma > 0 ? new NoiseTape(this.noise) : undefined;
+    this.draws = randomStream(seed, "accepted");
+    this.jump = new Jump(this.tape);
+    const mostTokens = Math.min(spec.maxModelLen, spec.blocks * spec.blockSize);
+    this.pool = new BlockPool(spec.blocks, spec.blockSize, mostTokens, spec.prefixCache);
+    this.steady = new Steady(this.pool, spec.maxModelLen, options.gaps);
+    this.scheduler = new Scheduler(spec, mostTokens, this.pool, this.steady, this.counters);
+  }
+
+  get running(): number {
+    return this.scheduler.running.size;
+  }
+
+  get waiting(): number {
+    return this.scheduler.queue.size;
+  }
+
+  get blocks(): number {
+    return this.pool.total;
+  }
+
+  get usedBlocks(): number {
+    return this.pool.total - this.pool.free;
+  }
+
+  get pendingPrefillTokens(): number {
+    let tokens = this.scheduler.queue.tokens;
+    for (const s of this.scheduler.pending) if (!s.decoding) tokens += s.target - s.computed;
+    return tokens;
+  }
+
+  peekPrefix(blockHashes: ArrayLike<number>): number {
+    return this.pool.peek(blockHashes);
+  }
+
+  submit(request: EngineRequest, at: number): Refusal | undefined {
+    const { spec } = this;
+    const { inputTokens, outputTokens } = request;
+    if (!(inputTokens >= 1 && outputTokens >= 1))
+      throw new RangeError(`a request needs at least one token in and out, not ${inputTokens} and ${outputTokens}`);
+    if (inputTokens >= spec.maxModelLen) return "prompt-too-long";
+    const room = spec.blocks * spec.blockSize;
+    if (inputTokens > room) return "never-fits";
+    // The last token's KV is never written. Where the pool is smaller than the model's context it caps the answer like a shorter context would, for
+    // vLLM does not start with less than one full context of KV.
+    const most = Math.min(spec.maxModelLen - inputTokens, room - inputTokens + 1);
+    const watched = request.listener.tokens !== undefined || spec.speculation !== undefined;
+    const output = Math.min(outputTokens, most);
+    const s = new Sequence(request, this.serial++, at, output, outputTokens > most, watched);
+    if (this.jump.active && this.couldAdmit()) this.cut(at);
+    if (at > this.now) this.now = at;
+    this.held.set(request.id, s);
+    this.scheduler.queue.push(s);
+    if (!this.isUnderWay) this.nextAt = Math.max(this.now, this.pausedUntil);
+    return undefined;
+  }
+
+  cancel(id: number, at: number): boolean {
+    const s = this.held.get(id);
+    if (s === undefined) return false;
+    if (this.jump.active) this.cut(at);
+    if (at > this.now) this.now = at;
+    this.held.delete(id);
+    this.counters.cancelled++;
+    const { scheduler } = this;
+    if (s.state === WAITING) scheduler.queue.remove(s);
+    if (s.state === RUNNING) {
+      scheduler.withdraw(s, this.steady.begun);
+      this.pool.release(s, 0);
+    }
+    s.state = DONE;
+    if (!this.isUnderWay && scheduler.running.size + scheduler.queue.size > 0)
+      this.nextAt = Math.max(this.now, this.pausedUntil);
+    return true;
+  }
+
+  advance(to: number): void {
+    while (this.nextAt <= to) {
+      this.now = this.nextAt;
+      if (this.isUnderWay) this.end();
+      if (this.now < this.pausedUntil) this.nextAt = this.pausedUntil;
+      else this.begin();
+    }
+    if (this.jump.active) this.settle(to);
+  }
+
+  progress(id: number, at: number): AnswerProgress | undefined {
+    const s = this.held.get(id);
+    if (s === undefined) return undefined;
+    if (this.jump.active) this.settle(at);
+    if (s.steady) return this.steady.progressOf(s, this.lastEnd);
+    if (s.generated === 0) return undefined;
+    const { generated: tokens, lastTokenAt, longestGap, longGaps } = s;
+    return { tokens, lastTokenAt, longestGap, longGaps };
+  }
+
+  setSlowdown(factor: number): void {
+    if (this.jump.active) this.cut(this.now);
+    this.slowdown = factor;
+  }
+
+  pause(until: number): void {
+    if (this.jump.active) this.cut(this.now);
+    this.pausedUntil = Math.max(this.pausedUntil, until);
+    if (!this.isUnderWay && this.nextAt < this.pausedUntil) this.nextAt = this.pausedUntil;
+  }
+
+  private begin(): void {
+    const { scheduler, steady, spec } = this;
+    scheduler.schedule(this.now, this.lastEnd);
+    const { plan, preempted } = scheduler;
+    if (plan.length === 0 && steady.size === 0) {
+      steady.begun = steady.done;
+      this.isUnderWay = false;
+      if (preempted > 0) this.options.steps?.step(this.now, 0, 0, 0, 0, preempted);
+      // Nothing ran though something was preempted: its blocks are free now, so the next pass may place somebody.
+      this.nextAt = preempted > 0 ? this.now : Number.POSITIVE_INFINITY;
+      return;
+    }
+    this.isUnderWay = true;
+    this.stoodStill = this.now - this.lastEnd;
+    if (plan.length > 0) {
+      this.ms = this.noisy(this.mixedMs(plan));
+    } else {
+      const { size } = steady;
+      const first = stepMs(spec.costs, size, size, size, steady.context, 0, 0);
+      this.tokens = size;
+      this.sequences = size;
+      if (this.options.fastForward && this.startJump(first)) return;
+      this.ms = this.noisy(first);
+    }
+    this.nextAt = this.now + this.ms;
+  }
+
+  /** Nominal duration of a step that has more in it than steady decodes. */
+  private mixedMs(plan: readonly Sequence[]): number {
+    const { steady, counters } = this;
+    let tokens = steady.size;
+    let decodes = steady.size;
+    let context = steady.context;
+    let work = 0;
+    let span = 0;
+    for (const s of plan) {
+      const m = s.given;
+      tokens += m;
+      if (s.decoding) {
+        decodes++;
+        context += s.computed;
+        continue;
+      }
+      const reached = s.computed + m;
+      work += m * (s.computed + m / 2);
+      span += reached;
+      const again = Math.max(0, Math.min(reached, s.highWater) - s.computed);
+      s.recomputed += again;
+      counters.promptTokensRecomputed += again;
+      // The newest answer token of a resumed request is computed here for the first time, and is no prompt token.
+      counters.promptTokensComputed += Math.max(0, Math.min(reached, s.input) - Math.max(s.computed, s.highWater));
+      s.highWater = Math.max(s.highWater, reached);
+    }
+    this.tokens = tokens;
+    this.sequences = steady.size + plan.length;
+    return stepMs(this.spec.costs, tokens, this.sequences, decodes, context, work, span);
+  }
+
+  private noisy(nominal: number): number {
+    const factor = this.tape === undefined ? 1 : this.tape.next();
+    return (nominal * factor + this.noise.hold()) * this.slowdown;
+  }
+
+  /** Plans a jump over this step and more like it, where there are any. */
+  private startJump(first: number): boolean {
+    const { steady, jump, noise, pool, scheduler } = this;
+    if (scheduler.pending.length > 0 || scheduler.preempted > 0 || this.stoodStill > 0) return false;
+    if (this.mayChangeItsMind()) return false;
+    let steps = Math.min(steady.ending.next - steady.done, noise.stepsUntilHold, jump.mostSteps);
+    // This step has its blocks.
+    while (steps > 1 && steady.needs(steady.begun, steps - 1) > pool.free) steps = Math.floor(steps / 2);
+    if (steps < 2) return false;
+    noise.skip(1);
+    jump.plan(this.now, steps, first, this.spec.costs.d1, steady.size, this.slowdown);
+    this.nextAt = jump.endOf(steps);
+    return true;
+  }
+
+  /** Something waits that the next steps might admit, or whose lookups might find something else. */
+  private mayChangeItsMind(): boolean {
+    const { scheduler, steady, spec, pool } = this;
+    const head = scheduler.queue.head;
+    if (head === undefined || !pool.named) return false;
+    if (scheduler.running.size >= spec.maxSeqs || steady.size >= spec.tokenBudget) return false;
+    return head.request.blockHashes !== undefined || head.request.answerBlockHash !== undefined;
+  }
+
+  /** A new request may be admitted before those that run come to a change of their own. */
+  private couldAdmit(): boolean {
+    const { queue, running } = this.scheduler;
+    return running.size < this.spec.maxSeqs && (queue.size === 0 || this.spec.policy === "priority");
+  }
+
+  /** Lets the jump end with the step that is under way at `at`. */
+  private cut(at: number): void {
+    const { jump } = this;
+    this.settle(at);
+    jump.steps = jump.done + 1;
+    this.nextAt = jump.endOf(jump.steps);
+  }
+
+  /** Books what of the jump ended by `at`, but not its last step. */
+  private settle(at: number): void {
+    if (at > this.now) this.now = at;
+    this.commit(Math.min(this.jump.endedBy(this.now), this.jump.steps - 1));
+  }
+
+  /** Books the jump's steps up to number `upTo` as ended. */
+  private commit(upTo: number): void {
+    const { jump, steady, counters } = this;
+    const from = jump.done;
+    const steps = upTo - from;
+    if (steps <= 0) return;
+    const further = Math.min(upTo + 1, jump.steps) - jump.begun;
+    if (further > 0) {
+      jump.beginFurther(further);
+      this.noise.skip(further);
+      steady.allocate(further);
+      counters.prefixQueries += further * this.scheduler.blockedQuery;
+    }
+    const start = jump.endOf(from);
+    const end = jump.endOf(upTo);
+    if (this.tape !== undefined || steady.heard)
+      for (let i = from; i < upTo; i++) steady.tick(jump.msOf(i), jump.endOf(i + 1));
+    else {
+      let long = 0;
+      if (jump.msOf(upTo - 1) >= LONG_GAP_MS) for (let i = from; i < upTo; i++) if (jump.msOf(i) >= LONG_GAP_MS) long++;
+      steady.tickMany(steps, jump.msOf(upTo - 1), long);
+    }
+    jump.done = upTo;
+    this.book(end, end - start, steps);
+  }
+
+  private book(at: number, ms: number, steps: number): void {
+    const { counters } = this;
+    this.lastEnd = at;
+    counters.steps += steps;
+    counters.busyMs += ms;
+    counters.generatedTokens += steps * this.steady.size;
+    this.options.steps?.step(at, ms, steps, this.tokens, this.sequences, steps === 1 ? this.scheduler.preempted : 0);
+  }
+
+  private end(): void {
+    const { steady, scheduler, told } = this;
+    this.isUnderWay = false;
+    if (this.jump.active) this.commit(this.jump.steps);
+    else {
+      this.book(this.now, this.ms, 1);
+      steady.tick(this.ms + this.stoodStill, this.now);
+    }
+    if (scheduler.plan.length === 0 && steady.ending.next > steady.done) return;
+    told.length = 0;
+    for (const s of scheduler.plan) if (s.state === RUNNING) this.compute(s);
+    for (let s = steady.ending.top; s !== undefined && s.finishAt === steady.done; s = steady.ending.top) {
+      steady.leave(s, steady.done);
+      s.leaves = 1;
+      s.lastTokenAt = this.now;
+      insertByRank(told, s);
+    }
+    for (const s of told) if (s.generated === s.output) this.retire(s);
+    for (const s of told) this.tell(s);
+  }
+
+  /** A pending sequence computed what it was given. */
+  private compute(s: Sequence): void {
+    const { now } = this;
+    const { target } = s;
+    s.computed += s.given;
+    if (s.computed < target) return;
+    const drafted = s.computed - target;
+    const acceptance = this.spec.speculation?.acceptance ?? 0;
+    let accepted = 0;
+    while (accepted < drafted && this.draws.next() < acceptance) accepted++;
+    s.leaves = Math.min(1 + accepted, s.output - s.generated);
+    const isFirst = s.generated === 0;
+    s.generated += s.leaves;
+    s.computed = s.target - 1;
+    s.highWater = Math.max(s.highWater, s.computed);
+    s.decoding = true;
+    this.counters.generatedTokens += s.leaves;
+    if (isFirst) s.firstTokenAt = now;
+    else {
+      const gap = now - s.lastTokenAt;
+      s.noteGap(gap);
+      this.options.gaps?.gaps(s.request.cell, gap, 1, now);
+    }
+    s.lastTokenAt = now;
+    this.told.push(s);
+    if (s.watched || s.generated === s.output) return;
+    this.scheduler.unlist(s);
+    this.steady.join(s);
+  }
+
+  private retire(s: Sequence): void {
+    this.scheduler.unlist(s);
+    this.scheduler.running.remove(s);
+    s.state = DONE;
+    this.pool.release(s, this.spec.leak);
+  }
+
+  private tell(s: Sequence): void {
+    const { id, listener } = s.request;
+    // A listener may cancel any request, also one that leaves with this very step.
+    if (this.held.get(id) === s && s.generated === s.leaves) listener.firstToken(this.now);
+    if (this.held.get(id) === s) listener.tokens?.(this.now, s.leaves);
+    if (s.state !== DONE || this.held.get(id) !== s) return;
+    this.held.delete(id);
+    this.counters.finished++;
+    listener.finished(this.now, s.figures());
+  }
+}
+
+function insertByRank(list: Sequence[], s: Sequence): void {
+  let place = list.length;
+  while (place > 0 && (list[place - 1]?.rank ?? 0) > s.rank) place--;
+  if (place === list.length) list.push(s);
+  else list.splice(place, 0, s);
+}

@@ -1,0 +1,115 @@
+import type { EngineRequest, RequestFigures } from "../types.ts";
+
+export const WAITING = 0;
+export const RUNNING = 1;
+export const DONE = 2;
+
+/** One request inside the engine. A mutable record: who may write which field is said beside it. */
+export class Sequence {
+  readonly request: EngineRequest;
+  /** Order of arrival. */
+  readonly serial: number;
+  readonly arrivedAt: number;
+  readonly input: number;
+  /** Tokens that its answer will have, after the cap. */
+  readonly output: number;
+  readonly capped: boolean;
+  /** Leaves a trace of each token, or may yield several a step, so that it never joins the steady decodes. */
+  readonly watched: boolean;
+
+  state: typeof WAITING | typeof RUNNING | typeof DONE = WAITING;
+  /** Links of the one list it is in: SequenceList. */
+  previous: Sequence | undefined = undefined;
+  next: Sequence | undefined = undefined;
+  /** Order of admission, which is the order of the running. */
+  rank = 0;
+
+  /** Has emitted a token since it was last admitted. */
+  decoding = false;
+  /** Tokens whose KV is there; while `steady`, implied by `base` (Steady). */
+  computed = 0;
+  /** Answer tokens so far; while `steady`, implied. */
+  generated = 0;
+  /** Most tokens that were ever computed or found: computing below it is computing again. */
+  highWater = 0;
+
+  /** Blocks held; while `steady` and uncounted by name, implied. */
+  held = 0;
+  /** Their names in order, where the pool names blocks. */
+  table: number[] = [];
+  /** Full blocks of it that count as cached. */
+  registered = 0;
+
+  /** Tokens given in the step under way, and the pass of the scheduler that gave them. */
+  given = 0;
+  pass = -1;
+  /** Tokens that leave with the step that just ended. */
+  leaves = 0;
+
+  /** Fields of Steady, its calendar and its heap. */
+  steady = false;
+  base = 0;
+  phase = 0;
+  bucketIndex = -1;
+  heapIndex = -1;
+  finishAt = 0;
+  joinedAt = 0;
+  longAtJoin = 0;
+
+  firstScheduledAt = Number.NaN;
+  lastScheduledAt = Number.NaN;
+  firstTokenAt = Number.NaN;
+  lastTokenAt = Number.NaN;
+  cached = -1;
+  recomputed = 0;
+  preemptions = 0;
+  longestGap = 0;
+  longGaps = 0;
+
+  constructor(
+    request: EngineRequest,
+    serial: number,
+    arrivedAt: number,
+    output: number,
+    capped: boolean,
+    watched: boolean,
+  ) {
+    this.request = request;
+    this.serial = serial;
+    this.arrivedAt = arrivedAt;
+    this.input = request.inputTokens;
+    this.output = output;
+    this.capped = capped;
+    this.watched = watched;
+  }
+
+  /** Tokens to compute before the next one can be sampled. */
+  get target(): number {
+    return this.input + this.generated;
+  }
+
+  noteGap(gap: number): void {
+    if (gap > this.longestGap) this.longestGap = gap;
+    if (gap >= LONG_GAP_MS) this.longGaps++;
+  }
+
+  figures(): RequestFigures {
+    return {
+      arrivedAt: this.arrivedAt,
+      firstScheduledAt: this.firstScheduledAt,
+      lastScheduledAt: this.lastScheduledAt,
+      firstTokenAt: this.firstTokenAt,
+      lastTokenAt: this.lastTokenAt,
+      inputTokens: this.input,
+      outputTokens: this.output,
+      cachedTokens: this.cached,
+      recomputedTokens: this.recomputed,
+      preemptions: this.preemptions,
+      longestGap: this.longestGap,
+      longGaps: this.longGaps,
+      capped: this.capped,
+    };
+  }
+}
+
+export const LONG_GAP_MS = 1000;
