@@ -7,13 +7,12 @@ export interface PromptBlocks {
   readonly hashes: ArrayLike<number>;
 }
 
-/** Beyond what one prompt has of blocks: their hashes lie apart from those of every other prompt. */
-const MOST_BLOCKS = 2 ** 21;
+const NOTHING_SHARED = new Float64Array(0);
 
 /** A prompt without a text: only its length counts, and which beginning it shares with others. */
 export class PlainPrompt implements Prompt {
   readonly tokens: number;
-  /** Below 2^32: unique among the prompts of a simulation. */
+  /** Unique among the prompts of a simulation. */
   readonly key: number;
   readonly #blocks: PromptBlocks | undefined;
   #made: { readonly size: number; readonly hashes: Float64Array } | undefined;
@@ -24,10 +23,13 @@ export class PlainPrompt implements Prompt {
     this.#blocks = blocks;
   }
 
+  /** Of the blocks that are known to be shared with anyone; what is beyond them is this prompt's own. */
   blockHashes(size: number): Float64Array {
+    const blocks = this.#blocks;
+    if (blocks === undefined) return NOTHING_SHARED;
     if (this.#made?.size === size) return this.#made.hashes;
-    const hashes = new Float64Array(Math.floor(this.tokens / size));
-    for (let i = 0; i < hashes.length; i++) hashes[i] = this.#hash(i, (i + 1) * size);
+    const known = Math.min(this.tokens, blocks.hashes.length * blocks.size);
+    const hashes = Float64Array.from({ length: Math.floor(known / size) }, (_, i) => hashAt(blocks, (i + 1) * size));
     this.#made = { size, hashes };
     return hashes;
   }
@@ -41,15 +43,11 @@ export class PlainPrompt implements Prompt {
   extend(tokens: number): PlainPrompt {
     return tokens < 1 ? this : new PlainPrompt(this.tokens + tokens, this.key);
   }
+}
 
-  /** @param end tokens up to the block's end */
-  #hash(index: number, end: number): number {
-    const blocks = this.#blocks;
-    if (blocks !== undefined) {
-      const last = Math.ceil(end / blocks.size) - 1;
-      const known = last < blocks.hashes.length ? blocks.hashes[last] : undefined;
-      if (known !== undefined) return end === (last + 1) * blocks.size ? known : keyOf(known, end);
-    }
-    return this.key * MOST_BLOCKS + index;
-  }
+/** @param end tokens up to the block's end, within the known ones */
+function hashAt({ size, hashes }: PromptBlocks, end: number): number {
+  const last = Math.ceil(end / size) - 1;
+  const hash = hashes[last] ?? 0;
+  return end === (last + 1) * size ? hash : keyOf(hash, end);
 }
