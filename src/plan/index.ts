@@ -4,6 +4,7 @@ export { type DocumentKind, type DocumentOptions, parseDocument, readDocument, r
 export { problemsOf } from "./issues.ts";
 export { documentJsonSchema, planJsonSchema } from "./json-schema.ts";
 export { PLAN_VARIABLES } from "./overrides.ts";
+export { assertMayLoad } from "./owner.ts";
 export { isMapping, type Path, valueAt } from "./path.ts";
 export type { Findings, StatedDefault } from "./problems.ts";
 export { isLoopback } from "./proxy.ts";

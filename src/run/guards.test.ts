@@ -3,12 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { OUTCOME_NAMES, type Outcome } from "../base/index.ts";
-import { resolvePlan } from "../plan/index.ts";
+import { assertMayLoad, resolvePlan } from "../plan/index.ts";
 import type { Tally } from "../record/index.ts";
 import { spentBudget } from "./budget-watch.ts";
 import { DeadTargetGuard } from "./dead-target-guard.ts";
 import { checkFileDescriptors } from "./file-descriptors.ts";
-import { assertMayLoad } from "./owner.ts";
 import { sharedCapWarnings, workerCount } from "./workers.ts";
 
 function tally(counts: Partial<Record<Outcome, number>>): Tally {

@@ -1,6 +1,5 @@
 import { EXIT, PlimsollError } from "../../base/index.ts";
-import type { ProtocolName } from "../../plan/index.ts";
-import { assertMayLoad } from "../owner.ts";
+import { assertMayLoad, type ProtocolName } from "../../plan/index.ts";
 import { anthropic } from "./detectors/anthropic.ts";
 import { http } from "./detectors/http.ts";
 import { ollama } from "./detectors/ollama.ts";

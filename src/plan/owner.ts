@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { EXIT, PlimsollError } from "../base/index.ts";
-import { isLoopback } from "../plan/index.ts";
+import { isLoopback } from "./proxy.ts";
 
 /**
  * Hosts that the user's own config allows, one a line; `#` begins a comment, `*.example.com` allows every host under it. The file is
