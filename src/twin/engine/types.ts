@@ -62,6 +62,7 @@ export interface EngineSpec {
   readonly admitWholePrompt?: boolean;
   /** SGLang's own switches; absent: its defaults. */
   readonly sglang?: SglangSwitches;
+  readonly llamacpp?: LlamaCppSwitches;
   /** Draft tokens a step, and the probability that each is accepted given the one before was; absent: one token a step. */
   readonly speculation?: { readonly tokens: number; readonly acceptance: number };
   /** Blocks that each finished request never gives back; 0 in a sound engine. */
@@ -75,6 +76,11 @@ export interface SglangSwitches {
   readonly mixedChunk?: boolean;
   /** Scales the share of an answer's cap that admission reserves; 1. */
   readonly conservativeness?: number;
+}
+
+export interface LlamaCppSwitches {
+  /** Tokens that the prompt cache in the host's memory keeps (--cache-ram over the KV bytes of a token); absent: none. */
+  readonly promptCache?: number;
 }
 
 export interface EngineRequest {

@@ -12,7 +12,7 @@ const DIALECTS: readonly { readonly name: string; readonly change: (spec: Engine
     change: (spec) => ({ ...spec, dialect: "sglang", sglang: { mixedChunk: true } }),
   },
   { name: "SGLang by longest prefix", change: (spec) => ({ ...spec, dialect: "sglang", sglang: { schedule: "lpm" } }) },
-  { name: "llama.cpp", change: (spec) => ({ ...spec, dialect: "llamacpp" }) },
+  { name: "llama.cpp", change: (spec) => ({ ...spec, dialect: "llamacpp", llamacpp: { promptCache: 200 } }) },
 ];
 const RUNS = { numRuns: 60 };
 

@@ -106,3 +106,37 @@ describe("each slot's own prompt cache", () => {
     expect(turn.engine.usedBlocks).toBe(0);
   });
 });
+
+describe("the prompt cache in the host's memory", () => {
+  const one = { ...SPEC, maxSeqs: 1, blocks: 200 };
+  const turns = [
+    { input: 80, output: 10, pages: pages(1, 80) },
+    { at: 500, input: 80, output: 10, pages: pages(2, 80) },
+    { at: 1000, input: 80, output: 10, pages: pages(1, 80) },
+    { at: 1500, input: 80, output: 10, pages: pages(3, 80) },
+    { at: 2000, input: 80, output: 10, pages: pages(2, 80) },
+  ];
+  const cached = (promptCache: number) => {
+    const served = serve({ ...one, llamacpp: { promptCache } }, turns);
+    return turns.map((_, id) => figuresOf(served, id).cachedTokens);
+  };
+
+  test("brings a conversation back to a slot that has served another since", () => {
+    expect(cached(0)).toEqual([0, 0, 0, 0, 0]);
+    expect(cached(1000)).toEqual([0, 0, 79, 0, 79]);
+  });
+
+  test("forgets the oldest texts where it is small", () => {
+    expect(cached(100)).toEqual([0, 0, 0, 0, 0]);
+    expect(cached(180)).toEqual([0, 0, 79, 0, 0]);
+    expect(cached(270)).toEqual([0, 0, 79, 0, 79]);
+  });
+
+  test("does not replace a text that can be kept by half or more", () => {
+    const served = serve({ ...one, llamacpp: { promptCache: 1000 } }, [
+      { input: 80, output: 10, pages: pages(1, 80) },
+      { at: 500, input: 100, output: 10, pages: [...pages(1, 60), ...pages(2, 40)] },
+    ]);
+    expect(figuresOf(served, 1).cachedTokens).toBe(60);
+  });
+});

@@ -1,17 +1,20 @@
 import type { EngineCounters, EngineRequest, EngineSpec, Refusal } from "../types.ts";
-import { commonPages, type PageKey, pagesOf } from "./page-key.ts";
+import { commonPages, pagesOf } from "./page-key.ts";
+import { type CachedText, PromptCache } from "./prompt-cache.ts";
 import { admitted, type Batch, type Scheduler } from "./scheduler.ts";
 import type { Sequence } from "./sequence.ts";
 
 /** One slot: a share of the context, and the text that the last request left in it. */
 export interface Slot {
   sequence: Sequence<Slot> | undefined;
-  key: PageKey | undefined;
-  /** Pages of the text of `key` that are computed. */
-  pages: number;
+  text: CachedText | undefined;
   lastUsed: number;
+  /** The prompt cache has been given its text. */
+  saved: boolean;
 }
 
+/** A slot's text of which less would be kept is saved first, and a better one looked for. */
+const WORTH_KEEPING = 0.5;
 /** llama.cpp's slot_prompt_similarity: a slot that shares a larger part of the prompt is preferred to the least recently used one. */
 const SIMILAR = 0.1;
 
@@ -22,7 +25,8 @@ const SIMILAR = 0.1;
  * - A request takes a free slot: the one with the longest common prefix, where that is more than a tenth of the prompt, else the least recently used.
  *   Without one it is deferred, first come first served. Nothing is ever preempted.
  * - A step takes one token of each slot that answers, then prompts in the order of the slots up to n_batch.
- * - A slot's text stays until the next request in it: what they have in common is not computed again, but for the last token. Slots share nothing.
+ * - A slot's text stays until the next request in it: what they have in common is not computed again, but for the last token. Slots share nothing, but the
+ *   prompt cache in the host's memory keeps idle slots' texts and gives one back to a slot that has nothing as good.
  */
 export class LlamaCppScheduler implements Scheduler<Slot> {
   private readonly spec: EngineSpec;
@@ -30,6 +34,7 @@ export class LlamaCppScheduler implements Scheduler<Slot> {
   private readonly slots: Slot[];
   private readonly queue: Sequence<Slot>[] = [];
   private readonly share: number;
+  private readonly cache: PromptCache;
   private active = 0;
   private uses = 0;
 
@@ -39,10 +44,11 @@ export class LlamaCppScheduler implements Scheduler<Slot> {
     this.share = Math.min(spec.maxModelLen, Math.floor((spec.blocks * spec.blockSize) / spec.maxSeqs));
     this.slots = Array.from({ length: spec.maxSeqs }, () => ({
       sequence: undefined,
-      key: undefined,
-      pages: 0,
+      text: undefined,
       lastUsed: -1,
+      saved: true,
     }));
+    this.cache = new PromptCache(Math.floor((spec.llamacpp?.promptCache ?? 0) / spec.blockSize));
   }
 
   get running(): number {
@@ -72,8 +78,9 @@ export class LlamaCppScheduler implements Scheduler<Slot> {
     const pages = pagesOf(blockHashes);
     let most = 0;
     for (const slot of this.slots) {
-      if (slot.sequence !== undefined || slot.key === undefined) continue;
-      most = Math.max(most, commonPages(pages, slot.key, 0, Math.min(slot.pages, blockHashes.length)));
+      const { sequence, text } = slot;
+      if (sequence !== undefined || text === undefined) continue;
+      most = Math.max(most, commonPages(pages, text.key, 0, Math.min(text.pages, blockHashes.length)));
     }
     return most * this.spec.blockSize;
   }
@@ -121,8 +128,8 @@ export class LlamaCppScheduler implements Scheduler<Slot> {
       return;
     }
     slot.sequence = undefined;
-    slot.key = sequence.key;
-    slot.pages = Math.floor(sequence.computed / this.spec.blockSize);
+    slot.text = { key: sequence.key, pages: Math.floor(sequence.computed / this.spec.blockSize) };
+    slot.saved = false;
     slot.lastUsed = ++this.uses;
     sequence.place = undefined;
     this.active--;
@@ -132,7 +139,8 @@ export class LlamaCppScheduler implements Scheduler<Slot> {
     while (this.queue.length > 0 && this.active < this.slots.length) {
       const sequence = this.queue.shift();
       if (sequence === undefined) return;
-      const { slot, common } = this.choose(sequence);
+      const slot = this.choose(sequence);
+      const common = this.common(slot.text, sequence);
       slot.sequence = sequence;
       sequence.place = slot;
       this.active++;
@@ -141,26 +149,41 @@ export class LlamaCppScheduler implements Scheduler<Slot> {
     }
   }
 
-  private choose(sequence: Sequence<Slot>): { readonly slot: Slot; readonly common: number } {
-    const { blockSize, prefixCache } = this.spec;
-    const most = Math.floor(sequence.input / blockSize);
+  private choose(sequence: Sequence<Slot>): Slot {
     let similar: Slot | undefined;
     let oldest: Slot | undefined;
-    let best = (SIMILAR * sequence.input) / blockSize;
+    let best = (SIMILAR * sequence.input) / this.spec.blockSize;
     for (const slot of this.slots) {
       if (slot.sequence !== undefined) continue;
       if (oldest === undefined || slot.lastUsed <= oldest.lastUsed) oldest = slot;
-      const common = prefixCache ? this.common(slot, sequence, most) : 0;
+      const common = this.common(slot.text, sequence);
       if (common <= best) continue;
       best = common;
       similar = slot;
     }
     const slot = similar ?? oldest;
     if (slot === undefined) throw new RangeError("No slot is free.");
-    return { slot, common: prefixCache ? this.common(slot, sequence, most) : 0 };
+    if (this.spec.prefixCache) this.exchange(slot, sequence, similar === undefined ? 0 : best);
+    return slot;
   }
 
-  private common(slot: Slot, sequence: Sequence<Slot>, most: number): number {
-    return slot.key === undefined ? 0 : commonPages(slot.key, sequence.key, 0, Math.min(slot.pages, most));
+  /** Saves the idle slots' texts, and gives the chosen slot a better one where little of its own would be kept. */
+  private exchange(slot: Slot, sequence: Sequence<Slot>, common: number): void {
+    for (const idle of this.slots) {
+      if (idle.sequence !== undefined || idle.saved || idle.text === undefined) continue;
+      this.cache.save(idle.text);
+      idle.saved = true;
+    }
+    if (common > 0 && common >= WORTH_KEEPING * (slot.text?.pages ?? 0)) return;
+    slot.text = this.cache.take(sequence.key, this.pagesOf(sequence), slot.text) ?? slot.text;
+  }
+
+  private common(text: CachedText | undefined, sequence: Sequence<Slot>): number {
+    if (text === undefined || !this.spec.prefixCache) return 0;
+    return commonPages(text.key, sequence.key, 0, Math.min(text.pages, this.pagesOf(sequence)));
+  }
+
+  private pagesOf(sequence: Sequence<Slot>): number {
+    return Math.floor(sequence.input / this.spec.blockSize);
   }
 }

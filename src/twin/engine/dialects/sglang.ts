@@ -1,16 +1,9 @@
 import type { EngineCounters, EngineRequest, EngineSpec, Refusal } from "../types.ts";
 import { NewTokenRatio } from "./new-token-ratio.ts";
-import { pagesOf } from "./page-key.ts";
-import { RadixCache, type RadixPlace } from "./radix-cache.ts";
+import { type RadixLease, RadixMemory } from "./radix-memory.ts";
 import { admitted, type Batch, type Scheduler } from "./scheduler.ts";
 import type { Sequence } from "./sequence.ts";
 import { byLongestPrefix } from "./sglang-order.ts";
-
-/** Where a sequence's memory lies: the tree's pages up to a place, and pages of its own behind them. */
-export interface RadixLease {
-  place: RadixPlace;
-  own: number;
-}
 
 /** sglang's schedule_policy.py: what admission reserves of a very long cap (CLIP_MAX_NEW_TOKENS). */
 const MOST_RESERVED = 4096;
@@ -28,7 +21,7 @@ const MOST_RESERVED = 4096;
 export class SglangScheduler implements Scheduler<RadixLease> {
   private readonly spec: EngineSpec;
   private readonly counters: EngineCounters;
-  private readonly tree = new RadixCache();
+  private readonly memory: RadixMemory;
   private readonly ratio: NewTokenRatio;
   private queue: Sequence<RadixLease>[] = [];
   private decoding: Sequence<RadixLease>[] = [];
@@ -36,8 +29,6 @@ export class SglangScheduler implements Scheduler<RadixLease> {
   private readonly chunk: number;
   /** The prompt that is half computed. */
   private chunked: Sequence<RadixLease> | undefined;
-  private own = 0;
-  private leaked = 0;
   /** No admission before a sequence has left the batch. */
   private full = false;
   private departed = false;
@@ -45,6 +36,7 @@ export class SglangScheduler implements Scheduler<RadixLease> {
   constructor(spec: EngineSpec, counters: EngineCounters) {
     this.spec = spec;
     this.counters = counters;
+    this.memory = new RadixMemory(spec);
     this.chunk = Math.ceil(spec.tokenBudget / spec.blockSize) * spec.blockSize;
     this.ratio = new NewTokenRatio(spec.sglang?.conservativeness ?? 1);
   }
@@ -58,7 +50,7 @@ export class SglangScheduler implements Scheduler<RadixLease> {
   }
 
   get usedBlocks(): number {
-    return this.tree.locked + this.own + this.leaked;
+    return this.memory.used;
   }
 
   get pendingPrefillTokens(): number {
@@ -69,7 +61,7 @@ export class SglangScheduler implements Scheduler<RadixLease> {
   }
 
   peekPrefix(blockHashes: ArrayLike<number>): number {
-    return this.tree.peek(pagesOf(blockHashes), blockHashes.length) * this.spec.blockSize;
+    return this.memory.peek(blockHashes);
   }
 
   refusal(request: EngineRequest): Refusal | undefined {
@@ -98,7 +90,7 @@ export class SglangScheduler implements Scheduler<RadixLease> {
   }
 
   prefilled(sequence: Sequence<RadixLease>): void {
-    this.settle(sequence);
+    this.memory.settle(sequence);
     if (!sequence.decoding) return;
     if (this.chunked === sequence) this.chunked = undefined;
     this.decoding.push(sequence);
@@ -109,13 +101,13 @@ export class SglangScheduler implements Scheduler<RadixLease> {
       this.queue.splice(this.queue.indexOf(sequence), 1);
       return;
     }
-    this.settle(sequence);
-    this.release(sequence);
+    this.memory.settle(sequence);
+    this.memory.release(sequence);
     if (this.chunked === sequence) this.chunked = undefined;
     const index = this.decoding.indexOf(sequence);
     if (index >= 0) this.decoding.splice(index, 1);
     this.departed = true;
-    if (finished) this.leaked = Math.min(this.spec.blocks, this.leaked + this.spec.leak);
+    if (finished) this.memory.leak(this.spec.leak);
   }
 
   private get mixes(): boolean {
@@ -136,10 +128,6 @@ export class SglangScheduler implements Scheduler<RadixLease> {
     return Math.min(this.draftsAndOne, this.mostTokens - sequence.computed);
   }
 
-  private get freePages(): number {
-    return this.spec.blocks - this.tree.size - this.own - this.leaked;
-  }
-
   private prefill(batch: Batch<RadixLease>, at: number): void {
     if (this.chunked === undefined && (this.full || this.queue.length === 0)) return;
     const places = this.spec.maxSeqs - this.decoding.length;
@@ -155,7 +143,7 @@ export class SglangScheduler implements Scheduler<RadixLease> {
     const chunked = this.chunked;
     if (chunked !== undefined) {
       const m = Math.min(budget, chunked.target - chunked.computed);
-      if (m <= 0 || !this.grow(chunked, chunked.computed + m)) return;
+      if (m <= 0 || !this.memory.grow(chunked, chunked.computed + m)) return;
       batch.add(chunked, m);
       budget -= m;
       if (chunked.computed + m === chunked.target) reserved += this.answerReserve(chunked);
@@ -165,6 +153,7 @@ export class SglangScheduler implements Scheduler<RadixLease> {
   }
 
   private admit(batch: Batch<RadixLease>, at: number, places: number, budget: number, reserved: number): void {
+    const { memory } = this;
     const { blockSize, prefixCache } = this.spec;
     let left = budget;
     let promised = reserved;
@@ -172,12 +161,10 @@ export class SglangScheduler implements Scheduler<RadixLease> {
     for (const sequence of this.queue) {
       if (batch.sequences.length >= places) this.full = true;
       if (this.full || left <= 0) break;
-      const place = prefixCache
-        ? this.tree.match(sequence.key, Math.floor((sequence.target - 1) / blockSize))
-        : this.tree.root;
+      const place = memory.find(sequence);
       const cached = place.to * blockSize;
       const extend = sequence.target - cached;
-      const room = (this.freePages + this.tree.evictable - this.tree.idle(place)) * blockSize - promised;
+      const room = (memory.available - memory.tree.idle(place)) * blockSize - promised;
       if (extend + this.answerReserve(sequence) + blockSize > room) {
         this.full = true;
         break;
@@ -185,10 +172,9 @@ export class SglangScheduler implements Scheduler<RadixLease> {
       const whole = extend <= left;
       const m = whole ? extend : Math.floor(left / blockSize) * blockSize;
       if (m <= 0) break;
-      this.tree.lock(place);
-      sequence.place = { place, own: 0 };
+      memory.hold(sequence, place);
       admitted(this.counters, sequence, cached, at, prefixCache);
-      this.grow(sequence, cached + m);
+      this.memory.grow(sequence, cached + m);
       batch.add(sequence, m);
       admissions++;
       left -= m;
@@ -214,14 +200,14 @@ export class SglangScheduler implements Scheduler<RadixLease> {
   private join(batch: Batch<RadixLease>): void {
     for (const sequence of this.decoding) {
       const m = this.stride(sequence);
-      if (this.grow(sequence, sequence.computed + m)) batch.add(sequence, m);
+      if (this.memory.grow(sequence, sequence.computed + m)) batch.add(sequence, m);
     }
   }
 
   private fits(sequences: readonly Sequence<RadixLease>[]): boolean {
     let pages = 0;
-    for (const sequence of sequences) pages += this.missing(sequence, sequence.computed + this.stride(sequence));
-    return pages <= this.freePages + this.tree.evictable;
+    for (const sequence of sequences) pages += this.memory.missing(sequence, sequence.computed + this.stride(sequence));
+    return pages <= this.memory.available;
   }
 
   private retract(batch: Batch<RadixLease>): void {
@@ -229,7 +215,7 @@ export class SglangScheduler implements Scheduler<RadixLease> {
     while (order.length > 1 && !this.fits(order)) {
       const poorest = order.pop();
       if (poorest === undefined) break;
-      this.release(poorest);
+      this.memory.release(poorest);
       poorest.preempt();
       this.queue.push(poorest);
       batch.preempted++;
@@ -246,48 +232,8 @@ export class SglangScheduler implements Scheduler<RadixLease> {
     return Math.min(Math.max(0, cap - sequence.generated), MOST_RESERVED);
   }
 
-  private missing(sequence: Sequence<RadixLease>, tokens: number): number {
-    const lease = sequence.place;
-    return lease === undefined ? 0 : Math.max(0, Math.ceil(tokens / this.spec.blockSize) - lease.place.to - lease.own);
-  }
-
-  /** Takes the pages that `tokens` need, evicting where none is free; false where there are not enough. */
-  private grow(sequence: Sequence<RadixLease>, tokens: number): boolean {
-    const lease = sequence.place;
-    if (lease === undefined) return false;
-    const pages = this.missing(sequence, tokens);
-    const short = pages - this.freePages;
-    if (short > 0 && (short > this.tree.evictable || this.tree.evict(short) < short)) return false;
-    lease.own += pages;
-    this.own += pages;
-    return true;
-  }
-
-  /** Hands the full pages that a sequence has computed to the tree, and keeps what is behind them. */
-  private settle(sequence: Sequence<RadixLease>): void {
-    const lease = sequence.place;
-    if (lease === undefined || !this.spec.prefixCache) return;
-    const full = Math.floor(sequence.computed / this.spec.blockSize);
-    if (full <= lease.place.to) return;
-    const behind = lease.place.to + lease.own - full;
-    const { place } = this.tree.insert(sequence.key, full);
-    this.tree.lock(place);
-    this.tree.unlock(lease.place);
-    this.own += behind - lease.own;
-    lease.place = place;
-    lease.own = behind;
-  }
-
-  private release(sequence: Sequence<RadixLease>): void {
-    const lease = sequence.place;
-    if (lease === undefined) return;
-    this.tree.unlock(lease.place);
-    this.own -= lease.own;
-    sequence.place = undefined;
-  }
-
   private order(): void {
     if (this.spec.sglang?.schedule !== "lpm" || !this.spec.prefixCache) return;
-    this.queue = byLongestPrefix(this.queue, this.tree, this.spec.blockSize);
+    this.queue = byLongestPrefix(this.queue, this.memory.tree, this.spec.blockSize);
   }
 }

@@ -30,6 +30,8 @@ const SGLANG_RUNNING = 2048;
 /** llama.cpp's server: n_batch (common.h), and four slots where -np is left to it. */
 const LLAMACPP_BATCH = 2048;
 const LLAMACPP_SLOTS = 4;
+/** --cache-ram, bytes. */
+const LLAMACPP_CACHE = 8 * 2 ** 30;
 
 interface DialectLimits {
   readonly blockSize: number;
@@ -72,6 +74,9 @@ export function assembleSpec(assembly: Assembly): EngineSpec {
     prefixCache: true,
     policy: "fcfs",
     ...(assembly.speculation === undefined ? {} : { speculation: assembly.speculation }),
+    ...(dialect === "llamacpp"
+      ? { llamacpp: { promptCache: Math.floor(LLAMACPP_CACHE / kvBytesPerToken(model, assembly.kvBytes)) } }
+      : {}),
     leak: 0,
   };
 }
