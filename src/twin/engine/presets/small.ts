@@ -58,7 +58,7 @@ export const SMALL_PRESETS: readonly EnginePreset[] = [
     costsOrigin: "measured",
     blocksOrigin: "invented",
     sources: [
-      "step costs: three equations (first token at one stream, tokens/s at one and at eight streams) of llama-server with a Q4_1 file on one thread of a small shared machine; another core takes another time",
+      "step costs: three equations (first token at one stream, tokens/s at one and at eight streams) of llama-server with a Q4_1 file on one thread of a small shared machine; they give its rates at one to eight streams within 4 %; another core takes another time",
       "context: 16384 tokens dealt out over 8 slots, as it was started",
     ],
   },
