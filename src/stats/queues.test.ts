@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { erlangB, erlangC, waitMG1, waitMMc } from "./queues.ts";
+import { erlangB, erlangC, waitMG1, waitMMc } from "./index.ts";
 
 // Tables of Erlang B: the traffic at which so many lines turn one call in a hundred away.
 test.each([

@@ -200,7 +200,7 @@ export interface Engine {
   /** Multiplies every further step's time: a sick or throttled replica; 1 in a sound one. */
   setSlowdown(factor: number): void;
   /** No step begins before `until` (a frozen process); the one under way ends as it would have. */
-  pause?(until: number): void;
+  pause(until: number): void;
 }
 
 /** Tokens that have left so far, all by the last time that the engine was told of. Gaps in ms. */

@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import Ajv from "ajv/dist/2020.js";
+import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { session } from "../../../test/helpers/stack.ts";
@@ -32,7 +32,7 @@ test.each(EXAMPLES)(
 
 test.each(EXAMPLES)("%s fits the published JSON Schema, and its reader", async (file) => {
   const text = await readFile(join(FOLDER, file), "utf8");
-  const validate = new Ajv({ strict: false }).compile(stackJsonSchema());
+  const validate = new Ajv2020({ strict: false }).compile(stackJsonSchema());
   expect(validate(parse(text)), JSON.stringify(validate.errors)).toBe(true);
   expect(validate({ parts: { llm: { kind: "pool", preset: "tiny", speed: 3 } } })).toBe(false);
   expect((await readStack(join(FOLDER, file))).parts.size).toBeGreaterThan(0);

@@ -1,5 +1,5 @@
 export { buildStack, type Stack, type StackGauge } from "./build.ts";
 export { parseStack, type ReadStackOptions, readStack, resolveStack, type StackSpec } from "./read.ts";
-export { type KernelTimers, nodeKernelTimers, RealKernel } from "./real-kernel.ts";
+export { type KernelTimers, RealKernel } from "./real-kernel.ts";
 export { stackJsonSchema } from "./schema.ts";
 export { VirtualKernel } from "./virtual-kernel.ts";

@@ -128,7 +128,7 @@ export function play(script: Script, create: Create, look?: (engine: Engine) => 
       if (seen !== undefined) trace.log.push([event.id, "left", seen.lastTokenAt, seen.tokens + seen.longestGap]);
       trace.log.push([event.id, "cancelled", event.at, engine.cancel(event.id, event.at) ? 1 : 0]);
     } else if (event.do === "slow") engine.setSlowdown(event.factor);
-    else engine.pause?.(event.at + event.ms);
+    else engine.pause(event.at + event.ms);
     look?.(engine);
   }
   // An engine that has leaked what a request needs tries for ever.

@@ -131,6 +131,17 @@ test("gauges and counters say what the calls say", () => {
   expect(outcomes.every(({ ends }) => ends === 1)).toBe(true);
 });
 
+test("gauges show the memory of a decode as it grows, not as it stood when its steps were planned", () => {
+  const { kernel, stack, ask } = session(TINY());
+  ask({ at: 0, tokens: 160, out: 900 });
+  const used: number[] = [];
+  for (let at = 1000; at <= 5000; at += 1000) {
+    kernel.run(at);
+    used.push(stack.gauges().find(({ name, replica }) => name === "kv.used" && replica === 0)?.value ?? 0);
+  }
+  expect(used.every((value, i) => value > (used[i - 1] ?? 0))).toBe(true);
+});
+
 test("every call ends once, whatever breaks around it, unless its caller left", () => {
   const asked = fc.array(
     fc.record({

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { type DocumentKind, keysAt, problemsOf, resolveDocument } from "../../../../plan/index.ts";
 import { count, quantity, spread } from "../../fields.ts";
 import type { Spread } from "../../spread.ts";
 
@@ -8,6 +9,14 @@ export interface Patient {
   /** `restart` undefined: as long as loading the weights and the engine's start take. */
   crash(restart: Spread | undefined): void;
   freeze(forMs: number): void;
+}
+
+/** What a change can do to a whole pool. */
+export interface Ward {
+  readonly size: number;
+  grow(by: number): void;
+  shrink(by: number): void;
+  plant(fault: ReplicaFault): void;
 }
 
 export interface ReplicaFault {
@@ -84,7 +93,48 @@ const leak = z
   .transform(({ do: name, replica, blocks }): ReplicaFault => ({ do: name, replica, at: 0, leak: blocks }))
   .meta({ title: "Leak", description: "A replica whose memory fills up." });
 
-export const replicaFaultSchema = z.discriminatedUnion("do", [slow, crash, freeze, leak]);
+const replicaFaultSchema = z.discriminatedUnion("do", [slow, crash, freeze, leak]);
+
+type Change = (ward: Ward) => void;
+const planted =
+  (fault: ReplicaFault): Change =>
+  (ward) =>
+    ward.plant(fault);
+
+const scale = z
+  .strictObject({ do: z.literal("scale"), replicas: count("Replicas", "How many there shall be.", 1, 10_000) })
+  .transform(({ replicas }): Change => {
+    return (ward) => {
+      if (replicas > ward.size) ward.grow(replicas - ward.size);
+      else ward.shrink(ward.size - replicas);
+    };
+  });
+
+const changeSchema = z.discriminatedUnion("do", [
+  slow.transform(planted),
+  crash.transform(planted),
+  freeze.transform(planted),
+  scale,
+]);
+
+const CHANGE: DocumentKind<Change> = {
+  word: "change",
+  codes: "STACK",
+  begin: "Write a change such as `{ do: slow, replica: 0, factor: 3 }`.",
+  pieces: () => [],
+  check(raw, findings) {
+    const result = changeSchema.safeParse(raw);
+    if (result.success) return result.data;
+    for (const problem of problemsOf(result.error.issues, raw, (path) => keysAt(changeSchema, path)))
+      findings.fault(problem);
+    return undefined;
+  },
+};
+
+/** A change of a pool that runs, from plain data. Throws a PlimsollError with every fault. */
+export function readChange(change: unknown): (ward: Ward) => void {
+  return resolveDocument(change, CHANGE);
+}
 
 export const replicaFaultsSchema = z
   .array(replicaFaultSchema)

@@ -120,6 +120,7 @@ test("an autoscaler sees an old metric, adds what its formula and policy allow, 
   const [scaled] = story(events, "scaled");
   const lag = Number(scaled && "lag" in scaled ? scaled.lag : Number.NaN);
   expect(scaled?.at).toBe(ready?.at);
+  expect(scaled && "starting" in scaled ? scaled.starting : 0).toBeCloseTo(120_000, 6);
   // The cold start, and at most a scrape and a look before it.
   expect(lag).toBeGreaterThan(120_000);
   expect(lag).toBeLessThanOrEqual(150_000);
@@ -172,4 +173,22 @@ test("rate and KV scale a pool as well", () => {
   expect(scaled("rate", 100)).toBe(0);
   expect(scaled("kv", 0.05)).toBeGreaterThan(0);
   expect(scaled("running", 2)).toBeGreaterThan(0);
+});
+
+test("a pool that runs is changed by name: slowed, crashed, frozen, made larger and smaller", () => {
+  const { kernel, stack, ask, events } = session(
+    `parts: { llm: { kind: pool, ${QUIET}, replicas: 2, coldStart: { node: 0s, image: 0s, weights: 1s, init: 1s } } }`,
+  );
+  kernel.at(10_000, () => stack.retune("llm", { do: "slow", replica: 0, factor: 4 }));
+  kernel.at(20_000, () => stack.retune("llm", { do: "scale", replicas: 3 }));
+  kernel.at(30_000, () => stack.retune("llm", { do: "scale", replicas: 1 }));
+  const outcomes = [1000, 1001, 11_000, 11_001].map((at) => ask({ at, tokens: 20, out: 20 }));
+  kernel.run();
+  const took = (i: number) => (outcomes[i]?.endAt ?? 0) - (outcomes[i]?.at ?? 0);
+  expect(took(2) / took(0)).toBeCloseTo(4, 6);
+  expect(took(3) / took(1)).toBeCloseTo(1, 6);
+  expect(story(events, "ready")).toEqual([{ at: 22_000, replica: 2 }]);
+  expect(story(events, "gone").map(({ replica }) => replica)).toEqual([2, 1]);
+  expect(() => stack.retune("lm", {})).toThrow(expect.objectContaining({ code: "STACK_UNKNOWN_PART" }));
+  expect(() => stack.retune("llm", { do: "slwo" })).toThrow(expect.objectContaining({ code: "STACK_UNKNOWN_VALUE" }));
 });

@@ -5,6 +5,7 @@ import type { Signal } from "./autoscale/schema.ts";
 import { BALANCERS } from "./balancers/table.ts";
 import type { Balancer } from "./balancers/types.ts";
 import { degrade, type Pressure, type Verdict } from "./degrade.ts";
+import { readChange } from "./faults.ts";
 import { Fleet } from "./fleet.ts";
 import { InFlight, type Keeper } from "./in-flight.ts";
 import { RateMeter } from "./rate-meter.ts";
@@ -96,7 +97,6 @@ export class Pool implements Part, Keeper, Scaled {
     const gauge = (name: string, value: number): Gauge => ({ name, kind: "gauge", value });
     const counter = (name: string, value: number): Gauge => ({ name, kind: "counter", value });
     const { waiting, running } = this.load;
-    const lag = this.#autoscaler?.lag ?? Number.NaN;
     return [
       gauge("queue", waiting),
       gauge("running", running),
@@ -107,9 +107,13 @@ export class Pool implements Part, Keeper, Scaled {
       counter("requests", this.#came),
       counter("requests.refused", this.#refused),
       counter("requests.degraded", this.#degraded),
-      ...(Number.isNaN(lag) ? [] : [gauge("autoscale.lag", lag)]),
+      ...(this.#autoscaler?.gauges() ?? []),
       ...this.#fleet.all.flatMap((replica) => (replica.state === "starting" ? [] : replica.gauges())),
     ];
+  }
+
+  retune(change: unknown): void {
+    readChange(change)(this.#fleet);
   }
 
   // What the autoscaler acts on.

@@ -55,13 +55,13 @@ export class Replica implements Candidate {
     return this.#engine.running;
   }
   get usedBlocks(): number {
-    return this.#engine.usedBlocks;
+    return this.#settled().usedBlocks;
   }
   get blocks(): number {
     return this.#engine.blocks;
   }
   get pendingPrefillTokens(): number {
-    return this.#engine.pendingPrefillTokens;
+    return this.#settled().pendingPrefillTokens;
   }
 
   cachedTokens(call: Call): number {
@@ -123,13 +123,13 @@ export class Replica implements Candidate {
 
   setSlowdown(factor: number): void {
     this.#slowdown = factor;
-    this.#engine.setSlowdown(factor);
+    this.#settled().setSlowdown(factor);
     this.#arm();
   }
 
   /** Does nothing until then, and goes on with what it holds. */
   freeze(until: number): void {
-    this.#engine.pause?.(until);
+    this.#settled().pause(until);
     this.#arm();
   }
 
@@ -151,7 +151,7 @@ export class Replica implements Candidate {
   }
 
   gauges(): Gauge[] {
-    const { counters, waiting, running, usedBlocks, blocks } = this.#engine;
+    const { counters, waiting, running, usedBlocks, blocks } = this.#settled();
     const replica = this.index;
     const gauge = (name: string, value: number): Gauge => ({ name, replica, kind: "gauge", value });
     const counter = (name: string, value: number): Gauge => ({ name, replica, kind: "counter", value });
@@ -172,6 +172,14 @@ export class Replica implements Candidate {
       counter("requests.cancelled", counters.cancelled),
       counter("busy", counters.busyMs),
     ];
+  }
+
+  /** The engine as it stands now: within a run of steps that it passes in one jump it would show the state at the jump's beginning. */
+  #settled(): Engine {
+    const { now } = this.#setting.kernel;
+    // What is due by now has its own event still to come.
+    if (this.#engine.nextAt > now) this.#engine.advance(now);
+    return this.#engine;
   }
 
   #createEngine(): Engine {
@@ -198,7 +206,7 @@ export class Replica implements Candidate {
 
   /** The kernel wakes the engine when it next has something to do. */
   #arm(): void {
-    if (this.#stepping) return;
+    if (this.#stepping || this.state === "gone") return;
     const next = this.#engine.nextAt;
     if (next === this.#armedAt) return;
     this.#timer?.cancel();

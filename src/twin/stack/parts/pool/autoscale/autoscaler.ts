@@ -1,4 +1,4 @@
-import type { Kernel } from "../../../types.ts";
+import type { Gauge, Kernel } from "../../../types.ts";
 import { HpaMemory, type HpaRules, type ScalingRules } from "./hpa.ts";
 import type { AutoscaleSpec, Signal } from "./schema.ts";
 
@@ -45,8 +45,8 @@ export class Autoscaler {
   #samples: { readonly at: number; readonly total: number }[] = [];
   /** Since when more are called for than there are. */
   #overSince: number | undefined;
-  /** Since when the replicas that start are called for. */
-  #calledFor: number | undefined;
+  /** The replicas that start: since when they are called for, and when that was decided. */
+  #growing: { readonly calledFor: number; readonly decided: number } | undefined;
   #lag = Number.NaN;
   #changes = 0;
   #direction = 0;
@@ -64,14 +64,13 @@ export class Autoscaler {
     this.#every(kernel.now + sync * (1 + phase), sync, () => this.#sync());
   }
 
-  /** ms from the first call for more to the first new replica, the last time; NaN before. */
-  get lag(): number {
-    return this.#lag;
-  }
-
-  /** How often the number of replicas was changed, and how often the direction of the change turned. */
-  get changes(): { readonly steps: number; readonly turns: number } {
-    return { steps: this.#changes, turns: this.#turns };
+  /** `autoscale.lag`: ms from the first call for more replicas to the first of them, the last time; absent before. */
+  gauges(): Gauge[] {
+    return [
+      { name: "autoscale.changes", kind: "counter", value: this.#changes },
+      { name: "autoscale.turns", kind: "counter", value: this.#turns },
+      ...(Number.isNaN(this.#lag) ? [] : [{ name: "autoscale.lag", kind: "gauge" as const, value: this.#lag }]),
+    ];
   }
 
   /** Told when calls come: the metric may have passed its target. */
@@ -85,10 +84,12 @@ export class Autoscaler {
 
   /** A replica became ready. */
   arrived(): void {
-    if (this.#calledFor === undefined) return;
-    this.#lag = this.#kernel.now - this.#calledFor;
-    this.#calledFor = undefined;
-    this.#fleet.note("scaled", { lag: this.#lag });
+    if (this.#growing === undefined) return;
+    const { now } = this.#kernel;
+    const { calledFor, decided } = this.#growing;
+    this.#growing = undefined;
+    this.#lag = now - calledFor;
+    this.#fleet.note("scaled", { lag: this.#lag, noticing: decided - calledFor, starting: now - decided });
   }
 
   #every(first: number, period: number, run: () => void): void {
@@ -120,7 +121,7 @@ export class Autoscaler {
       ...(seen === undefined ? {} : { metric: seen.total / Math.max(1, current), age: now - seen.at }),
     });
     if (direction > 0) {
-      this.#calledFor ??= this.#overSince ?? seen?.at ?? now;
+      this.#growing ??= { calledFor: this.#overSince ?? seen?.at ?? now, decided: now };
       this.#fleet.grow(next - current);
     } else this.#fleet.shrink(current - next);
   }
