@@ -10,7 +10,7 @@ import { KERNEL_HINGES, PAIRS } from "./presets/pairs.ts";
 import { allReduceMs, attentionCosts, derivedCosts, HOST_MS, headMs, layersMs } from "./roofline.ts";
 import { stepMs } from "./step-time.ts";
 import { MEASURED } from "./test/measured.ts";
-import type { StepCosts } from "./types.ts";
+import type { Dialect, StepCosts } from "./types.ts";
 
 function model(name: string) {
   const found = MODELS.find((each) => each.name === name);
@@ -231,4 +231,21 @@ test("vLLM's own limits by GPU: 8192 tokens and 1024 sequences on an H100, 2048 
   expect(limits("llama-3-8b-h100")).toMatchObject({ tokenBudget: 8192, maxSeqs: 1024, blockSize: 16 });
   expect(limits("llama-3-8b-a100")).toMatchObject({ tokenBudget: 2048, maxSeqs: 256 });
   expect(limits("llama-3-8b-rtx4090")).toMatchObject({ tokenBudget: 2048, maxSeqs: 256, maxModelLen: 32_768 });
+});
+
+test("a preset can be served by another engine, with that one's defaults and the same memory", () => {
+  const tokens = (dialect: Dialect) => {
+    const spec = presetNamed("llama-3-8b-rtx4090", dialect)?.spec;
+    return [spec?.blockSize, (spec?.blocks ?? 0) * (spec?.blockSize ?? 0), spec?.tokenBudget, spec?.maxSeqs];
+  };
+  expect(tokens("vllm")).toEqual([16, 41_392, 2048, 256]);
+  expect(tokens("sglang")).toEqual([1, 41_392, 2048, 2048]);
+  expect(tokens("llamacpp")).toEqual([1, 41_392, 2048, 4]);
+  expect(presetNamed("tiny", "sglang")?.spec).toMatchObject({
+    dialect: "sglang",
+    blockSize: 1,
+    blocks: 10_240,
+    maxSeqs: 16,
+  });
+  expect(presetNamed("nothing")).toBeUndefined();
 });

@@ -1,13 +1,13 @@
 import { EXIT, type Fault, PlimsollError } from "../../base/index.ts";
 import { kvBytesPerToken, type Quantization, weightBytes } from "./memory.ts";
-import { assembleSpec, coldStartOf } from "./presets/assemble.ts";
+import { assembleSpec, BLOCK_SIZES, coldStartOf } from "./presets/assemble.ts";
 import { GPUS } from "./presets/gpus.ts";
 import { MODELS } from "./presets/models.ts";
 import { PAIRS, type Pair } from "./presets/pairs.ts";
 import { SMALL_PRESETS } from "./presets/small.ts";
 import type { EnginePreset, GpuSpec, ModelShape } from "./presets/types.ts";
 import { derivedCosts, type Hardware } from "./roofline.ts";
-import type { Dialect, StepCosts } from "./types.ts";
+import type { Dialect, EngineSpec, StepCosts } from "./types.ts";
 
 /** Speculative decoding: a draft model proposes `tokens`, each accepted with `acceptance` given the one before was. */
 export interface Speculation {
@@ -31,18 +31,23 @@ export interface HardwareOptions {
   readonly utilisation?: number;
 }
 
-/** A preset by its name; undefined where there is none. */
-export function presetNamed(name: string): EnginePreset | undefined {
+/** A preset by its name, served by another engine than its own where `dialect` says so; undefined where there is none of that name. */
+export function presetNamed(name: string, dialect?: Dialect): EnginePreset | undefined {
   const small = SMALL_PRESETS.find((preset) => preset.name === name);
-  if (small !== undefined) return small;
+  if (small !== undefined) return { ...small, spec: spoken(small.spec, dialect ?? small.spec.dialect) };
   const pair = PAIRS.find((candidate) => candidate.name === name);
-  return pair && ofPair(pair);
+  if (pair === undefined) return undefined;
+  const { model, gpu, tensorParallel } = pair;
+  return build({ model, gpu, tensorParallel, ...(dialect === undefined ? {} : { dialect }) }, pair);
 }
 
 export const PRESET_NAMES: readonly string[] = [...SMALL_PRESETS, ...PAIRS].map(({ name }) => name);
 
-function ofPair(pair: Pair): EnginePreset {
-  return build({ model: pair.model, gpu: pair.gpu, tensorParallel: pair.tensorParallel }, pair);
+/** The same limits and the same tokens of memory under another dialect's block size. */
+function spoken(spec: EngineSpec, dialect: Dialect): EngineSpec {
+  if (dialect === spec.dialect) return spec;
+  const blockSize = BLOCK_SIZES[dialect];
+  return { ...spec, dialect, blockSize, blocks: Math.floor((spec.blocks * spec.blockSize) / blockSize) };
 }
 
 /**
@@ -68,7 +73,7 @@ function build(options: HardwareOptions, pair: Pair | undefined): EnginePreset {
     costs,
     dialect: options.dialect ?? "vllm",
     utilisation: options.utilisation ?? 0.9,
-    ...(pair?.blocks === undefined ? {} : { blocks: pair.blocks }),
+    ...(pair?.kvTokens === undefined ? {} : { kvTokens: pair.kvTokens }),
     ...(options.speculation === undefined
       ? {}
       : { speculation: { tokens: options.speculation.tokens, acceptance: options.speculation.acceptance } }),
@@ -86,7 +91,7 @@ function build(options: HardwareOptions, pair: Pair | undefined): EnginePreset {
     kvBytesPerToken: kvBytesPerToken(model, kvBytes),
     coldStart: coldStartOf(weights, tensorParallel),
     costsOrigin: pair?.costsOrigin ?? (measured ? "scaled" : "derived"),
-    blocksOrigin: pair?.blocks === undefined ? "derived" : "measured",
+    blocksOrigin: pair?.kvTokens === undefined ? "derived" : "measured",
     sources: [
       ...(pair?.sources ?? [
         measured

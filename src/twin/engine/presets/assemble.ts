@@ -14,8 +14,8 @@ export interface Assembly {
   readonly costs: StepCosts;
   readonly dialect: Dialect;
   readonly utilisation: number;
-  /** The engine's own count, where one was read; else it is worked out. */
-  readonly blocks?: number;
+  /** Tokens of KV as an engine reported them; absent: worked out. */
+  readonly kvTokens?: number;
   readonly speculation?: NonNullable<EngineSpec["speculation"]>;
 }
 
@@ -33,44 +33,46 @@ const LLAMACPP_SLOTS = 4;
 /** --cache-ram, bytes. */
 const LLAMACPP_CACHE = 8 * 2 ** 30;
 
+export const BLOCK_SIZES: Readonly<Record<Dialect, number>> = { vllm: 16, sglang: 1, llamacpp: 1 };
+
 interface DialectLimits {
-  readonly blockSize: number;
   readonly tokenBudget: number;
   readonly maxSeqs: number;
 }
 
 const LIMITS: Readonly<Record<Dialect, (gpu: GpuSpec) => DialectLimits>> = {
-  vllm: (gpu) => ({ blockSize: 16, tokenBudget: gpu.tokenBudget, maxSeqs: gpu.maxSeqs }),
+  vllm: ({ tokenBudget, maxSeqs }) => ({ tokenBudget, maxSeqs }),
   sglang: (gpu) => ({
-    blockSize: 1,
     tokenBudget: SGLANG_CHUNKS.find(({ below }) => gpu.memoryBytes < below * 2 ** 30)?.tokens ?? 8192,
     maxSeqs: SGLANG_RUNNING,
   }),
-  llamacpp: () => ({ blockSize: 1, tokenBudget: LLAMACPP_BATCH, maxSeqs: LLAMACPP_SLOTS }),
+  llamacpp: () => ({ tokenBudget: LLAMACPP_BATCH, maxSeqs: LLAMACPP_SLOTS }),
 };
 
 /** The engine's spec: the dialect's defaults on this GPU, and the memory that is left to KV. */
 export function assembleSpec(assembly: Assembly): EngineSpec {
   const { model, gpu, tensorParallel, dialect } = assembly;
-  const limits = LIMITS[dialect](gpu);
+  const blockSize = BLOCK_SIZES[dialect];
   const blocks =
-    assembly.blocks ??
-    kvBlocks(
-      gpu,
-      tensorParallel,
-      weightBytes(model, assembly.quantization),
-      kvBytesPerToken(model, assembly.kvBytes),
-      limits.blockSize,
-      assembly.utilisation,
-    );
+    assembly.kvTokens === undefined
+      ? kvBlocks(
+          gpu,
+          tensorParallel,
+          weightBytes(model, assembly.quantization),
+          kvBytesPerToken(model, assembly.kvBytes),
+          blockSize,
+          assembly.utilisation,
+        )
+      : Math.floor(assembly.kvTokens / blockSize);
   return {
     dialect,
     costs: assembly.costs,
     noise: SOUND_NOISE,
     blocks,
-    ...limits,
+    blockSize,
+    ...LIMITS[dialect](gpu),
     longPrefill: 0,
-    maxModelLen: contextThatFits(model.context, blocks * limits.blockSize),
+    maxModelLen: contextThatFits(model.context, blocks * blockSize),
     prefixCache: true,
     policy: "fcfs",
     ...(assembly.speculation === undefined ? {} : { speculation: assembly.speculation }),

@@ -10,8 +10,8 @@ export interface Pair {
   readonly tensorParallel: number;
   readonly costs: StepCosts;
   readonly costsOrigin: Origin;
-  /** KV blocks as the engine reported them; absent: worked out. */
-  readonly blocks?: number;
+  /** Tokens of KV as the engine reported them; absent: worked out. */
+  readonly kvTokens?: number;
   readonly sources: readonly string[];
 }
 
@@ -67,8 +67,8 @@ export const PAIRS: readonly Pair[] = [
     tensorParallel: 1,
     costs: { c0: 16.76, c1: 0.0329, c2: 0.0944, n0: 160, ...UNKNOWN, d1: 1.445e-4, p1: 5.29e-6 },
     costsOrigin: "derived",
-    // 2588 reported, one of which vLLM keeps as its null block.
-    blocks: 2587,
+    // 2588 blocks reported, one of which vLLM keeps as its null block.
+    kvTokens: 2587 * 16,
     sources: [
       "all step costs: roofline of the data sheet at 0.89 of the bandwidth and 0.87 of the dense peak (deriveEngine gives them)",
       "blocks: num_gpu_blocks of vLLM 0.19 with Llama-3.1-8B at 0.9 utilisation (casys-kaist/LLMServingSim, bench/examples)",
