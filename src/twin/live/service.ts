@@ -119,6 +119,7 @@ export class Service {
       writing,
     });
     const outcome: Outcome = { finish: undefined };
+    const leaver: Leaver = {};
     const trace = this.#trace(incoming, call.call, wanted.operation);
     const parts = {
       response,
@@ -141,6 +142,7 @@ export class Service {
       tooSlow: () => {
         this.counts.slowReadersCut++;
         response.destroy();
+        leaver.leave?.();
       },
       over: (head: AnswerHead, end: AnswerEnd) => {
         outcome.finish = end.finish;
@@ -149,7 +151,7 @@ export class Service {
       },
     };
     const reply = asked.stream ? new StreamReply(parts) : new WholeReply(parts);
-    this.#fly(stack.entry, response, call.call, this.#watched(reply, trace, outcome));
+    this.#fly(stack.entry, response, call.call, this.#watched(reply, trace, outcome), leaver);
   }
 
   /** One embedding request: a call for each of its texts. */
@@ -234,37 +236,30 @@ export class Service {
   }
 
   /** Sends the call on its way; a caller who leaves takes it back at once. */
-  #fly(
-    part: Part,
-    response: ServerResponse,
-    call: Call,
-    watched: Reply & { readonly over: boolean; left(at: number): void },
-  ): void {
+  #fly(part: Part, response: ServerResponse, call: Call, watched: Watched, leaver: Leaver = {}): void {
     const { kernel } = this.#parts;
     let flight: Flight | undefined;
     let gone = false;
-    response.once("close", () => {
-      if (watched.over) return;
+    const leave = (): void => {
+      if (gone || watched.over) return;
       gone = true;
-      kernel.post(() => {
-        if (watched.over) return;
-        flight?.cancel();
-        watched.left(kernel.now);
-      });
+      flight?.cancel();
+      watched.left(kernel.now);
+    };
+    leaver.leave = leave;
+    response.once("close", () => {
+      if (!watched.over) kernel.post(leave);
     });
     this.#open++;
     kernel.post(() => {
       if (gone) return;
       flight = part.take(call, watched);
+      if (gone) flight.cancel();
     });
   }
 
   /** The reply, with what happens on its way noted for counts and spans. */
-  #watched(
-    reply: Reply,
-    trace: (end: TraceEnd) => void,
-    outcome: Outcome,
-  ): Reply & { readonly over: boolean; left(at: number): void } {
+  #watched(reply: Reply, trace: (end: TraceEnd) => void, outcome: Outcome): Watched {
     const { counts } = this;
     const end: { over: boolean; served: Served | undefined } = { over: false, served: undefined };
     const finish = (at: number, more: Partial<TraceEnd>): void => {
@@ -334,6 +329,17 @@ export class Service {
       exporter.add(traceOf(request, { zero, randomHex, bare: this.#bare }));
     };
   }
+}
+
+/** A reply that knows whether it has ended, also by its caller's leaving. */
+interface Watched extends Reply {
+  readonly over: boolean;
+  left(at: number): void;
+}
+
+/** Takes a call back while the kernel handles an event; filled in when the call is sent. */
+interface Leaver {
+  leave?: () => void;
 }
 
 /** Filled in when the answer is whole. */

@@ -1,7 +1,7 @@
 import type { OutgoingHttpHeaders, ServerResponse } from "node:http";
 import { chunked, toWire } from "./wire-text.ts";
 
-/** Bytes that may wait for a reader beyond what the kernel's buffers hold; one that is further behind is cut. */
+/** Bytes that may wait for a reader beyond what the kernel's buffers hold; one that is further behind when more is due is cut. */
 export const SLOWEST_READER = 256 * 1024;
 
 /**
@@ -39,8 +39,8 @@ export class StreamOut {
   writeReady(bytes: string): void {
     const { socket } = this.#response;
     if (socket === null) return;
-    socket.write(bytes, "latin1");
     if (socket.writableLength > SLOWEST_READER) this.#onSlow();
+    else socket.write(bytes, "latin1");
   }
 
   /** Whether {@link writeReady} may be used: the head is out, and the connection is this answer's. */
@@ -55,9 +55,9 @@ export class StreamOut {
     }
     const response = this.#response;
     this.#headOut = true;
-    response.write(toWire(text), "latin1");
     // Without a socket the answer waits behind another one of its connection.
     if (response.writableLength > SLOWEST_READER) this.#onSlow();
+    else response.write(toWire(text), "latin1");
   }
 
   end(text: string): void {
