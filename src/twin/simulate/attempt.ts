@@ -191,9 +191,11 @@ export class SimulatedAttempt implements Call, Reply, Handle, Waiting {
     exchange.outputTokens = figures.outputTokens;
     exchange.cachedTokens = Math.max(exchange.cachedTokens, figures.cachedTokens);
     if (shape.streamed) {
+      // Tokens that leave together are one event, and make no gap: an answer from a cache, say.
+      const atOnce = at === exchange.firstTokenAt;
       exchange.lastTokenAt = at;
-      exchange.events = figures.outputTokens;
-      this.#gaps(figures.outputTokens, figures);
+      exchange.events = atOnce ? 1 : figures.outputTokens;
+      if (!atOnce) this.#gaps(figures);
     } else {
       this.#head(200, at);
       exchange.events = 1;
@@ -231,9 +233,9 @@ export class SimulatedAttempt implements Call, Reply, Handle, Waiting {
     exchange.headersAt = at;
   }
 
-  #gaps(tokens: number, { longestGap, longGaps }: Pick<AnswerProgress, "longestGap" | "longGaps">): void {
+  #gaps({ longestGap, longGaps }: Pick<AnswerProgress, "longestGap" | "longGaps">): void {
     const { exchange } = this;
-    if (tokens > 1) exchange.stall = longestGap;
+    exchange.stall = longestGap;
     exchange.stallCount = longGaps;
   }
 
@@ -256,9 +258,10 @@ export class SimulatedAttempt implements Call, Reply, Handle, Waiting {
     const { exchange } = this;
     const progress = this.#flight?.progress?.();
     if (progress === undefined || Number.isNaN(exchange.firstTokenAt)) return;
-    exchange.events = progress.tokens;
+    const atOnce = progress.lastTokenAt === exchange.firstTokenAt;
+    exchange.events = atOnce ? 1 : progress.tokens;
     exchange.lastTokenAt = progress.lastTokenAt;
-    this.#gaps(progress.tokens, progress);
+    if (!atOnce) this.#gaps(progress);
     this.#read(progress.tokens);
   }
 
