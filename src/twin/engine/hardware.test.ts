@@ -93,6 +93,8 @@ test("a hinge is found again from points that lie on it", () => {
   );
 });
 
+const AS_STARTED = { tensorParallel: 1, quantization: "bf16", kvBytes: 2, blockSize: 16, utilisation: 0.9 } as const;
+
 describe("memory", () => {
   test("weights and KV bytes of a model follow from its published shape", () => {
     expect(weightBytes(model("llama-3-8b")) / 1e9).toBeCloseTo(16.06, 2);
@@ -104,15 +106,21 @@ describe("memory", () => {
 
   test("an 80 GB card keeps about 450k tokens of KV beside 8B, four keep about 480k beside 70B", () => {
     const tokens = (name: string, split: number) =>
-      16 * kvBlocks(gpu("a100"), split, weightBytes(model(name)), kvBytesPerToken(model(name)), 16);
+      16 * kvBlocks(model(name), gpu("a100"), { ...AS_STARTED, tensorParallel: split });
     expect(tokens("llama-3-8b", 1)).toBeGreaterThan(440_000);
     expect(tokens("llama-3-8b", 1)).toBeLessThan(460_000);
     expect(tokens("llama-3-70b", 4)).toBeGreaterThan(470_000);
     expect(tokens("llama-3-70b", 4)).toBeLessThan(490_000);
   });
 
+  test("more GPUs than KV heads hold each head more than once, and gain no room by it", () => {
+    const four = kvBlocks(model("qwen3-30b-a3b"), gpu("h100"), { ...AS_STARTED, tensorParallel: 4 });
+    const eight = kvBlocks(model("qwen3-30b-a3b"), gpu("h100"), { ...AS_STARTED, tensorParallel: 8 });
+    expect(eight / four).toBeLessThan(1.2);
+  });
+
   test("the worked-out block count is an estimate: on the one card with a known count it is 17 % too low", () => {
-    const blocks = kvBlocks(gpu("rtx-4090"), 1, weightBytes(model("llama-3-8b")), 131_072, 16);
+    const blocks = kvBlocks(model("llama-3-8b"), gpu("rtx-4090"), AS_STARTED);
     expect(blocks / 2588).toBeCloseTo(0.83, 2);
     expect(presetNamed("llama-3-8b-rtx4090")).toMatchObject({ blocksOrigin: "measured", spec: { blocks: 2587 } });
   });

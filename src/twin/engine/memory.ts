@@ -33,8 +33,13 @@ export function kvBytesPerToken(model: ModelShape, bytes = 2): number {
   return 2 * model.layers * model.kvHeads * model.headDim * bytes;
 }
 
+/** The same for each GPU: heads are shared out, and held twice where there are more GPUs than KV heads. */
+export function kvBytesPerGpu(model: ModelShape, tensorParallel: number, bytes = 2): number {
+  return kvBytesPerToken(model, bytes) / Math.min(tensorParallel, model.kvHeads);
+}
+
 /** What a GPU keeps for activations, graphs and context besides weights and KV: an estimate. */
-export const ALLOWANCE_BYTES = 2 * 2 ** 30;
+const ALLOWANCE_BYTES = 2 * 2 ** 30;
 
 /**
  * KV blocks that vLLM would have: (memory utilisation - weights - allowance) / bytes a block, the smallest over the GPUs. An estimate: on the one engine
@@ -43,13 +48,17 @@ export const ALLOWANCE_BYTES = 2 * 2 ** 30;
  * 0 where the weights leave no room.
  */
 export function kvBlocks(
+  model: ModelShape,
   gpu: GpuSpec,
-  tensorParallel: number,
-  weights: number,
-  bytesPerToken: number,
-  blockSize: number,
-  utilisation = 0.9,
+  fit: {
+    readonly tensorParallel: number;
+    readonly quantization: Quantization;
+    readonly kvBytes: number;
+    readonly blockSize: number;
+    readonly utilisation: number;
+  },
 ): number {
-  const room = gpu.memoryBytes * utilisation - weights / tensorParallel - ALLOWANCE_BYTES;
-  return Math.max(0, Math.floor(room / ((bytesPerToken / tensorParallel) * blockSize)));
+  const { tensorParallel, quantization, kvBytes, blockSize, utilisation } = fit;
+  const room = gpu.memoryBytes * utilisation - weightBytes(model, quantization) / tensorParallel - ALLOWANCE_BYTES;
+  return Math.max(0, Math.floor(room / (kvBytesPerGpu(model, tensorParallel, kvBytes) * blockSize)));
 }

@@ -1,5 +1,5 @@
 import { fitHinge, type StepPoint } from "./hinge.ts";
-import { headParameters, kvBytesPerToken, layerParameters, QUANTIZATIONS, type Quantization } from "./memory.ts";
+import { headParameters, kvBytesPerGpu, layerParameters, QUANTIZATIONS, type Quantization } from "./memory.ts";
 import type { AllReduce, GpuSpec, ModelShape } from "./presets/types.ts";
 import type { StepCosts } from "./types.ts";
 
@@ -87,7 +87,7 @@ export function headMs({ model, gpu, tensorParallel }: Hardware): number {
 export function attentionCosts(hardware: Hardware): { readonly d1: number; readonly p1: number } {
   const { model, gpu, tensorParallel, kvBytes } = hardware;
   return {
-    d1: (kvBytesPerToken(model, kvBytes) * 1e3) / (tensorParallel * gpu.bandwidth * KV_EFFICIENCY),
+    d1: (kvBytesPerGpu(model, tensorParallel, kvBytes) * 1e3) / (gpu.bandwidth * KV_EFFICIENCY),
     p1: (4 * model.layers * model.heads * model.headDim * 1e3) / (tensorParallel * gpu.peak16 * ATTENTION_EFFICIENCY),
   };
 }

@@ -1,4 +1,4 @@
-import { kvBlocks, kvBytesPerToken, type Quantization, weightBytes } from "../memory.ts";
+import { kvBlocks, kvBytesPerToken, type Quantization } from "../memory.ts";
 import type { Dialect, EngineSpec, StepCosts, StepNoise } from "../types.ts";
 import type { ColdStart, GpuSpec, ModelShape } from "./types.ts";
 
@@ -51,18 +51,11 @@ const LIMITS: Readonly<Record<Dialect, (gpu: GpuSpec) => DialectLimits>> = {
 
 /** The engine's spec: the dialect's defaults on this GPU, and the memory that is left to KV. */
 export function assembleSpec(assembly: Assembly): EngineSpec {
-  const { model, gpu, tensorParallel, dialect } = assembly;
+  const { model, gpu, dialect } = assembly;
   const blockSize = BLOCK_SIZES[dialect];
   const blocks =
     assembly.kvTokens === undefined
-      ? kvBlocks(
-          gpu,
-          tensorParallel,
-          weightBytes(model, assembly.quantization),
-          kvBytesPerToken(model, assembly.kvBytes),
-          blockSize,
-          assembly.utilisation,
-        )
+      ? kvBlocks(model, gpu, { ...assembly, blockSize })
       : Math.floor(assembly.kvTokens / blockSize);
   return {
     dialect,
