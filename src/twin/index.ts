@@ -43,3 +43,4 @@ export {
 } from "./stack/index.ts";
 export type { Kernel, Timer } from "./stack/types.ts";
 export { applyWeaknesses, fittingWeaknesses, WEAKNESSES, type Weakness } from "./weaknesses/index.ts";
+export { findingsOf, type ProbeFindings, type ProbeRequest, type ProbeResult, probeEngine } from "./probe/index.ts";

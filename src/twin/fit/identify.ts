@@ -159,7 +159,8 @@ function combine(estimates: readonly Estimate[], posterior: readonly (readonly n
   const raw = open.map((i, k) => ({ ...pick(estimates[i]), weight: known.weights[k] ?? 0 }));
   const heaviest = raw.reduce((a, b) => (Math.abs(b.weight) > Math.abs(a.weight) ? b : a));
   // Told in multiples of a step's fixed cost where it takes part: the factors then are tokens, contexts and sequences of a typical step.
-  const lead = raw.find(({ name, weight }) => name === "c0" && Math.abs(weight) > 0.1 * Math.abs(heaviest.weight)) ?? heaviest;
+  const lead =
+    raw.find(({ name, weight }) => name === "c0" && Math.abs(weight) > 0.1 * Math.abs(heaviest.weight)) ?? heaviest;
   const terms = raw.map(({ name, value, weight }) => ({
     name,
     value,

@@ -3,6 +3,5 @@ export { type Evidence, type EvidenceRequest, readEvidence } from "./evidence.ts
 export { type FitOptions, type FitResult, fit, type PartReport } from "./fit.ts";
 export type { Combination, Estimate, Identification } from "./identify.ts";
 export { PARAMETERS } from "./parameters.ts";
-export { PROBE_SCHEMA, type ProbedRequest, type ProbeEpisode, type ProbeFile } from "./probe-file.ts";
 export type { TimeUnit } from "./requests.ts";
 export type { EngineSettings, Observations } from "./types.ts";

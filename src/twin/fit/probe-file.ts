@@ -2,19 +2,16 @@ import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { z } from "zod";
 import { EXIT, PlimsollError } from "../../base/index.ts";
-import type { EngineSettings, Observations } from "./types.ts";
-
-export const PROBE_SCHEMA = "plimsoll/probe/1";
+import { type EngineSettings, type Observations, PROBE_SCHEMA, type ProbedRequest } from "./types.ts";
 
 const time = z.number().nullable();
 const tokens = z.int().nonnegative();
 
-/** What `twin probe` writes. Times in ms since the probe's start, null where a thing did not happen. */
 const probeSchema = z.object({
   schema: z.literal(PROBE_SCHEMA),
   url: z.string(),
   at: z.string(),
-  model: z.string().nullable(),
+  model: z.string(),
   /** From the server's metrics and properties pages. */
   settings: z.looseObject({
     dialect: z.enum(["vllm", "sglang", "llamacpp"]).exactOptional(),
@@ -40,15 +37,12 @@ const probeSchema = z.object({
           cachedTokens: tokens.nullable(),
           stall: time,
           outcome: z.string(),
+          reason: z.string().exactOptional(),
         }),
       ),
     }),
   ),
 });
-
-export type ProbeFile = z.output<typeof probeSchema>;
-export type ProbeEpisode = ProbeFile["episodes"][number];
-export type ProbedRequest = ProbeEpisode["requests"][number];
 
 /** Experiments that tell step times; the others tell facts. */
 const FITTED = new Set(["idle", "prompt", "ladder", "interference"]);

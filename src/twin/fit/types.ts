@@ -66,3 +66,39 @@ export type Coefficient = (typeof COEFFICIENTS)[number];
 
 /** Time (ms) between client and engine, both ways together, outside of the engine's steps: only a client's clock sees it. */
 export type Parameter = Coefficient | "overhead";
+
+export const PROBE_SCHEMA = "plimsoll/probe/1";
+
+/** A probe's request. Times in ms since the probe's start; null where a thing did not happen or was not said. */
+export interface ProbedRequest {
+  readonly sentAt: number;
+  readonly firstTokenAt: number | null;
+  readonly lastTokenAt: number | null;
+  readonly inputTokens: number | null;
+  readonly outputTokens: number | null;
+  readonly cachedTokens: number | null;
+  /** Longest gap between its tokens. */
+  readonly stall: number | null;
+  readonly outcome: string;
+  readonly reason?: string;
+}
+
+/** Requests sent together to an engine at rest. */
+export interface ProbeEpisode {
+  readonly kind: string;
+  /** What was varied: prompt tokens, streams, share of the prefix. */
+  readonly level: number;
+  readonly requests: readonly ProbedRequest[];
+}
+
+/** What `twin probe` writes, and `twin fit` reads. */
+export interface ProbeFile {
+  readonly schema: typeof PROBE_SCHEMA;
+  readonly url: string;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly model: string;
+  /** From the server's metrics and properties pages, and what the ladder showed. */
+  readonly settings: Omit<EngineSettings, "model" | "gpu">;
+  readonly episodes: readonly ProbeEpisode[];
+}
