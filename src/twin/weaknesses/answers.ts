@@ -5,7 +5,7 @@ import type { PlantedPart, Weakness } from "./types.ts";
 /** Calls that wait in the pool from which on answers get worse. */
 const UNDER_LOAD = { waiting: "> 2" };
 /** Crossed answers need no queue, only company. */
-const IN_COMPANY = { running: "> 4" };
+const IN_COMPANY = { running: "> 3" };
 /** Of the context, what a trimmed prompt keeps. */
 const CONTEXT_LEFT = 1 / 16;
 

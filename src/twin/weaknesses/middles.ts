@@ -51,7 +51,7 @@ export const MIDDLE_WEAKNESSES: readonly Weakness[] = [
         servers: 1,
         batch: 1,
         wait: "0s",
-        ...slower(part, 6),
+        ...slower(part, 10),
       })),
   },
   {

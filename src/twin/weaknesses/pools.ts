@@ -50,8 +50,6 @@ export const POOL_WEAKNESSES: readonly Weakness[] = [
       each(stack.parts("pool").filter(scales), (pool) => ({
         autoscale: {
           ...written(pool, "autoscale"),
-          metric: "queue",
-          target: 1,
           tolerance: 0,
           delay: "60s",
           down: { window: "0s", percent: 100, period: "15s" },
