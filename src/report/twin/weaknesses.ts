@@ -22,7 +22,7 @@ export function renderWeaknesses(all: readonly ListedWeakness[], options: Weakne
   const paint = painter(color);
   const fitting = all.filter(({ fits }) => fits !== false);
   const others = all.filter(({ fits }) => fits === false);
-  const lines = [paint(headline(all.length, fitting.length, stack), "bold"), ""];
+  const lines = [...wrap(headline(all.length, fitting.length, stack), width).map((line) => paint(line, "bold")), ""];
   for (const { name, title, givesWay, shows, needs } of fitting) {
     lines.push(paint(name, "bold"), ...wrap(title, width, "  "));
     const needed = stack === undefined ? [["needs", needs] as const] : [];
@@ -33,13 +33,14 @@ export function renderWeaknesses(all: readonly ListedWeakness[], options: Weakne
   if (others.length > 0) {
     lines.push(paint("Those that it has no part for", "bold"));
     const widest = Math.max(...others.map(({ name }) => name.length));
-    for (const { name, needs } of others) lines.push(`  ${name.padEnd(widest)}  needs ${needs}`);
+    const indent = " ".repeat(widest + 4);
+    for (const { name, needs } of others)
+      lines.push(...wrap(`needs ${needs}`, width, indent, `  ${name.padEnd(widest)}  `));
     lines.push("");
   }
   const example = fitting[0]?.name ?? "NAME";
-  lines.push(
-    `Plant one: plimsoll twin serve ${plain(stack ?? "STACK")} --weakness ${example}; twin simulate takes it too.`,
-  );
+  const plant = `Plant one: plimsoll twin serve ${plain(stack ?? "STACK")} --weakness ${example}; twin simulate takes it too.`;
+  lines.push(...wrap(plant, width));
   return `${lines.join("\n")}\n`;
 }
 
