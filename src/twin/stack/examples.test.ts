@@ -30,9 +30,10 @@ test.each(EXAMPLES)(
   },
 );
 
+const validate = new Ajv2020({ strict: false }).compile(stackJsonSchema());
+
 test.each(EXAMPLES)("%s fits the published JSON Schema, and its reader", async (file) => {
   const text = await readFile(join(FOLDER, file), "utf8");
-  const validate = new Ajv2020({ strict: false }).compile(stackJsonSchema());
   expect(validate(parse(text)), JSON.stringify(validate.errors)).toBe(true);
   expect(validate({ parts: { llm: { kind: "pool", preset: "tiny", speed: 3 } } })).toBe(false);
   expect((await readStack(join(FOLDER, file))).parts.size).toBeGreaterThan(0);

@@ -132,7 +132,8 @@ test("a pool's engine is a preset, a model on a GPU, or spelled out, and exactly
   expect(faultsOf(pool("model: llama-3-8b, gpu: a100, tensorParallel: 2"))).toEqual([]);
   expect(faultsOf(pool("engine: { costs: { c0: 10, c1: 0.1 }, blocks: 100, maxModelLen: 1000 }"))).toEqual([]);
   expect(brief(faultsOf(pool("preset: tiny, model: llama-3-8b, gpu: a100")))).toEqual([
-    "STACK_ENGINE parts.llm.preset 1",
+    "STACK_ENGINE parts.llm.model 1",
+    "STACK_ENGINE parts.llm.gpu 1",
   ]);
   expect(brief(faultsOf(pool("model: llama-3-8b")))).toEqual(["STACK_MISSING parts.llm.gpu 1"]);
   expect(brief(faultsOf(pool("model: lama-3-8b, gpu: a100")))).toEqual(["ENGINE_UNKNOWN_HARDWARE parts.llm.model 1"]);
@@ -143,6 +144,40 @@ test("a pool's engine is a preset, a model on a GPU, or spelled out, and exactly
     "STACK_MISSING parts.llm.engine.maxModelLen 1",
     "STACK_MISSING parts.llm.engine.costs.c0 1",
   ]);
+});
+
+test("what fields of a pool mean together is checked, too", () => {
+  const faults = faultsOf(() =>
+    parseStack(`parts:
+  llm:
+    kind: pool
+    preset: tiny
+    replicas: 2
+    cold: 3
+    answers: { median: 100, p95: 50, max: 80 }
+    autoscale: { min: 3, max: 2, metric: queue, target: 1 }
+    faults: [ { do: slow, replica: 3, factor: 2 } ]
+    models: []
+`),
+  );
+  expect(brief(faults)).toEqual([
+    "STACK_RANGE parts.llm.answers.p95 7",
+    "STACK_RANGE parts.llm.answers.max 7",
+    "STACK_RANGE parts.llm.autoscale.max 8",
+    "STACK_RANGE parts.llm.faults[0].replica 9",
+    "STACK_RANGE parts.llm.models 10",
+  ]);
+});
+
+test("a preset is served by another engine's scheduler, with other costs and with speculation, where the stack says so", () => {
+  const engineOf = (fields: string) => {
+    const spec = parseStack(`parts: { llm: { kind: pool, preset: llama-3-8b-a100, engine: { ${fields} } } }`);
+    return spec.parts.get("llm")?.spec;
+  };
+  expect(engineOf("dialect: sglang")).toMatchObject({ engine: { dialect: "sglang", blockSize: 1 } });
+  expect(engineOf("costs: { c0: 20 }, blocks: 99")).toMatchObject({ engine: { blocks: 99, costs: { c0: 20 } } });
+  const drafted = engineOf("costs: { c0: 20 }, speculation: { tokens: 4, acceptance: 70% }");
+  expect(drafted).toMatchObject({ engine: { costs: { c0: 24 }, speculation: { tokens: 4, acceptance: 0.7 } } });
 });
 
 test("a stack may be JSON, and nothing but UTF-8", async () => {

@@ -23,8 +23,10 @@ export function salvage<T>(schema: z.ZodType<T>, raw: unknown): Salvaged<T> {
     if (result.success) return { value: result.data, issues };
     const copy: unknown = structuredClone(input);
     const before = cuts.length;
-    const fresh = result.error.issues.filter((issue) => !cuts.some((cut) => related(cut, plain(issue.path))));
-    issues.push(...fresh);
+    // The first look finds what is wrong by itself, the second what is wrong together; later ones find what the cuts made wrong.
+    if (round < 2) {
+      issues.push(...result.error.issues.filter((issue) => !cuts.some((cut) => related(cut, plain(issue.path)))));
+    }
     for (const issue of result.error.issues) {
       const wrong = plain(issue.path);
       const keys = issue.code === "unrecognized_keys" ? issue.keys.map((key) => [...wrong, key]) : [wrong];

@@ -58,10 +58,43 @@ export const engineSchema = z
       .enum(["fcfs", "priority"])
       .meta({ title: "Policy", description: "Who is served first. Default: fcfs." })
       .optional(),
+    admitWholePrompt: flag(
+      "Admit whole prompts",
+      "Whether a request waits until its whole prompt fits into free blocks; vLLM's scheduler_reserve_full_isl. Default: true.",
+    ).optional(),
+    sglang: z
+      .strictObject({
+        schedule: z
+          .enum(["fcfs", "lpm"])
+          .meta({ title: "Schedule", description: "As they came, or the longest cached prefix first. Default: fcfs." })
+          .optional(),
+        mixedChunk: flag(
+          "Mixed chunks",
+          "Whether decodes join the steps of prefill chunks. Default: false.",
+        ).optional(),
+        conservativeness: z
+          .number()
+          .positive()
+          .max(100)
+          .meta({ title: "Conservativeness", description: "Scales what admission reserves for answers. Default: 1." })
+          .optional(),
+      })
+      .meta({ title: "SGLang", description: "Switches of the dialect sglang." })
+      .optional(),
+    llamacpp: z
+      .strictObject({
+        promptCache: count(
+          "Prompt cache",
+          "Tokens that the host's memory keeps of prompts; none by default.",
+        ).optional(),
+      })
+      .meta({ title: "llama.cpp", description: "Switches of the dialect llamacpp." })
+      .optional(),
     speculation: z
       .strictObject({
         tokens: count("Tokens", "Draft tokens a step.", 1, 64),
-        acceptance: share("Acceptance", "Probability that each draft token is accepted."),
+        acceptance: share("Acceptance", "Probability that each draft token is accepted, given the one before was."),
+        draft: share("Draft", "Size of the draft model, as a share of the model. Default: 0.05.").default(0.05),
       })
       .meta({ title: "Speculation", description: "Speculative decoding." })
       .optional(),

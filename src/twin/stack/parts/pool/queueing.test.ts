@@ -48,19 +48,19 @@ function expectMean(values: readonly number[], formula: number): void {
 }
 
 test("one server with exponential services is the M/M/1 queue", () => {
-  const found = waits({ rate: 0.6 / 500, servers: 1, calls: 40_000, length: exponential(500) });
+  const found = waits({ rate: 0.6 / 500, servers: 1, calls: 25_000, length: exponential(500) });
   expectMean(found, waitMG1(0.6 / 500, 500, 1));
 });
 
 test("one server with fixed services is the M/D/1 queue: half the wait", () => {
-  const found = waits({ rate: 0.6 / 500, servers: 1, calls: 40_000, length: () => 500 });
+  const found = waits({ rate: 0.6 / 500, servers: 1, calls: 25_000, length: () => 500 });
   expectMean(found, waitMG1(0.6 / 500, 500, 0));
 });
 
 test("a batch of c sequences is the M/M/c queue: Erlang's C of the calls wait, as long as he says", () => {
   const [servers, service] = [4, 500];
   const rate = (0.7 * servers) / service;
-  const found = waits({ rate, servers, calls: 40_000, length: exponential(service) });
+  const found = waits({ rate, servers, calls: 25_000, length: exponential(service) });
   // A call that comes to a free place waits for the end of the step that is under way: up to 1 ms.
   const had = found.map((ms) => (ms > 1 ? 1 : 0));
   expectMean(had, erlangC(rate * service, servers));

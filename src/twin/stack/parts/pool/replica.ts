@@ -91,6 +91,7 @@ export class Replica implements Candidate {
         id: request,
         inputTokens: prompt.tokens,
         outputTokens: call.kind === "embed" ? 1 : call.answerTokens(ask),
+        ...(ask.maxTokens === undefined ? {} : { maxTokens: ask.maxTokens }),
         priority: call.priority,
         blockHashes,
         ...(answerBlockHash === undefined ? {} : { answerBlockHash }),

@@ -1,7 +1,7 @@
 import { PlimsollError } from "../../../../base/index.ts";
 import { type Issuer, nearest, refuse } from "../../../../plan/index.ts";
 import { type ColdStart, deriveEngine, type EnginePreset, PRESET_NAMES, presetNamed } from "../../../engine/index.ts";
-import type { EngineSpec, StepCosts, StepNoise } from "../../../engine/types.ts";
+import type { Dialect, EngineSpec, StepCosts, StepNoise } from "../../../engine/types.ts";
 import type { WrittenEngine } from "./engine-schema.ts";
 
 /** How a pool says which engine its replicas are. */
@@ -11,6 +11,8 @@ export interface WrittenSource {
   readonly gpu?: string | undefined;
   readonly tensorParallel?: number | undefined;
   readonly quantization?: "bf16" | "fp8" | "int4" | undefined;
+  readonly kvCache?: "bf16" | "fp8" | undefined;
+  readonly utilisation?: number | undefined;
   readonly engine?: WrittenEngine | undefined;
 }
 
@@ -24,22 +26,26 @@ export interface PoolEngine {
 
 /** The engine of a pool from a preset, from a model on a GPU, or spelled out; undefined after a refusal. */
 export function resolveEngine(written: WrittenSource, ctx: Issuer): PoolEngine | undefined {
-  const { preset, model, gpu } = written;
-  const ways = [preset !== undefined, model !== undefined || gpu !== undefined].filter(Boolean).length;
-  if (ways === 0) return spelledOut(written.engine, ctx);
-  if (ways === 2) {
-    const hint = "Keep `preset`, or `model` and `gpu`.";
-    refuse(ctx, { code: "STACK_ENGINE", message: "the engine is given twice", path: ["preset"], hint });
-    return undefined;
+  const { preset, model, gpu, engine } = written;
+  const hardware = [...HARDWARE, "model", "gpu"].filter((field) => field in written);
+  if (preset === undefined && model === undefined && gpu === undefined) return spelledOut(engine, ctx);
+  if (preset !== undefined) {
+    for (const field of hardware) {
+      const hint = `Remove \`${field}\`, or write \`model\` and \`gpu\` in place of \`preset\`.`;
+      refuse(ctx, { code: "STACK_ENGINE", message: "a preset has this already", path: [field], hint });
+    }
+    if (hardware.length > 0) return undefined;
   }
-  const found = preset === undefined ? derived(written, ctx) : named(preset, ctx);
+  const found = preset === undefined ? derived(written, ctx) : named(preset, engine?.dialect, ctx);
   if (found === undefined) return undefined;
-  const spec = overlay(found.spec, written.engine ?? {});
-  return { spec, model: found.model, coldStart: found.coldStart };
+  return { spec: overlay(found.spec, engine ?? {}), model: found.model, coldStart: found.coldStart };
 }
 
-function named(name: string, ctx: Issuer): EnginePreset | undefined {
-  const found = presetNamed(name);
+/** What the engine is derived from besides model and GPU. */
+const HARDWARE = ["tensorParallel", "quantization", "kvCache", "utilisation"] as const;
+
+function named(name: string, dialect: Dialect | undefined, ctx: Issuer): EnginePreset | undefined {
+  const found = presetNamed(name, dialect);
   if (found) return found;
   const meant = nearest(name, PRESET_NAMES);
   refuse(ctx, {
@@ -52,7 +58,7 @@ function named(name: string, ctx: Issuer): EnginePreset | undefined {
 }
 
 function derived(written: WrittenSource, ctx: Issuer): EnginePreset | undefined {
-  const { model, gpu, tensorParallel, quantization } = written;
+  const { model, gpu, tensorParallel, quantization, kvCache, utilisation } = written;
   if (model === undefined || gpu === undefined) {
     const missing = model === undefined ? "model" : "gpu";
     refuse(ctx, {
@@ -69,6 +75,8 @@ function derived(written: WrittenSource, ctx: Issuer): EnginePreset | undefined 
       gpu,
       ...(tensorParallel === undefined ? {} : { tensorParallel }),
       ...(quantization === undefined ? {} : { quantization }),
+      ...(kvCache === undefined ? {} : { kvCache }),
+      ...(utilisation === undefined ? {} : { utilisation }),
       ...(written.engine?.dialect === undefined ? {} : { dialect: written.engine.dialect }),
     });
   } catch (error) {
@@ -120,19 +128,34 @@ function spelledOut(engine: WrittenEngine | undefined, ctx: Issuer): PoolEngine 
 }
 
 function overlay(base: EngineSpec, over: WrittenEngine): EngineSpec {
-  const { costs, noise, ...rest } = over;
+  const { costs, noise, speculation, sglang, llamacpp, ...rest } = over;
+  const all: StepCosts = { ...base.costs, ...defined<Partial<StepCosts>>(costs ?? {}) };
   return {
     ...base,
     ...defined(rest),
-    costs: { ...base.costs, ...defined<Partial<StepCosts>>(costs ?? {}) },
     noise: { ...base.noise, ...defined<Partial<StepNoise>>(noise ?? {}) },
+    ...(sglang === undefined ? {} : { sglang: defined(sglang) }),
+    ...(llamacpp === undefined ? {} : { llamacpp: defined(llamacpp) }),
+    ...(speculation === undefined
+      ? { costs: all }
+      : {
+          costs: withDraft(all, speculation),
+          speculation: { tokens: speculation.tokens, acceptance: speculation.acceptance },
+        }),
   };
+}
+
+/** The draft model runs once a proposed token; c0 is mostly the reading of the model's weights, of which the draft's are a share. */
+function withDraft(costs: StepCosts, { tokens, draft }: NonNullable<WrittenEngine["speculation"]>): StepCosts {
+  return { ...costs, c0: costs.c0 * (1 + tokens * draft) };
 }
 
 /** Only the fields that are written. */
 function defined<T extends object>(
   fields: { readonly [K in keyof T]?: T[K] | undefined },
-): { [K in keyof T]?: Exclude<T[K], undefined> };
+): {
+  [K in keyof T]?: Exclude<T[K], undefined>;
+};
 function defined(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }

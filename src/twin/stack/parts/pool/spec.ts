@@ -1,13 +1,38 @@
 import { z } from "zod";
-import { count, quantity, text } from "../../fields.ts";
+import { type Issuer, refuse } from "../../../../plan/index.ts";
+import { count, quantity, share, text } from "../../fields.ts";
 import { lognormalSigma } from "../../spread.ts";
 import { autoscaleSchema, coldStartSchema } from "./autoscale/schema.ts";
 import { BALANCERS } from "./balancers/table.ts";
 import { completeColdStart } from "./cold-default.ts";
 import { degradeSchema } from "./degrade.ts";
 import { engineSchema } from "./engine-schema.ts";
-import { replicaFaultsSchema } from "./faults.ts";
+import { type ReplicaFault, replicaFaultsSchema } from "./faults.ts";
 import { resolveEngine } from "./resolve-engine.ts";
+
+interface Together {
+  readonly answers: { readonly median: number; readonly p95?: number | undefined; readonly max: number };
+  readonly autoscale?: { readonly min: number; readonly max: number } | undefined;
+  readonly cold: number;
+  readonly faults: readonly ReplicaFault[];
+}
+
+/** What is wrong about fields that are each right. */
+function checkTogether({ answers, autoscale, cold, faults }: Together, replicas: number, ctx: Issuer): void {
+  const range = (message: string, path: (string | number)[], hint: string) =>
+    refuse(ctx, { code: "STACK_RANGE", message, path, hint });
+  if (answers.p95 !== undefined && answers.p95 < answers.median) {
+    range("p95 is below the median", ["answers", "p95"], "Swap median and p95.");
+  }
+  if (answers.max < answers.median) range("the most is below the median", ["answers", "max"], "Raise max.");
+  if (autoscale && autoscale.max < autoscale.min) range("max is below min", ["autoscale", "max"], "Swap min and max.");
+  if (cold > replicas) range(`the pool has ${replicas} replicas`, ["cold"], `Write at most ${replicas}.`);
+  const most = Math.max(replicas, autoscale?.max ?? 0);
+  for (const [i, { replica }] of faults.entries()) {
+    if (replica === undefined || replica < most) continue;
+    range(`the pool has no replica ${replica}`, ["faults", i, "replica"], `Write 0 to ${most - 1}.`);
+  }
+}
 
 /** Answers of a chat model that nobody asked to be brief (estimate). */
 const ANSWERS = { median: 180, p95: 600, max: 2048 };
@@ -41,6 +66,11 @@ export const poolSchema = z
       .enum(["bf16", "fp8", "int4"])
       .meta({ title: "Quantization", description: "How the weights are stored. Default: bf16." })
       .optional(),
+    kvCache: z
+      .enum(["bf16", "fp8"])
+      .meta({ title: "KV cache", description: "How keys and values are stored. Default: bf16." })
+      .optional(),
+    utilisation: share("Utilisation", "Share of the GPU's memory that the engine may use. Default: 0.9.").optional(),
     engine: engineSchema.optional(),
     models: z
       .array(text("Model", "A model's name.", 200))
@@ -68,13 +98,15 @@ export const poolSchema = z
   })
   .transform((written, ctx) => {
     const engine = resolveEngine(written, ctx);
-    if (engine === undefined) return z.NEVER;
     const { autoscale, answers } = written;
+    const replicas = Math.max(written.replicas ?? 1, autoscale?.min ?? 1);
+    checkTogether(written, replicas, ctx);
+    if (engine === undefined) return z.NEVER;
     return {
       kind: written.kind,
       engine: engine.spec,
       models: written.models ?? (engine.model === undefined ? [] : [engine.model]),
-      replicas: Math.max(written.replicas ?? 1, autoscale?.min ?? 1),
+      replicas,
       cold: written.cold,
       balancer: written.balancer,
       hold: written.unready === "hold",

@@ -45,6 +45,7 @@ test.each(BALANCERS)("$name picks one of the candidates, the same with the same 
         expect(two.pick(call(id), candidates)).toBe(picked);
       }
     }),
+    { numRuns: 25 },
   );
 });
 
