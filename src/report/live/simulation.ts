@@ -77,9 +77,10 @@ export function createSimulationView(
 export function simulationFacts(facts: {
   readonly virtual: number;
   readonly wall: number;
+  readonly summarising: number;
   readonly threads: number;
   readonly why: string;
 }): string {
   const why = facts.why === "" ? "" : ` (${plain(facts.why)})`;
-  return `Simulated ${clockText(facts.virtual)} in ${formatNumber(facts.wall / 1000)} s of wall time, ${speedUp(facts.virtual, facts.wall)} real time, on ${counted(facts.threads, "thread")}${why}.`;
+  return `Simulated ${clockText(facts.virtual)} in ${formatNumber(facts.wall / 1000)} s of wall time, ${speedUp(facts.virtual, facts.wall)} real time, on ${counted(facts.threads, "thread")}${why}. Summarised in ${formatNumber(facts.summarising / 1000)} s.`;
 }
