@@ -1,5 +1,6 @@
+import { AFTER, BEFORE, BlockTable, REFERENCES, WORDS } from "./block-table.ts";
 import { HashIndex } from "./hash-index.ts";
-import type { Sequence } from "./sequence.ts";
+import { NO_BLOCKS, type Sequence } from "./sequence.ts";
 
 /**
  * The KV blocks. Without a prefix cache blocks are alike, and only counted. With one they have names: a reference count each, a doubly linked list of
@@ -16,23 +17,30 @@ export class BlockPool {
   leaked = 0;
 
   private readonly index: HashIndex;
-  private readonly references: Int32Array;
-  /** Links of the free list; its ends are at place `total`. */
-  private readonly after: Int32Array;
-  private readonly before: Int32Array;
+  private readonly words: Int32Array;
+  /** Where the free list begins and ends, among the words. */
+  private readonly ends: number;
   /** Hashes of blocks that no other request can hold are below 0, a stretch of this length a request. */
   private readonly stretch: number;
+  /** Tables that nobody uses, and places that drafts may need beyond an answer. */
+  private readonly tables: Int32Array[] = [];
+  private readonly spare: number;
 
-  constructor(total: number, blockSize: number, mostTokens: number, named: boolean) {
+  constructor(total: number, blockSize: number, mostTokens: number, named: boolean, drafts: number) {
     this.total = total;
     this.blockSize = blockSize;
     this.named = named;
     this.free = total;
+    this.spare = Math.ceil((2 * drafts) / blockSize) + 1;
     const places = named ? total : 0;
-    this.index = new HashIndex(places);
-    this.references = new Int32Array(places);
-    this.after = Int32Array.from({ length: places + 1 }, (_, i) => (i + 1) % (places + 1));
-    this.before = Int32Array.from({ length: places + 1 }, (_, i) => (i + places) % (places + 1));
+    const table = new BlockTable(places);
+    this.index = new HashIndex(table, places);
+    this.words = table.words;
+    this.ends = WORDS * places;
+    for (let place = 0; place <= places; place++) {
+      this.words[WORDS * place + AFTER] = (place + 1) % (places + 1);
+      this.words[WORDS * place + BEFORE] = (place + places) % (places + 1);
+    }
     this.stretch = Math.ceil(mostTokens / blockSize) + 1;
   }
 
@@ -42,32 +50,37 @@ export class BlockPool {
 
   /** Gives the sequence blocks until it has `blocks`; there must be enough. */
   extend(s: Sequence, blocks: number): void {
-    if (blocks <= s.held) return;
-    this.free -= blocks - s.held;
-    if (this.named) for (let i = s.held; i < blocks; i++) s.table.push(this.take());
+    const { held } = s;
+    if (blocks <= held) return;
+    this.free -= blocks - held;
+    if (this.named) {
+      if (held === 0) this.lend(s);
+      for (let i = held; i < blocks; i++) s.table[i] = this.take();
+    }
     s.held = blocks;
   }
 
   /** A free block by name, no longer cached. The count of the free ones is the caller's. */
   take(): number {
-    const block = this.after[this.total] ?? 0;
+    const block = this.words[this.ends + AFTER] ?? 0;
     this.unlink(block);
-    this.references[block] = 1;
+    this.words[WORDS * block + REFERENCES] = 1;
     if (this.index.has(block)) this.index.remove(block);
     return block;
   }
 
   /** Holds cached blocks for the sequence, as its first ones. */
   adopt(s: Sequence, blocks: readonly number[], count: number): void {
+    this.lend(s);
     for (let i = 0; i < count; i++) {
       const block = blocks[i] ?? 0;
-      const references = this.references[block] ?? 0;
+      const references = this.words[WORDS * block + REFERENCES] ?? 0;
       if (references === 0) {
         this.unlink(block);
         this.free--;
       }
-      this.references[block] = references + 1;
-      s.table.push(block);
+      this.words[WORDS * block + REFERENCES] = references + 1;
+      s.table[i] = block;
     }
     s.held = count;
     s.registered = count;
@@ -76,7 +89,7 @@ export class BlockPool {
   /** Of these blocks, how many nobody holds: adopting those takes from the free ones. */
   idle(blocks: readonly number[], count: number): number {
     let idle = 0;
-    for (let i = 0; i < count; i++) if (this.references[blocks[i] ?? 0] === 0) idle++;
+    for (let i = 0; i < count; i++) if (this.words[WORDS * (blocks[i] ?? 0) + REFERENCES] === 0) idle++;
     return idle;
   }
 
@@ -85,11 +98,14 @@ export class BlockPool {
    * in the same step finds them. A block of content that nobody else can ask for is entered only when its own request may come back for it (`keepOwn`).
    */
   register(s: Sequence, full: number): void {
-    for (let i = s.registered; i < full; i++) {
-      const hash = this.sharedHash(s, i);
-      if (hash !== undefined) this.enter(s.table[i] ?? 0, hash);
-    }
-    if (full > s.registered) s.registered = full;
+    if (full <= s.registered) return;
+    const { blockHashes: prompt, answerBlockHash: answer } = s.request;
+    const ofPrompt = Math.min(full, Math.floor(s.input / this.blockSize));
+    let i = s.registered;
+    s.registered = full;
+    if (prompt === undefined) i = Math.max(i, ofPrompt);
+    else for (; i < ofPrompt; i++) this.enter(s.table[i] ?? 0, prompt[i] ?? Number.NaN);
+    if (answer !== undefined) for (; i < full; i++) this.enter(s.table[i] ?? 0, answer(i));
   }
 
   /** Before a preemption: the request will look for its own blocks. */
@@ -125,14 +141,15 @@ export class BlockPool {
     else {
       for (let i = s.held - kept - 1; i >= 0; i--) {
         const block = s.table[i] ?? 0;
-        const references = (this.references[block] ?? 0) - 1;
-        this.references[block] = references;
+        const references = (this.words[WORDS * block + REFERENCES] ?? 0) - 1;
+        this.words[WORDS * block + REFERENCES] = references;
         if (references === 0) {
           this.link(block);
           this.free++;
         }
       }
-      s.table.length = 0;
+      if (s.held > 0) this.tables.push(s.table);
+      s.table = NO_BLOCKS;
     }
     s.held = 0;
     s.registered = 0;
@@ -140,12 +157,23 @@ export class BlockPool {
 
   /** How many hold the block, for the tests. */
   referencesOf(block: number): number {
-    return this.references[block] ?? 0;
+    return this.words[WORDS * block + REFERENCES] ?? 0;
   }
 
   /** Free blocks by name, the next one to be taken first, for the tests. */
   *freeBlocks(): Generator<number> {
-    for (let block = this.after[this.total] ?? 0; block !== this.total; block = this.after[block] ?? 0) yield block;
+    for (let place = this.next(this.ends); WORDS * place !== this.ends; place = this.next(WORDS * place)) yield place;
+  }
+
+  /** A table long enough for all that the sequence will ever hold, drafts included. */
+  private lend(s: Sequence): void {
+    const most = Math.min(this.blocksOf(s.input + s.output) + this.spare, this.total);
+    const table = this.tables.pop();
+    s.table = table !== undefined && table.length >= most ? table : new Int32Array(2 * most);
+  }
+
+  private next(at: number): number {
+    return this.words[at + AFTER] ?? 0;
   }
 
   /** A block that was found by lookup keeps the entry that it has. */
@@ -164,17 +192,20 @@ export class BlockPool {
   }
 
   private unlink(block: number): void {
-    const after = this.after[block] ?? 0;
-    const before = this.before[block] ?? 0;
-    this.after[before] = after;
-    this.before[after] = before;
+    const { words } = this;
+    const after = words[WORDS * block + AFTER] ?? 0;
+    const before = words[WORDS * block + BEFORE] ?? 0;
+    words[WORDS * before + AFTER] = after;
+    words[WORDS * after + BEFORE] = before;
   }
 
+  /** As the last of the free ones. */
   private link(block: number): void {
-    const last = this.before[this.total] ?? 0;
-    this.after[last] = block;
-    this.before[block] = last;
-    this.after[block] = this.total;
-    this.before[this.total] = block;
+    const { words, ends } = this;
+    const last = words[ends + BEFORE] ?? 0;
+    words[WORDS * last + AFTER] = block;
+    words[WORDS * block + BEFORE] = last;
+    words[WORDS * block + AFTER] = ends / WORDS;
+    words[ends + BEFORE] = block;
   }
 }

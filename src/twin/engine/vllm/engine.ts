@@ -75,7 +75,7 @@ export class VllmEngine implements Engine {
     this.draws = randomStream(seed, "accepted");
     this.jump = new Jump(this.tape);
     const mostTokens = Math.min(spec.maxModelLen, spec.blocks * spec.blockSize);
-    this.pool = new BlockPool(spec.blocks, spec.blockSize, mostTokens, spec.prefixCache);
+    this.pool = new BlockPool(spec.blocks, spec.blockSize, mostTokens, spec.prefixCache, spec.speculation?.tokens ?? 0);
     this.steady = new Steady(this.pool, spec.maxModelLen, options.gaps);
     this.scheduler = new Scheduler(spec, mostTokens, this.pool, this.steady, this.counters);
   }

@@ -1,101 +1,111 @@
+import { type BlockTable, FOLLOWING, HASH, NONE, PRECEDING, SPREAD, WORDS } from "./block-table.ts";
+
 /**
  * Which blocks hold the content of a hash. Blocks of equal content are kept side by side and found in the order of their registration, since vLLM
- * does not merge them either. Open addressing with linear probing over typed arrays: a registration allocates nothing.
+ * does not merge them either. Open addressing with linear probing; a cell names a block, and the block knows its hash. A registration allocates nothing.
  */
 export class HashIndex {
-  private readonly keys: Float64Array;
-  /** First block of the key, or NONE where the cell is empty. */
-  private readonly firsts: Int32Array;
+  private readonly words: Int32Array;
+  private readonly doubles: Float64Array;
+  /** First block of a hash, or NONE. */
+  private readonly cells: Int32Array;
   private readonly mask: number;
-  /** Ring of the blocks of one hash: the first one's predecessor is the last. */
-  private readonly following: Int32Array;
-  private readonly preceding: Int32Array;
-  private readonly hashes: Float64Array;
 
-  constructor(blocks: number) {
+  constructor(table: BlockTable, blocks: number) {
     let cells = 16;
     while (cells < 2 * blocks) cells *= 2;
     this.mask = cells - 1;
-    this.keys = new Float64Array(cells);
-    this.firsts = new Int32Array(cells).fill(NONE);
-    this.following = new Int32Array(blocks).fill(NONE);
-    this.preceding = new Int32Array(blocks).fill(NONE);
-    this.hashes = new Float64Array(blocks);
+    this.cells = new Int32Array(cells).fill(NONE);
+    this.words = table.words;
+    this.doubles = table.doubles;
+    for (let block = 0; block < blocks; block++) this.words[WORDS * block + FOLLOWING] = NONE;
   }
 
   has(block: number): boolean {
-    return (this.following[block] ?? NONE) !== NONE;
+    return this.words[WORDS * block + FOLLOWING] !== NONE;
   }
 
-  /** The block that registered this hash first of those that still hold it, or -1. */
+  /** The block that registered this hash first of those that still hold it, or NONE. */
   find(hash: number): number {
-    return this.firsts[this.cellOf(hash)] ?? NONE;
+    return this.cells[this.cellOf(hash, spread(hash))] ?? NONE;
   }
 
   /** The block must not be registered. */
   add(block: number, hash: number): void {
-    this.hashes[block] = hash;
-    const cell = this.cellOf(hash);
-    const first = this.firsts[cell] ?? NONE;
+    const { words, cells } = this;
+    const scattered = spread(hash);
+    const cell = this.cellOf(hash, scattered);
+    const first = cells[cell] ?? NONE;
+    const at = WORDS * block;
+    this.doubles[4 * block + HASH] = hash;
+    words[at + SPREAD] = scattered;
     if (first === NONE) {
-      this.keys[cell] = hash;
-      this.firsts[cell] = block;
-      this.following[block] = block;
-      this.preceding[block] = block;
+      cells[cell] = block;
+      words[at + FOLLOWING] = block;
+      words[at + PRECEDING] = block;
       return;
     }
-    const last = this.preceding[first] ?? first;
-    this.following[last] = block;
-    this.preceding[block] = last;
-    this.following[block] = first;
-    this.preceding[first] = block;
+    const last = words[WORDS * first + PRECEDING] ?? first;
+    words[WORDS * last + FOLLOWING] = block;
+    words[at + PRECEDING] = last;
+    words[at + FOLLOWING] = first;
+    words[WORDS * first + PRECEDING] = block;
   }
 
   /** The block must be registered. */
   remove(block: number): void {
-    const next = this.following[block] ?? block;
-    const cell = this.cellOf(this.hashes[block] ?? 0);
-    if (next === block) this.empty(cell);
-    else {
-      const previous = this.preceding[block] ?? block;
-      this.following[previous] = next;
-      this.preceding[next] = previous;
-      if (this.firsts[cell] === block) this.firsts[cell] = next;
+    const { words, cells, mask } = this;
+    const at = WORDS * block;
+    const next = words[at + FOLLOWING] ?? block;
+    words[at + FOLLOWING] = NONE;
+    let cell = (words[at + SPREAD] ?? 0) & mask;
+    if (next === block) {
+      while (cells[cell] !== block) cell = (cell + 1) & mask;
+      this.empty(cell);
+      return;
     }
-    this.following[block] = NONE;
+    const previous = words[at + PRECEDING] ?? block;
+    words[WORDS * previous + FOLLOWING] = next;
+    words[WORDS * next + PRECEDING] = previous;
+    // Only the first of its hash has a cell.
+    while (cells[cell] !== block && cells[cell] !== NONE) cell = (cell + 1) & mask;
+    if (cells[cell] === block) cells[cell] = next;
   }
 
   /** The cell of the hash, or the empty one where it would go. */
-  private cellOf(hash: number): number {
-    const { keys, firsts, mask } = this;
-    let cell = scatter(hash) & mask;
-    while (firsts[cell] !== NONE && keys[cell] !== hash) cell = (cell + 1) & mask;
-    return cell;
+  private cellOf(hash: number, scattered: number): number {
+    const { cells, doubles, mask } = this;
+    let cell = scattered & mask;
+    for (;;) {
+      const block = cells[cell] ?? NONE;
+      if (block === NONE || doubles[4 * block + HASH] === hash) return cell;
+      cell = (cell + 1) & mask;
+    }
   }
 
   /** Closes the gap by moving back what probing had pushed past it, so that no tombstones pile up. */
   private empty(start: number): void {
-    const { keys, firsts, mask } = this;
+    const { cells, words, mask } = this;
     let hole = start;
     let cell = (hole + 1) & mask;
-    while (firsts[cell] !== NONE) {
-      const home = scatter(keys[cell] ?? 0) & mask;
+    for (;;) {
+      const block = cells[cell] ?? NONE;
+      if (block === NONE) break;
+      const home = (words[WORDS * block + SPREAD] ?? 0) & mask;
       if (((cell - home) & mask) >= ((cell - hole) & mask)) {
-        keys[hole] = keys[cell] ?? 0;
-        firsts[hole] = firsts[cell] ?? NONE;
+        cells[hole] = block;
         hole = cell;
       }
       cell = (cell + 1) & mask;
     }
-    firsts[hole] = NONE;
+    cells[hole] = NONE;
   }
 }
 
-const NONE = -1;
-
 /** Integers below 2^53 in size, spread over 32 bits: MurmurHash3's finaliser over both halves. */
-function scatter(hash: number): number {
-  let h = (hash | 0) ^ Math.imul(Math.floor(hash / 4294967296) | 0, 0x9e3779b1);
+function spread(hash: number): number {
+  const high = Math.floor(hash * 2 ** -32);
+  let h = (hash - high * 2 ** 32) ^ Math.imul(high, 0x9e3779b1);
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
   return h ^ (h >>> 16);

@@ -35,8 +35,8 @@ export class Sequence {
 
   /** Blocks held; while `steady` and uncounted by name, implied. */
   held = 0;
-  /** Their names in order, where the pool names blocks. */
-  table: number[] = [];
+  /** Their names in order, the first `held` places, where the pool names blocks; lent by the pool while it holds any. */
+  table: Int32Array = NO_BLOCKS;
   /** Full blocks of it that count as cached. */
   registered = 0;
 
@@ -112,4 +112,5 @@ export class Sequence {
   }
 }
 
+export const NO_BLOCKS = new Int32Array(0);
 export const LONG_GAP_MS = 1000;

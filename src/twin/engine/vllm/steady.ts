@@ -152,7 +152,7 @@ export class Steady {
     if (due !== undefined && due.length > 0) {
       pool.free -= due.length;
       for (const s of due) {
-        s.table.push(pool.take());
+        s.table[s.held] = pool.take();
         s.held++;
       }
     }
