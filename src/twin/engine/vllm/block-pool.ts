@@ -1,4 +1,4 @@
-import { AFTER, BEFORE, BlockTable, REFERENCES, WORDS } from "./block-table.ts";
+import { AFTER, BEFORE, BlockTable, HASH, REFERENCES, WORDS } from "./block-table.ts";
 import { HashIndex } from "./hash-index.ts";
 import { NO_BLOCKS, type Sequence } from "./sequence.ts";
 
@@ -18,6 +18,8 @@ export class BlockPool {
 
   private readonly index: HashIndex;
   private readonly words: Int32Array;
+  private readonly doubles: Float64Array;
+  private readonly key = new Float64Array(1);
   /** Where the free list begins and ends, among the words. */
   private readonly ends: number;
   /** Hashes of blocks that no other request can hold are below 0, a stretch of this length a request. */
@@ -36,6 +38,7 @@ export class BlockPool {
     const table = new BlockTable(places);
     this.index = new HashIndex(table, places);
     this.words = table.words;
+    this.doubles = table.doubles;
     this.ends = WORDS * places;
     for (let place = 0; place <= places; place++) {
       this.words[WORDS * place + AFTER] = (place + 1) % (places + 1);
@@ -100,25 +103,50 @@ export class BlockPool {
   register(s: Sequence, full: number): void {
     if (full <= s.registered) return;
     const { blockHashes: prompt, answerBlockHash: answer } = s.request;
+    // A block that was found by lookup keeps the entry that it has.
     const ofPrompt = Math.min(full, Math.floor(s.input / this.blockSize));
     let i = s.registered;
     s.registered = full;
     if (prompt === undefined) i = Math.max(i, ofPrompt);
-    else for (; i < ofPrompt; i++) this.enter(s.table[i] ?? 0, prompt[i] ?? Number.NaN);
-    if (answer !== undefined) for (; i < full; i++) this.enter(s.table[i] ?? 0, answer(i));
+    for (; i < ofPrompt; i++) {
+      const block = s.table[i] ?? 0;
+      if (this.index.has(block)) continue;
+      this.doubles[4 * block + HASH] = prompt?.[i] ?? Number.NaN;
+      this.index.add(block);
+    }
+    if (answer === undefined) return;
+    for (; i < full; i++) {
+      const block = s.table[i] ?? 0;
+      if (this.index.has(block)) continue;
+      this.doubles[4 * block + HASH] = answer(i);
+      this.index.add(block);
+    }
   }
 
   /** Before a preemption: the request will look for its own blocks. */
   keepOwn(s: Sequence): void {
-    for (let i = 0; i < s.registered; i++)
-      if (this.sharedHash(s, i) === undefined) this.enter(s.table[i] ?? 0, this.ownHash(s, i));
+    for (let i = 0; i < s.registered; i++) {
+      const block = s.table[i] ?? 0;
+      if (this.index.has(block)) continue;
+      this.doubles[4 * block + HASH] = this.hashOf(s, i);
+      this.index.add(block);
+    }
   }
 
   /** How many of the sequence's first `most` blocks are cached; their names go to `into`. */
   lookup(s: Sequence, most: number, into: number[]): number {
-    if (s.request.blockHashes === undefined && s.preemptions === 0) return 0;
-    for (let i = 0; i < most; i++) {
-      const block = this.index.find(this.sharedHash(s, i) ?? this.ownHash(s, i));
+    const { blockHashes: prompt } = s.request;
+    if (prompt === undefined && s.preemptions === 0) return 0;
+    const ofPrompt = prompt === undefined ? 0 : Math.min(most, Math.floor(s.input / this.blockSize), prompt.length);
+    if (prompt !== undefined)
+      for (let i = 0; i < ofPrompt; i++) {
+        const block = this.index.find(prompt, i);
+        if (block < 0) return i;
+        into[i] = block;
+      }
+    for (let i = ofPrompt; i < most; i++) {
+      this.key[0] = this.hashOf(s, i);
+      const block = this.index.find(this.key, 0);
       if (block < 0) return i;
       into[i] = block;
     }
@@ -129,7 +157,7 @@ export class BlockPool {
   peek(hashes: ArrayLike<number>): number {
     if (!this.named) return 0;
     let found = 0;
-    while (found < hashes.length && this.index.find(hashes[found] ?? 0) >= 0) found++;
+    while (found < hashes.length && this.index.find(hashes, found) >= 0) found++;
     return found * this.blockSize;
   }
 
@@ -176,19 +204,11 @@ export class BlockPool {
     return this.words[at + AFTER] ?? 0;
   }
 
-  /** A block that was found by lookup keeps the entry that it has. */
-  private enter(block: number, hash: number): void {
-    if (!this.index.has(block)) this.index.add(block, hash);
-  }
-
-  /** Hash of the content of block `i` where another request may ask for it. */
-  private sharedHash(s: Sequence, i: number): number | undefined {
-    if ((i + 1) * this.blockSize <= s.input) return s.request.blockHashes?.[i];
-    return s.request.answerBlockHash?.(i);
-  }
-
-  private ownHash(s: Sequence, i: number): number {
-    return -(s.serial * this.stretch + i + 1);
+  /** Hash of the content of block `i`; one below 0 where no other request can ask for it. */
+  private hashOf(s: Sequence, i: number): number {
+    const { blockHashes, answerBlockHash } = s.request;
+    const shared = (i + 1) * this.blockSize <= s.input ? blockHashes?.[i] : answerBlockHash?.(i);
+    return shared ?? -(s.serial * this.stretch + i + 1);
   }
 
   private unlink(block: number): void {

@@ -21,23 +21,26 @@ export class HashIndex {
     for (let block = 0; block < blocks; block++) this.words[WORDS * block + FOLLOWING] = NONE;
   }
 
+  // Hashes are handed over in arrays: a number of 53 bits as an argument or a result would be put on the heap.
+
   has(block: number): boolean {
     return this.words[WORDS * block + FOLLOWING] !== NONE;
   }
 
-  /** The block that registered this hash first of those that still hold it, or NONE. */
-  find(hash: number): number {
+  /** The block that registered the hash at place `i` first, of those that still hold it, or NONE. */
+  find(hashes: ArrayLike<number>, i: number): number {
+    const hash = hashes[i] ?? Number.NaN;
     return this.cells[this.cellOf(hash, spread(hash))] ?? NONE;
   }
 
-  /** The block must not be registered. */
-  add(block: number, hash: number): void {
+  /** Registers the block under the hash that stands in the table; it must not be registered. */
+  add(block: number): void {
     const { words, cells } = this;
+    const hash = this.doubles[4 * block + HASH] ?? Number.NaN;
     const scattered = spread(hash);
     const cell = this.cellOf(hash, scattered);
     const first = cells[cell] ?? NONE;
     const at = WORDS * block;
-    this.doubles[4 * block + HASH] = hash;
     words[at + SPREAD] = scattered;
     if (first === NONE) {
       cells[cell] = block;
