@@ -82,17 +82,20 @@ test("an ill region is left alone once that is known, and tried again later", ()
 });
 
 test("that a user left is known in the region half a round trip later", () => {
-  const { kernel, ask, stack } = session(WORLD("local: 100ms"));
+  const { kernel, ask, stack } = session(WORLD("local: 80ms"));
   ask({ at: 0, region: "eu", out: 100, leaves: 200 });
   const running = () => stack.parts.get("eu-llm")?.load.running;
-  kernel.run(249);
+  kernel.run(239);
   expect(running()).toBe(1);
-  kernel.run(251);
+  kernel.run(241);
   expect(running()).toBe(0);
 });
 
 test("a pair of regions without a round-trip time is a fault of the file", () => {
   expect(() =>
-    run("parts: { w: { kind: regions, to: { eu: a, us: a } }, a: { kind: external, ttft: 1ms, gap: 1ms } }", []),
+    run(
+      "parts: { w: { kind: regions, to: { eu: a, us: a }, rtt: { eu: {} } }, a: { kind: external, ttft: 1ms, gap: 1ms } }",
+      [],
+    ),
   ).toThrow(/round-trip time between eu and us/);
 });
