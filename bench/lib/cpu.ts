@@ -11,6 +11,11 @@ export function childrenCpuSeconds(): number {
   return statField("self", 16) + statField("self", 17);
 }
 
+/** CPU seconds, user and system, of a living process, to 10 ms. */
+export function cpuSeconds(pid: number): number {
+  return statField(String(pid), 14) + statField(String(pid), 15);
+}
+
 /** Seconds of a field of /proc/PID/stat, counted from 1 as proc(5) does. */
 function statField(pid: string, field: number): number {
   const text = readFileSync(`/proc/${pid}/stat`, "latin1");

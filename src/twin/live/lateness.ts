@@ -2,7 +2,10 @@ import { Histogram } from "../../stats/index.ts";
 import { Buckets } from "./metrics/buckets.ts";
 
 /** Bounds in seconds. */
-const BOUNDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
+const BOUNDS = [
+  0.0005, 0.001, 0.0015, 0.002, 0.0025, 0.003, 0.0035, 0.004, 0.0045, 0.005, 0.006, 0.0075, 0.01, 0.015, 0.025, 0.05,
+  0.1, 0.25, 0.5, 1, 2.5,
+];
 /** Spans that a warning looks back on, ms each. */
 const WINDOW = 2_000;
 /** Fewer writes than this in a window say nothing about a percentile. */
