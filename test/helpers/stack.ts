@@ -7,6 +7,7 @@ import type {
   EngineHooks,
   Failure,
   Flight,
+  Kernel,
   Reply,
   Served,
   SpanNote,
@@ -83,8 +84,8 @@ export class Outcome implements Reply {
   }
 }
 
-export interface Session {
-  readonly kernel: VirtualKernel;
+export interface Session<K extends Kernel = VirtualKernel> {
+  readonly kernel: K;
   readonly stack: Stack;
   readonly events: StackEvent[];
   ask(asked: Asked): Outcome;
@@ -111,7 +112,11 @@ export function callOf(id: number, asked: Asked, outcome: Outcome): Call {
 
 /** A stack in virtual time, its calls written down. */
 export function session(yaml: string, hooks: Partial<EngineHooks> = {}): Session {
-  const kernel = new VirtualKernel();
+  return sessionOn(new VirtualKernel(), yaml, hooks);
+}
+
+/** The same on another kernel. */
+export function sessionOn<K extends Kernel>(kernel: K, yaml: string, hooks: Partial<EngineHooks> = {}): Session<K> {
   const events: StackEvent[] = [];
   const stack = buildStack(parseStack(yaml, { env: {} }), kernel, {
     sinks: () => ({}),

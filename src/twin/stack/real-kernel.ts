@@ -30,6 +30,7 @@ const LONGEST_TIMER = 0x7fffffff;
  * lateness never enters the model; it is measured instead. A timer of Node fires on whole milliseconds: an idle machine is 0 to 1.1 ms late.
  */
 export class RealKernel implements Kernel {
+  readonly epoch: number;
   readonly #heap = new EventHeap();
   readonly #clock: Clock;
   readonly #timers: KernelTimers;
@@ -42,7 +43,8 @@ export class RealKernel implements Kernel {
   #closed = false;
   #worst = 0;
 
-  constructor(clock: Clock, timers: KernelTimers = nodeKernelTimers) {
+  constructor(clock: Clock, timers: KernelTimers = nodeKernelTimers, epoch = Date.now() - clock.now()) {
+    this.epoch = epoch;
     this.#clock = clock;
     this.#timers = timers;
     this.#now = clock.now();

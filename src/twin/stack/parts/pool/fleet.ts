@@ -45,7 +45,7 @@ export class Fleet {
     this.#relist();
     const { kernel } = context;
     for (const fault of spec.faults) {
-      if (fault.strike !== undefined) kernel.at(fault.at, () => this.plant(fault), "background");
+      if (fault.strike !== undefined) kernel.at(kernel.now + fault.at, () => this.plant(fault), "background");
     }
   }
 
@@ -118,9 +118,13 @@ export class Fleet {
     const { kernel } = this.#context;
     return {
       slow: (factor, forMs) => {
-        replica.setSlowdown(factor);
+        const isMine = replica.setSlowdown(factor);
         this.note("slow", { factor }, replica);
-        if (forMs !== undefined) kernel.at(kernel.now + forMs, () => replica.setSlowdown(1), "background");
+        if (forMs === undefined) return;
+        const recover = () => {
+          if (isMine()) replica.setSlowdown(1);
+        };
+        kernel.at(kernel.now + forMs, recover, "background");
       },
       freeze: (forMs) => {
         replica.freeze(kernel.now + forMs);

@@ -31,6 +31,7 @@ export class Replica implements Candidate {
   #requests: ReturnType<EngineHooks["sinks"]>["requests"];
   #generation = 0;
   #slowdown = 1;
+  #slowings = 0;
   #nextRequest = 0;
   #timer: Timer | undefined;
   #armedAt = Number.POSITIVE_INFINITY;
@@ -122,10 +123,13 @@ export class Replica implements Candidate {
     return this.#engine.progress?.(request, this.#setting.kernel.now);
   }
 
-  setSlowdown(factor: number): void {
+  /** Every further step takes so many times as long; returns whether nothing else has set it since, for whoever ends it. */
+  setSlowdown(factor: number): () => boolean {
+    const mine = ++this.#slowings;
     this.#slowdown = factor;
     this.#settled().setSlowdown(factor);
     this.#arm();
+    return () => this.#slowings === mine;
   }
 
   /** Does nothing until then, and goes on with what it holds. */

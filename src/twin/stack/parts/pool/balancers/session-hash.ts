@@ -28,7 +28,13 @@ export const sessionHash: BalancerEntry = {
   },
 };
 
-function ringOf(candidates: readonly Candidate[]) {
+/** Replica of a session among replicas 0 to n - 1, all of them ready. */
+export function hashOwner(replicas: number): (session: string) => number {
+  const ring = ringOf(Array.from({ length: replicas }, (_, index) => ({ index })));
+  return (session) => ownerOf(textKey(session), ring) ?? 0;
+}
+
+function ringOf(candidates: readonly Pick<Candidate, "index">[]) {
   return candidates
     .flatMap(({ index }) => Array.from({ length: POINTS }, (_, i) => ({ point: keyOf(index, i), index })))
     .sort((a, b) => a.point - b.point || a.index - b.index);

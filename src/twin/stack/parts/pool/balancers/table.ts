@@ -4,6 +4,7 @@ import { prefixAware } from "./prefix-aware.ts";
 import { uniform } from "./random.ts";
 import { roundRobin } from "./round-robin.ts";
 import { sessionHash } from "./session-hash.ts";
+import { sessionModulo } from "./session-modulo.ts";
 import type { BalancerEntry } from "./types.ts";
 
 export const BALANCERS: readonly [BalancerEntry, ...BalancerEntry[]] = [
@@ -12,5 +13,6 @@ export const BALANCERS: readonly [BalancerEntry, ...BalancerEntry[]] = [
   leastOutstanding,
   powerOfTwo,
   sessionHash,
+  sessionModulo,
   prefixAware,
 ];
