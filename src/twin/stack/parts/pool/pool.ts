@@ -195,10 +195,10 @@ export class Pool implements Part, Keeper, Scaled {
   }
 
   #place(flight: InFlight): void {
-    const [first, ...rest] = this.#fleet.ready;
-    if (first === undefined) return;
+    const { ready } = this.#fleet;
+    if (!several(ready)) return;
     this.#held.delete(flight);
-    const replica: Replica = this.#balancer.pick(flight.call, [first, ...rest]);
+    const replica = this.#balancer.pick(flight.call, ready);
     if (replica.submit(flight) === undefined) return;
     this.#refused++;
     flight.fail(this.#tooLong("the prompt does not fit into the engine's memory"));
@@ -219,6 +219,10 @@ export class Pool implements Part, Keeper, Scaled {
     this.#autoscaler?.arrived();
     for (const flight of this.#held) this.#place(flight);
   }
+}
+
+function several<T>(list: readonly T[]): list is readonly [T, ...T[]] {
+  return list.length > 0;
 }
 
 /** A metric summed over the replicas that are ready. Calls that wait for a replica to become ready wait, too. */

@@ -12,14 +12,16 @@ export const sessionHash: BalancerEntry = {
   name: "session-hash",
   summary: "a session stays with its replica; few move when replicas come and go",
   create() {
+    let seen: readonly Candidate[] | undefined;
     let members = "";
     let ring: readonly { readonly point: number; readonly index: number }[] = [];
     return {
       pick<C extends Candidate>(call: { readonly session: string }, candidates: readonly [C, ...C[]]): C {
-        const now = candidates.map(({ index }) => index).join();
-        if (now !== members) {
+        if (candidates !== seen) {
+          seen = candidates;
+          const now = candidates.map(({ index }) => index).join();
+          if (now !== members) ring = ringOf(candidates);
           members = now;
-          ring = ringOf(candidates);
         }
         const owner = ownerOf(textKey(call.session), ring);
         return candidates.find(({ index }) => index === owner) ?? candidates[0];
