@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { callOf, Outcome, session } from "../../../../test/helpers/stack.ts";
 import { randomStream } from "../../../base/index.ts";
-import type { CallFigures, Failure, Reply, Served } from "../types.ts";
+import type { CallFigures, Failure, Reply } from "../types.ts";
 
 const MODEL = "llm: { kind: pool, preset: tiny, replicas: 1 }";
 const PROVIDER =
@@ -72,7 +72,7 @@ class Witness implements Reply {
     this.#everyToken = everyToken;
   }
 
-  served(at: number, _: Served): void {
+  served(at: number): void {
     this.#hear(at, "served");
     this.#served++;
     this.#hold(this.#served === 1 && !this.begun, "told who serves once, before the first token");
