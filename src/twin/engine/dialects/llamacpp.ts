@@ -117,6 +117,16 @@ export class LlamaCppScheduler implements Scheduler<Slot> {
     }
   }
 
+  steadyFor(sequences: readonly Sequence<Slot>[]): number {
+    const places = this.queue.length > 0 && this.active < this.slots.length;
+    if (places || this.spec.speculation !== undefined || sequences.length !== this.active) return 0;
+    return Number.POSITIVE_INFINITY;
+  }
+
+  skipped(): void {
+    // A slot's share is the sequence's however much of it is used.
+  }
+
   prefilled(): void {
     // The slot is the sequence's until it leaves.
   }

@@ -32,6 +32,10 @@ export interface Scheduler<Place> {
   prefilled(sequence: Sequence<Place>): void;
   /** It has all its tokens, or was cancelled (waiting or running): its memory is free. */
   leave(sequence: Sequence<Place>, finished: boolean): void;
+  /** For how many steps `plan` would again give just these sequences a token each, while nothing comes or leaves; 0 where it cannot say. */
+  steadyFor(sequences: readonly Sequence<Place>[]): number;
+  /** So many steps of these sequences began without `plan`; `ahead` of them is under way (0 or 1), the others are computed. */
+  skipped(sequences: readonly Sequence<Place>[], steps: number, ahead: number): void;
   readonly running: number;
   readonly waiting: number;
   readonly usedBlocks: number;

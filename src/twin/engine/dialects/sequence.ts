@@ -1,7 +1,7 @@
 import type { AnswerProgress, EngineRequest, RequestFigures } from "../types.ts";
 import { PageKey } from "./page-key.ts";
 
-const LONG_GAP_MS = 1000;
+export const LONG_GAP_MS = 1000;
 
 /** One request inside a stepped engine. `Place` is the scheduler's note of where its memory lies. */
 export class Sequence<Place> {
@@ -83,6 +83,16 @@ export class Sequence<Place> {
     if (gap > this.longestGap) this.longestGap = gap;
     if (gap >= LONG_GAP_MS) this.longGaps++;
     return gap;
+  }
+
+  /** Passes `steps` steps of a token each, the last at `at`; `longest` and `longs` of their gaps. */
+  pass(steps: number, at: number, longest: number, longs: number): void {
+    this.generated += steps;
+    this.computed += steps;
+    this.highWater = Math.max(this.highWater, this.computed);
+    this.lastTokenAt = at;
+    this.longestGap = Math.max(this.longestGap, longest);
+    this.longGaps += longs;
   }
 
   progress(): AnswerProgress {

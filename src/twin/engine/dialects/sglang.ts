@@ -89,6 +89,19 @@ export class SglangScheduler implements Scheduler<RadixLease> {
     this.prefill(batch, at);
   }
 
+  steadyFor(sequences: readonly Sequence<RadixLease>[]): number {
+    const admits = this.queue.length > 0 && !this.full;
+    if (admits || this.departed || this.chunked !== undefined || this.draftsAndOne > 1) return 0;
+    if (sequences.length !== this.decoding.length) return 0;
+    // A sequence needs at most one page for each page of tokens that it adds.
+    return this.spec.blockSize * Math.floor(this.memory.available / sequences.length);
+  }
+
+  skipped(sequences: readonly Sequence<RadixLease>[], steps: number, ahead: number): void {
+    for (const sequence of sequences) this.memory.grow(sequence, sequence.computed + ahead);
+    for (let i = 0; i < steps; i++) this.ratio.decoded();
+  }
+
   prefilled(sequence: Sequence<RadixLease>): void {
     this.memory.settle(sequence);
     if (!sequence.decoding) return;

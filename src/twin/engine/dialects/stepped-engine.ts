@@ -10,12 +10,13 @@ import type {
   EngineSpec,
   Refusal,
 } from "../types.ts";
+import { DecodeRun } from "./decode-run.ts";
 import { Batch, type Scheduler } from "./scheduler.ts";
 import { Sequence } from "./sequence.ts";
 
 /**
- * Steps, their clock, tokens, gaps and listeners, around a scheduler that decides who runs. Every step passes on its own: `fastForward` changes
- * nothing here.
+ * Steps, their clock, tokens, gaps and listeners, around a scheduler that decides who runs. With `fastForward` steps that repeat are not planned
+ * and not dealt out to each sequence (see DecodeRun); every step still ends at its own time, and results are the same to the last bit.
  */
 export class SteppedEngine<Place> implements Engine {
   readonly spec: EngineSpec;
@@ -28,6 +29,9 @@ export class SteppedEngine<Place> implements Engine {
   private readonly scheduler: Scheduler<Place>;
   private readonly held = new Map<number, Sequence<Place>>();
   private readonly batch = new Batch<Place>();
+  private readonly run: DecodeRun<Place>;
+  /** All of the last step's sequences decode on, and nothing has come or left since. */
+  private repeats = false;
   private readonly acceptance: number;
   private serial = 0;
   private slowdown = 1;
@@ -63,6 +67,7 @@ export class SteppedEngine<Place> implements Engine {
       busyMs: 0,
     };
     this.scheduler = scheduler(spec, this.counters);
+    this.run = new DecodeRun(this.scheduler, spec.costs, options.gaps);
   }
 
   get running(): number {
@@ -78,6 +83,7 @@ export class SteppedEngine<Place> implements Engine {
   }
 
   get usedBlocks(): number {
+    this.run.flush();
     return this.scheduler.usedBlocks;
   }
 
@@ -86,6 +92,7 @@ export class SteppedEngine<Place> implements Engine {
   }
 
   peekPrefix(blockHashes: ArrayLike<number>): number {
+    this.run.flush();
     return this.scheduler.peekPrefix(blockHashes);
   }
 
@@ -99,6 +106,7 @@ export class SteppedEngine<Place> implements Engine {
   }
 
   progress(id: number): AnswerProgress | undefined {
+    this.run.flush();
     const sequence = this.held.get(id);
     return sequence === undefined || sequence.generated === 0 ? undefined : sequence.progress();
   }
@@ -139,23 +147,38 @@ export class SteppedEngine<Place> implements Engine {
   }
 
   private wake(at: number): void {
+    this.run.stop();
+    this.repeats = false;
     if (at > this.now) this.now = at;
     if (!this.underWay) this.nextAt = Math.max(this.now, this.pausedUntil);
   }
 
   private begin(): void {
+    const nominal = this.runOn() ?? this.planned();
+    this.underWay = nominal !== undefined;
+    if (nominal === undefined) {
+      this.nextAt = Number.POSITIVE_INFINITY;
+      return;
+    }
+    this.ms = (nominal * this.noise.factor() + this.noise.hold()) * this.slowdown;
+    this.nextAt = this.now + this.ms;
+  }
+
+  /** Nominal duration of a step that repeats the last one; undefined where it has to be planned. */
+  private runOn(): number | undefined {
+    if (this.repeats) {
+      this.repeats = false;
+      this.run.start(this.batch.sequences);
+    }
+    return this.run.size > 0 ? this.run.begin() : undefined;
+  }
+
+  private planned(): number | undefined {
     const { batch, counters } = this;
     batch.clear();
     this.scheduler.plan(batch, this.now);
     counters.preemptions += batch.preempted;
-    this.underWay = batch.sequences.length > 0;
-    if (!this.underWay) {
-      this.nextAt = Number.POSITIVE_INFINITY;
-      return;
-    }
-    const nominal = this.price();
-    this.ms = (nominal * this.noise.factor() + this.noise.hold()) * this.slowdown;
-    this.nextAt = this.now + this.ms;
+    return batch.sequences.length > 0 ? this.price() : undefined;
   }
 
   private price(): number {
@@ -194,19 +217,30 @@ export class SteppedEngine<Place> implements Engine {
 
   private end(): void {
     const { batch, counters, now, ms } = this;
+    const { sequences } = batch;
     this.underWay = false;
     counters.steps++;
     counters.busyMs += ms;
-    this.options.steps?.step(now, ms, 1, this.tokens, batch.sequences.length, batch.preempted);
-    let told = 0;
-    for (const sequence of batch.sequences) {
-      if (sequence.state !== "running") continue;
-      if (this.settle(sequence)) batch.sequences[told++] = sequence;
+    this.options.steps?.step(now, ms, 1, this.tokens, sequences.length, batch.preempted);
+    if (this.run.size > 0) {
+      counters.generatedTokens += this.run.size;
+      this.run.end(now);
+      return;
     }
+    const { length } = sequences;
+    let told = 0;
+    let decoding = 0;
+    for (const sequence of sequences) {
+      if (sequence.state !== "running") continue;
+      if (this.settle(sequence)) sequences[told++] = sequence;
+      if (sequence.decoding && sequence.generated < sequence.output) decoding++;
+    }
+    this.repeats = this.options.fastForward && this.tokens === length && decoding === length;
     for (let i = 0; i < told; i++) {
-      const sequence = batch.sequences[i];
+      const sequence = sequences[i];
       if (sequence !== undefined) this.tell(sequence);
     }
+    batch.preempted = 0;
   }
 
   /** Brings a sequence to the end of the step; true where tokens of it leave. */
