@@ -91,11 +91,6 @@ export class Fleet {
     this.#relist();
   }
 
-  /** A call left this replica. */
-  eased(replica: Replica): void {
-    if (replica.state === "draining" && replica.outstanding === 0) this.#end(replica);
-  }
-
   /** Does this fault to its replicas now, whatever its `at` says. */
   plant(fault: ReplicaFault): void {
     for (const replica of [...this.#replicas]) {
@@ -225,6 +220,9 @@ export class Fleet {
       kernel,
       hooks,
       random: (generation) => this.#context.random("engine", index, born, generation),
+      idle: (replica) => {
+        if (replica.state === "draining") this.#end(replica);
+      },
     };
     return new Replica(index, leak === engine.leak ? engine : { ...engine, leak }, setting);
   }

@@ -2,7 +2,6 @@ import type { AnswerProgress, EngineListener, RequestFigures } from "../../../en
 import type { AnswerAsk, Call, Failure, Reply, Timer } from "../../types.ts";
 import { failureOf } from "../kit/failures.ts";
 import { Run } from "../kit/run.ts";
-import type { Replica } from "./replica.ts";
 
 /** What a call in a pool needs of it. */
 export interface Keeper {
@@ -10,6 +9,17 @@ export interface Keeper {
   readonly now: number;
   /** The call is over, however it ended, and no replica holds it any more. */
   left(call: InFlight): void;
+}
+
+/** The replica that has a call. */
+export interface Holder {
+  /** `pool/index` */
+  readonly identity: string;
+  /** The engine finished this request, and holds it no more. */
+  finished(request: number, figures: RequestFigures, maxTokens: number | undefined): void;
+  /** Forgets a request; safe for one that the engine never held. */
+  drop(request: number): void;
+  progress(request: number): AnswerProgress | undefined;
 }
 
 /** One call in a pool: held until a replica is ready, then a request of that replica's engine. */
@@ -21,7 +31,7 @@ export class InFlight extends Run implements EngineListener {
   readonly #keeper: Keeper;
   readonly #cameAt: number;
   #timer: Timer | undefined;
-  #replica: Replica | undefined;
+  #replica: Holder | undefined;
   #request = -1;
   #cachedTokens = 0;
   #firstTokenAt = Number.NaN;
@@ -37,17 +47,13 @@ export class InFlight extends Run implements EngineListener {
     if (call.everyToken) this.tokens = (at, count) => reply.tokens(at, count);
   }
 
-  get replica(): Replica | undefined {
-    return this.#replica;
-  }
-
   /** When it breaks off by itself. */
   limit(timer: Timer): void {
     this.#timer = timer;
   }
 
   /** The replica's engine took it, as the request of this id. */
-  assigned(replica: Replica, request: number, cachedTokens: number): void {
+  assigned(replica: Holder, request: number, cachedTokens: number): void {
     this.#replica = replica;
     this.#request = request;
     this.#cachedTokens = cachedTokens;

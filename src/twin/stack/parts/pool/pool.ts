@@ -90,7 +90,6 @@ export class Pool implements Part, Keeper, Scaled {
 
   left(flight: InFlight): void {
     this.#held.delete(flight);
-    if (flight.replica !== undefined) this.#fleet.eased(flight.replica);
   }
 
   gauges(): Gauge[] {

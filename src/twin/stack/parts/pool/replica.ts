@@ -3,7 +3,7 @@ import { createEngine } from "../../../engine/index.ts";
 import type { AnswerProgress, Engine, EngineSpec, Refusal, RequestFigures } from "../../../engine/types.ts";
 import type { Call, EngineHooks, Gauge, Kernel, Timer } from "../../types.ts";
 import type { Candidate } from "./balancers/types.ts";
-import type { InFlight } from "./in-flight.ts";
+import type { Holder, InFlight } from "./in-flight.ts";
 
 export type ReplicaState = "starting" | "ready" | "draining" | "down" | "gone";
 
@@ -14,10 +14,12 @@ export interface ReplicaSetting {
   readonly hooks: EngineHooks;
   /** Of the `generation`-th engine of this replica. */
   random(generation: number): Random;
+  /** Its last call left. */
+  idle(replica: Replica): void;
 }
 
 /** One engine of a pool on the kernel, and the calls that it holds. */
-export class Replica implements Candidate {
+export class Replica implements Candidate, Holder {
   readonly index: number;
   readonly identity: string;
   readonly blockSize: number;
@@ -106,17 +108,17 @@ export class Replica implements Candidate {
     return refusal;
   }
 
-  /** The engine finished this request, and holds it no more. */
   finished(request: number, figures: RequestFigures, maxTokens: number | undefined): void {
     this.#calls.delete(request);
     this.#requests?.(figures, maxTokens);
+    if (this.#calls.size === 0) this.#setting.idle(this);
   }
 
-  /** Forgets a request; safe for one that the engine never held. */
   drop(request: number): void {
     if (!this.#calls.delete(request)) return;
     this.#engine.cancel(request, this.#setting.kernel.now);
     this.#arm();
+    if (this.#calls.size === 0) this.#setting.idle(this);
   }
 
   progress(request: number): AnswerProgress | undefined {
