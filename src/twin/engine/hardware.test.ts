@@ -166,6 +166,26 @@ describe("derived engines", () => {
     expect(engines[1]?.costsOrigin).toBe("scaled");
   });
 
+  test.each([
+    { model: "llama-3-8b", gpu: "a100", tensorParallel: 2, row: "llama-3-8b a100x2", within: 0.14 },
+    { model: "llama-3-70b", gpu: "a100", tensorParallel: 8, row: "llama-3-70b a100x8", within: 0.06 },
+    { model: "llama-3-70b", gpu: "h100", tensorParallel: 8, row: "llama-2-70b h100x8", within: 0.06 },
+  ] as const)("a measured pair scaled to $row comes within $within of that row", ({ row, within, ...options }) => {
+    const { costs } = deriveEngine(options).spec;
+    const at = hardware(options.model, options.gpu, options.tensorParallel);
+    const reduce = allReduceMs(at);
+    const hinge = KERNEL_HINGES[row];
+    const measured: StepCosts = {
+      ...costs,
+      c0: hinge.c0 + reduce.fixed + headMs(at) + HOST_MS,
+      c1: hinge.c1 + reduce.perToken,
+      c2: hinge.c2 + reduce.perToken,
+      n0: hinge.n0,
+    };
+    for (const n of [1, 32, 64]) expect(Math.abs(decodeMs(costs, n) / decodeMs(measured, n) - 1)).toBeLessThan(within);
+    expect(Math.abs(prefillMs(costs) / prefillMs(measured) - 1)).toBeLessThan(within);
+  });
+
   test("8-bit floats halve the layers' weights and raise the speed of prefill; 4-bit weights speed up decodes only", () => {
     const base = deriveEngine({ model: "llama-3-8b", gpu: "h100" });
     const fp8 = deriveEngine({ model: "llama-3-8b", gpu: "h100", quantization: "fp8" });

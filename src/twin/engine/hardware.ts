@@ -54,8 +54,10 @@ function spoken(spec: EngineSpec, dialect: Dialect): EngineSpec {
  * An engine for a model on hardware that nobody measured. Where the same model on the same GPU is a measured pair, its costs are scaled by the ratio of the
  * priors (tensor parallelism, quantization, KV elements, speculation); else they are the priors of `derivedCosts`.
  *
- * How far off, on the four pairs with measured kernels: decode steps of 1 to 64 sequences within 8 %, a prefill of 2048 tokens within 12 %
- * (hardware.test.ts has each). Engines measured end to end in 2023 took up to half as long again (host work); today's are near the kernels.
+ * How far off (hardware.test.ts has each figure): the priors alone give the measured pairs' decode steps of 1 to 64 sequences within 8 % and a prefill of
+ * 2048 tokens within 12 %; a pair scaled to another number of GPUs comes within 7 % and 13 % of the kernels measured there (which the priors' efficiency
+ * of small slices was fitted to). Not checked against anything measured: other quantizations, drafts, experts, GPUs without profiles. Engines
+ * measured end to end in 2023 took up to half as long again, for their host work.
  *
  * Throws a PlimsollError with every fault: unknown model or GPU, a split that does not divide the heads, weights that leave no room for KV.
  */
