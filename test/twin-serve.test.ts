@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import { join, resolve } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { cli, ROOT, startCli } from "./helpers/cli.ts";
-import { builtTwin } from "./helpers/twin.ts";
+import { type BuiltTwin, builtTwin } from "./helpers/twin.ts";
 import { type Workspace, workspace } from "./helpers/workspace.ts";
 
 const TINY = resolve(ROOT, "examples/stacks/tiny.yaml");
@@ -25,7 +25,7 @@ function stackFile(text: string): string {
   return file;
 }
 
-async function built(...args: readonly string[]): Promise<{ readonly url: string; stop(): Promise<string> }> {
+async function built(...args: readonly string[]): Promise<BuiltTwin> {
   const twin = await builtTwin(args);
   ends.push(() => twin.stop());
   return twin;

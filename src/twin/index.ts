@@ -12,7 +12,6 @@ export {
   readEvidence,
 } from "./fit/index.ts";
 export {
-  LATE,
   type LiveTwin,
   type ServeOptions,
   type ServeReport,

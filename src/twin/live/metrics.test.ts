@@ -165,13 +165,14 @@ test("a stack with no replica ready says so with 503, on /health and to callers"
   await scrape(url);
 });
 
-const promtool = spawnSync("promtool", ["--version"]).status === 0;
+const PROMTOOL = "promtool";
+const installed = spawnSync(PROMTOOL, ["--version"]).status === 0;
 
-test.skipIf(!promtool)("promtool finds nothing that a scraper could not read", async () => {
+test.skipIf(!installed)("promtool finds nothing that a scraper could not read", async () => {
   const { url } = await twinOf(quickPool());
   await (await post(`${url}/v1/chat/completions`, ask)).text();
   const page = await (await fetch(`${url}/metrics`)).text();
-  const checked = spawnSync("promtool", ["check", "metrics"], { input: page, encoding: "utf8" });
+  const checked = spawnSync(PROMTOOL, ["check", "metrics"], { input: page, encoding: "utf8" });
   // Exit code 3 is its lint, which dislikes names that vLLM chose; 1 is a page that it cannot read.
   expect(checked.status).not.toBe(1);
 });

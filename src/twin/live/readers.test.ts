@@ -67,7 +67,7 @@ test("closing the twin cuts what is open and does not wait for it", async () => 
     messages: [{ role: "user", content: "Go on." }],
   });
   await new Promise((resolve) => open.once("data", resolve));
-  const closed = new Promise((resolve) => open.once("close", resolve));
+  const closed = new Promise((resolve) => open.once("close", () => resolve("cut")));
   await twin.close();
-  await closed;
+  expect(await closed).toBe("cut");
 });

@@ -12,6 +12,7 @@ import { metricsPage } from "./metrics/page.ts";
 import { readyOf } from "./ready.ts";
 import { Service, type ServiceCounts } from "./service.ts";
 import { type ExporterCounts, SpanExporter } from "./telemetry/exporter.ts";
+import { SpanRecorder } from "./telemetry/recorder.ts";
 import { openaiErrors } from "./wire/errors.ts";
 
 export interface ServeOptions {
@@ -27,7 +28,7 @@ export interface ServeOptions {
 
 /** What it was when it ended. */
 export interface ServeReport {
-  readonly counts: Readonly<ServiceCounts>;
+  readonly counts: ServiceCounts;
   readonly lateness: LatenessReport;
   readonly spans: ExporterCounts | undefined;
 }
@@ -40,7 +41,7 @@ export interface LiveTwin {
 }
 
 /** A write later than this, ms, is late: what clients would take for the model's own time. */
-export const LATE = 5;
+const LATE = 5;
 
 /**
  * Serves a stack in real time.
@@ -67,14 +68,10 @@ export async function serveTwin(options: ServeOptions): Promise<LiveTwin> {
           instance: String(process.pid),
           tell,
         });
-  const service = new Service({
-    stack,
-    kernel,
-    now: () => clock.now(),
-    lateness,
-    exporter,
-    zero: Date.now() - clock.now(),
-  });
+  const now = (): number => clock.now();
+  const bare = spec.parts.get(spec.entry)?.kind === "pool";
+  const recorder = exporter && new SpanRecorder({ exporter, now, zero: Date.now() - now(), bare });
+  const service = new Service({ stack, kernel, now, lateness, recorder });
   const state = () => ({
     gauges: stack.gauges(),
     meters: meters.running(),

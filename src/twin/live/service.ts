@@ -1,18 +1,20 @@
 import { randomBytes } from "node:crypto";
-import type { OutgoingHttpHeaders, ServerResponse } from "node:http";
+import type { ServerResponse } from "node:http";
 import { answerHashes, promptOf } from "../answers/index.ts";
 import type { PromptMessage } from "../answers/types.ts";
 import type { RealKernel, Stack } from "../stack/index.ts";
-import type { Call, Failure, Flight, Part, Reply, Served, SpanNote } from "../stack/types.ts";
+import type { Call, Failure, Part, Reply, Served, SpanNote } from "../stack/types.ts";
+import { fingerprintOf, replicaHeaders } from "./answer/labels.ts";
 import { Preparer } from "./answer/prepare.ts";
-import { StreamReply } from "./answer/stream-reply.ts";
+import { type ReplyParts, StreamReply } from "./answer/stream-reply.ts";
 import { WholeReply } from "./answer/whole-reply.ts";
 import { Writing } from "./answer/writing.ts";
+import { type FlightCounts, Flights } from "./flights.ts";
 import type { Caller } from "./http/caller.ts";
 import { sendFailure } from "./http/respond.ts";
 import type { Lateness } from "./lateness.ts";
-import type { SpanExporter } from "./telemetry/exporter.ts";
-import { type ServedRequest, traceOf } from "./telemetry/trace.ts";
+import type { SpanRecorder } from "./telemetry/recorder.ts";
+import type { ServedRequest } from "./telemetry/trace.ts";
 import type { ErrorShape } from "./wire/errors.ts";
 import type { AnswerEnd, AnswerHead, Asked, Wire } from "./wire/types.ts";
 
@@ -22,9 +24,7 @@ export interface ServiceParts {
   readonly now: () => number;
   readonly lateness: Lateness;
   /** Absent: nobody listens to spans. */
-  readonly exporter: SpanExporter | undefined;
-  /** Unix time of the kernel's zero, ms. */
-  readonly zero: number;
+  readonly recorder: SpanRecorder | undefined;
 }
 
 /** One request, as far as every endpoint knows it. */
@@ -47,44 +47,47 @@ export interface Wanted {
   over?(messages: readonly PromptMessage[], head: AnswerHead, end: AnswerEnd): void;
 }
 
-export interface ServiceCounts {
-  requests: number;
-  answered: number;
-  failed: number;
-  /** Callers that left before the end. */
-  left: number;
-  slowReadersCut: number;
+export interface EmbeddingsWanted {
+  readonly model: string | undefined;
+  readonly texts: readonly string[];
+  readonly user: string | undefined;
+}
+
+export interface ServiceCounts extends FlightCounts {
+  readonly requests: number;
+  readonly slowReadersCut: number;
 }
 
 /** Passes requests on to the stack and its answers back; one for the whole server. */
 export class Service {
-  readonly counts: ServiceCounts = { requests: 0, answered: 0, failed: 0, left: 0, slowReadersCut: 0 };
   readonly #parts: ServiceParts;
+  readonly #flights: Flights;
   readonly #instance = randomBytes(6).toString("hex");
-  readonly #bare: boolean;
   readonly #preparer = new Preparer();
-  /** Texts of answers before, for those that get crossed. */
+  /** Text of the answer before, for those that get crossed. */
   #lastText: string | undefined;
-  #open = 0;
-  #requestIds = 0;
+  #requests = 0;
+  #slowReadersCut = 0;
+  #ids = 0;
+  #calls = 0;
 
   constructor(parts: ServiceParts) {
     this.#parts = parts;
-    const { stack } = parts;
-    this.#bare = stack.spec.parts.get(stack.spec.entry)?.kind === "pool";
+    this.#flights = new Flights(parts.kernel);
   }
 
-  /** Requests under way. */
+  get counts(): ServiceCounts {
+    return { ...this.#flights.counts, requests: this.#requests, slowReadersCut: this.#slowReadersCut };
+  }
+
+  /** Calls under way. */
   get open(): number {
-    return this.#open;
+    return this.#flights.open;
   }
 
-  newRequestId(): string {
-    return `${this.#instance}${(this.#requestIds++).toString(36).padStart(8, "0")}`;
-  }
-
+  /** Unique among all twins. */
   newId(): string {
-    return `${this.#instance}${(this.counts.requests++).toString(36).padStart(8, "0")}`;
+    return `${this.#instance}${(this.#ids++).toString(36).padStart(8, "0")}`;
   }
 
   /** The model that an answer is labelled with where the request names none. */
@@ -103,269 +106,136 @@ export class Service {
     const { stack, lateness, now } = this.#parts;
     const { response, requestId, shape } = incoming;
     const { asked, wire } = wanted;
+    this.#requests++;
     const prompt = promptOf(asked.messages);
-    const created = Math.floor(Date.now() / 1000);
-    const id = this.newId();
     const writing = new Writing(asked, stack.spec.seed, () => this.#lastText);
-    const call = this.#call(incoming, {
-      id: this.counts.requests,
+    const labels = { id: this.newId(), created: Math.floor(Date.now() / 1000) };
+    const notes: SpanNote[] = [];
+    const call: Call = {
+      ...this.#caller(incoming, wanted.session ?? asked.user, notes),
       kind: "generate",
       model: this.modelOf(asked.model),
-      session: incoming.caller.session ?? wanted.session ?? asked.user,
       prompt,
       maxTokens: asked.maxTokens,
       priority: incoming.caller.priority ?? asked.priority,
       everyToken: asked.stream,
-      writing,
-    });
-    const outcome: Outcome = { finish: undefined };
-    const leaver: Leaver = {};
-    const trace = this.#trace(incoming, call.call, wanted.operation);
-    const parts = {
+      answerTokens: (ask) => writing.tokens(ask),
+      answerBlockHash: (ask, size) => answerHashes(ask.prompt, writing.options(ask), size),
+    };
+    let finish: string | undefined;
+    let leave: () => void = () => undefined;
+    const parts: ReplyParts = {
       response,
       wire,
       writing,
-      inputTokens: prompt.tokens,
       now,
       lateness,
       preparer: this.#preparer,
-      head: (served: Served): AnswerHead => ({
-        id,
-        created,
+      head: (served: Served) => ({
+        ...labels,
         model: served.ask.model,
         fingerprint: fingerprintOf(served, stack.spec.seed),
         inputTokens: served.ask.prompt.tokens,
         cachedTokens: served.cachedTokens,
       }),
-      headers: (served: Served) => headersOf(served),
+      headers: replicaHeaders,
       refuse: (failure: Failure) => sendFailure(response, shape, failure, requestId),
       tooSlow: () => {
-        this.counts.slowReadersCut++;
+        this.#slowReadersCut++;
         response.destroy();
-        leaver.leave?.();
+        leave();
       },
-      over: (head: AnswerHead, end: AnswerEnd) => {
-        outcome.finish = end.finish;
+      over: (head, end) => {
+        finish = end.finish;
         this.#lastText = end.text;
         wanted.over?.(asked.messages, head, end);
       },
     };
+    const record = this.#recording(incoming, wanted.operation, call, notes);
     const reply = asked.stream ? new StreamReply(parts) : new WholeReply(parts);
-    this.#fly(stack.entry, response, call.call, this.#watched(reply, trace, outcome), leaver);
+    this.#flights.fly(stack.entry, response, call, reply, {
+      leave: (now) => {
+        leave = now;
+      },
+      ended: (end) => record?.(end, finish),
+    });
   }
 
-  /** One embedding request: a call for each of its texts. */
+  /** A call of `part` for each text; `done` when all have been answered. */
   embed(
     incoming: Incoming,
     part: Part,
-    wanted: {
-      readonly model: string | undefined;
-      readonly prompts: readonly string[];
-      readonly user: string | undefined;
-    },
-    done: (model: string, tokens: number) => void,
+    wanted: EmbeddingsWanted,
+    done: (model: string, inputTokens: number) => void,
   ): void {
     const { response, requestId, shape } = incoming;
     const model = this.modelOf(wanted.model);
-    this.newId();
-    let waiting = wanted.prompts.length;
-    let tokens = 0;
-    let over = false;
-    for (const [index, text] of wanted.prompts.entries()) {
-      const prompt = promptOf([{ role: "user", content: text }]);
-      tokens += prompt.tokens;
-      const { call } = this.#call(incoming, {
-        id: this.counts.requests * 4096 + index,
+    let waiting = wanted.texts.length;
+    let inputTokens = 0;
+    let failed = false;
+    this.#requests++;
+    for (const content of wanted.texts) {
+      const prompt = promptOf([{ role: "user", content }]);
+      inputTokens += prompt.tokens;
+      const notes: SpanNote[] = [];
+      const call: Call = {
+        ...this.#caller(incoming, wanted.user, notes),
         kind: "embed",
         model,
-        session: incoming.caller.session ?? wanted.user,
         prompt,
         maxTokens: undefined,
         priority: incoming.caller.priority ?? 0,
         everyToken: false,
-        writing: undefined,
-      });
-      const trace = this.#trace(incoming, call, "embeddings");
+        answerTokens: () => 1,
+      };
       const reply: Reply = {
         served: () => undefined,
         firstToken: () => undefined,
         tokens: () => undefined,
         done: (at) => {
-          if (--waiting > 0 || over) return;
-          over = true;
+          if (--waiting > 0 || failed) return;
           this.#parts.lateness.wrote(at, this.#parts.now());
-          done(model, tokens);
+          done(model, inputTokens);
         },
-        failed: (_at, failure) => {
-          if (over) return;
-          over = true;
-          sendFailure(response, shape, failure, requestId);
+        failed: (_, failure) => {
+          if (!failed) sendFailure(response, shape, failure, requestId);
+          failed = true;
         },
       };
-      this.#fly(part, response, call, this.#watched(reply, trace, { finish: undefined }));
+      const record = this.#recording(incoming, "embeddings", call, notes);
+      this.#flights.fly(part, response, call, reply, { ended: (end) => record?.(end, undefined) });
     }
   }
 
-  #call(
-    incoming: Incoming,
-    wanted: Pick<Call, "id" | "kind" | "model" | "prompt" | "maxTokens" | "priority" | "everyToken"> & {
-      readonly session: string | undefined;
-      readonly writing: Writing | undefined;
-    },
-  ): { readonly call: Call & { readonly notes: SpanNote[] } } {
-    const { writing, session, ...rest } = wanted;
-    const notes: SpanNote[] = [];
-    const listened = this.#parts.exporter !== undefined;
+  /** Who calls; a call without a conversation is one of its own. */
+  #caller(
+    { caller }: Incoming,
+    session: string | undefined,
+    notes: SpanNote[],
+  ): Pick<Call, "id" | "session" | "region" | "key" | "cell" | "span"> {
+    const id = this.#calls++;
+    const listened = this.#parts.recorder?.wants(caller) === true;
     return {
-      call: {
-        ...rest,
-        notes,
-        session: session ?? `request-${wanted.id}`,
-        region: incoming.caller.region,
-        key: incoming.caller.key,
-        cell: 0,
-        answerTokens: (ask) => writing?.tokens(ask) ?? 1,
-        ...(writing === undefined
-          ? {}
-          : { answerBlockHash: (ask, size) => answerHashes(ask.prompt, writing.options(ask), size) }),
-        span: (note) => {
-          if (listened) notes.push(note);
-        },
+      id,
+      session: caller.session ?? session ?? `call-${id}`,
+      region: caller.region,
+      key: caller.key,
+      cell: 0,
+      span: (note) => {
+        if (listened) notes.push(note);
       },
     };
   }
 
-  /** Sends the call on its way; a caller who leaves takes it back at once. */
-  #fly(part: Part, response: ServerResponse, call: Call, watched: Watched, leaver: Leaver = {}): void {
-    const { kernel } = this.#parts;
-    let flight: Flight | undefined;
-    let gone = false;
-    const leave = (): void => {
-      if (gone || watched.over) return;
-      gone = true;
-      flight?.cancel();
-      watched.left(kernel.now);
-    };
-    leaver.leave = leave;
-    response.once("close", () => {
-      if (!watched.over) kernel.post(leave);
-    });
-    this.#open++;
-    kernel.post(() => {
-      if (gone) return;
-      flight = part.take(call, watched);
-      if (gone) flight.cancel();
-    });
-  }
-
-  /** The reply, with what happens on its way noted for counts and spans. */
-  #watched(reply: Reply, trace: (end: TraceEnd) => void, outcome: Outcome): Watched {
-    const { counts } = this;
-    const end: { over: boolean; served: Served | undefined } = { over: false, served: undefined };
-    const finish = (at: number, more: Partial<TraceEnd>): void => {
-      end.over = true;
-      this.#open--;
-      trace({ at, served: end.served, error: undefined, outputTokens: 0, finish: outcome.finish, ...more });
-    };
-    return {
-      get over() {
-        return end.over;
-      },
-      left: (at) => {
-        if (end.over) return;
-        counts.left++;
-        finish(at, { error: { code: "cancelled", message: "the caller left" } });
-      },
-      served(at, served) {
-        end.served = served;
-        reply.served(at, served);
-      },
-      firstToken: (at) => reply.firstToken(at),
-      tokens: (at, count) => reply.tokens(at, count),
-      done(at, figures) {
-        counts.answered++;
-        end.over = true;
-        reply.done(at, figures);
-        finish(at, { outputTokens: figures.outputTokens });
-      },
-      failed(at, failure) {
-        counts.failed++;
-        end.over = true;
-        reply.failed(at, failure);
-        finish(at, { error: { code: failure.code, message: failure.message } });
-      },
-    };
-  }
-
-  #trace(
-    incoming: Incoming,
-    call: Call & { readonly notes: readonly SpanNote[] },
+  #recording(
+    { requestId, route, caller }: Incoming,
     operation: ServedRequest["operation"],
-  ): (end: TraceEnd) => void {
-    const { exporter, kernel, now, zero } = this.#parts;
-    const { trace: parent } = incoming.caller;
-    // A caller that says its trace is not sampled has nowhere to show it.
-    if (exporter === undefined || parent?.sampled === false) return () => undefined;
-    const from = Math.max(now(), kernel.now);
-    const randomHex = (count: number): string => randomBytes(count).toString("hex");
-    return ({ at, served, error, outputTokens, finish }) => {
-      const request: ServedRequest = {
-        id: incoming.requestId,
-        route: incoming.route,
-        operation,
-        parent,
-        from: Math.min(from, ...call.notes.map((note) => note.from)),
-        to: at,
-        model: served?.ask.model ?? call.model,
-        session: call.session,
-        inputTokens: served?.ask.prompt.tokens ?? call.prompt.tokens,
-        outputTokens,
-        cachedTokens: served?.cachedTokens ?? 0,
-        maxTokens: call.maxTokens,
-        finish,
-        error,
-        notes: call.notes,
-      };
-      exporter.add(traceOf(request, { zero, randomHex, bare: this.#bare }));
-    };
+    call: Call,
+    notes: readonly SpanNote[],
+  ): ReturnType<SpanRecorder["begin"]> | undefined {
+    const { recorder } = this.#parts;
+    return recorder?.wants(caller) === true
+      ? recorder.begin({ requestId, route, caller, operation }, call, notes)
+      : undefined;
   }
-}
-
-/** A reply that knows whether it has ended, also by its caller's leaving. */
-interface Watched extends Reply {
-  readonly over: boolean;
-  left(at: number): void;
-}
-
-/** Takes a call back while the kernel handles an event; filled in when the call is sent. */
-interface Leaver {
-  leave?: () => void;
-}
-
-/** Filled in when the answer is whole. */
-interface Outcome {
-  finish: string | undefined;
-}
-
-interface TraceEnd {
-  readonly at: number;
-  readonly served: Served | undefined;
-  readonly finish: string | undefined;
-  readonly error: { readonly code: string; readonly message: string } | undefined;
-  readonly outputTokens: number;
-}
-
-function headersOf(served: Served): OutgoingHttpHeaders {
-  return { ...(served.replica === undefined ? {} : { "x-replica": served.replica }), ...served.headers };
-}
-
-const FNV_OFFSET = 0x811c9dc5;
-const FNV_PRIME = 0x01000193;
-
-/** OpenAI's system_fingerprint: another one where another model, part or seed answers. */
-function fingerprintOf(served: Served, seed: number): string {
-  let hash = FNV_OFFSET;
-  for (const letter of `${served.part} ${served.ask.model} ${seed}`)
-    hash = Math.imul(hash ^ (letter.codePointAt(0) ?? 0), FNV_PRIME) >>> 0;
-  return `fp_${hash.toString(16).padStart(8, "0")}`;
 }

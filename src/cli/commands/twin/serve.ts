@@ -102,16 +102,15 @@ function hello({ url, stack }: LiveTwin, flags: Flags): string {
     kind,
     [...new Set(links.map(({ part }) => part))].join(", ") || (stack.parts.get(name)?.models ?? []).join(", "),
   ]);
-  const [first = [], ...rest] = [["part", "kind", "leads to, or answers as"], ...rows];
-  const widths = [0, 1].map((column) => Math.max(...[first, ...rest].map((row) => row[column]?.length ?? 0)));
+  const table = [["part", "kind", "leads to, or answers as"], ...rows];
+  const widths = [0, 1].map((column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
   const line = (row: readonly string[]): string =>
     `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")}`.trimEnd();
   const planted = flags.weakness.length === 0 ? "" : ` Planted: ${flags.weakness.join(", ")}.`;
   return [
     `The twin of ${spec.name} listens at ${url}, until Ctrl-C. Requests enter at ${spec.entry}.${planted}`,
     "",
-    line(first),
-    ...rest.map(line),
+    ...table.map(line),
     "",
     "In another terminal, load it:",
     `  npx plimsoll quick ${url}`,

@@ -11,7 +11,6 @@ export interface ReplyParts {
   readonly response: ServerResponse;
   readonly wire: Wire;
   readonly writing: Writing;
-  readonly inputTokens: number;
   readonly now: () => number;
   readonly lateness: Lateness;
   readonly preparer: Preparer;

@@ -85,7 +85,7 @@ export function stackRoutes(stack: Stack, service: Service): Readonly<Record<str
         return;
       }
       const { model, inputs, base64, dimensions = DIMENSIONS, user } = asked;
-      service.embed(incoming, embedder, { model, prompts: inputs, user }, (name, tokens) => {
+      service.embed(incoming, embedder, { model, texts: inputs, user }, (name, tokens) => {
         const vectors = inputs.map((text) => embed(text, dimensions));
         sendJson(incoming.response, 200, embeddingsBody(name, vectors, base64, tokens));
       });
@@ -119,7 +119,7 @@ function endpointRoute<T>(
 ): Route {
   return (message, response) => {
     const caller = callerOf(message.headers);
-    const requestId = caller.requestId ?? `req_${service.newRequestId()}`;
+    const requestId = caller.requestId ?? `req_${service.newId()}`;
     response.setHeader("x-request-id", requestId);
     if (shape === anthropicErrors) response.setHeader("request-id", requestId);
     readBody(message, (text) => {

@@ -98,11 +98,12 @@ function seen(sent: z.infer<typeof span>): SeenSpan {
     from: Number(BigInt(sent.startTimeUnixNano) / 1000n) / 1000,
     to: Number(BigInt(sent.endTimeUnixNano) / 1000n) / 1000,
     failed: sent.status.code === 2,
-    attributes: Object.fromEntries(
-      sent.attributes.map(({ key, value }) => {
-        const [inner] = Object.values(value);
-        return [key, "intValue" in value ? Number(value.intValue) : inner];
-      }),
-    ),
+    attributes: Object.fromEntries(sent.attributes.map(({ key, value }) => [key, plain(value)])),
   };
+}
+
+function plain(value: z.infer<typeof attribute>["value"]): unknown {
+  if ("intValue" in value) return Number(value.intValue);
+  if ("stringValue" in value) return value.stringValue;
+  return "doubleValue" in value ? value.doubleValue : value.arrayValue.values.map(({ stringValue }) => stringValue);
 }

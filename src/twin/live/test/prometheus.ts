@@ -38,7 +38,7 @@ export function readExposition(text: string): ReadonlyMap<string, MetricFamily> 
       current.type = type[2] ?? "";
     } else {
       const sample = sampleOf(line);
-      const key = `${sample.name}${JSON.stringify(Object.entries(sample.labels).sort())}`;
+      const key = `${sample.name}${keyOf(sample.labels)}`;
       if (series.has(key)) throw new Error(`a series twice: ${line}`);
       series.add(key);
       const base = current?.type === "histogram" ? sample.name.replace(/_(?:bucket|count|sum)$/, "") : sample.name;
@@ -53,6 +53,14 @@ export function readExposition(text: string): ReadonlyMap<string, MetricFamily> 
       throw new Error(`a counter below zero: ${family.name}`);
   }
   return families;
+}
+
+function keyOf(labels: Readonly<Record<string, string>>): string {
+  return JSON.stringify(
+    Object.keys(labels)
+      .toSorted((a, b) => (a < b ? -1 : 1))
+      .map((name) => [name, labels[name]]),
+  );
 }
 
 function sampleOf(line: string): Sample {
@@ -77,7 +85,7 @@ function checkHistogram({ name, samples }: MetricFamily): void {
   for (const sample of samples) {
     const { le, ...rest } = sample.labels;
     if ((le !== undefined) !== sample.name.endsWith("_bucket")) throw new Error(`le out of place in ${name}`);
-    const key = JSON.stringify(Object.entries(rest).sort());
+    const key = keyOf(rest);
     groups.set(key, [...(groups.get(key) ?? []), sample]);
   }
   for (const group of groups.values()) {
