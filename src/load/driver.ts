@@ -23,6 +23,8 @@ export interface DriverParts {
   readonly rows: RowWriter;
   readonly worker: number;
   readonly workers: number;
+  /** Which open sessions are this worker's; left out: `session % workers`. */
+  readonly owns?: (session: number) => boolean;
 }
 
 /**
@@ -60,7 +62,8 @@ export class LoadDriver {
   /** Schedules everything; nothing is sent before the clock reaches its time. */
   start(): void {
     const { pacer, workload, worker, workers } = this.#parts;
-    new OpenArrivals(workload, pacer, worker, workers, (arrival) => this.#due(arrival)).start();
+    const owns = this.#parts.owns ?? ((session) => session % workers === worker);
+    new OpenArrivals(workload, pacer, owns, (arrival) => this.#due(arrival)).start();
     new ClosedUsers(this.#parts.plan.stages, workload, pacer, worker, workers, {
       begin: (session, at, leave, ended) => this.#begin(session, at, at, ended, leave),
       running: () => this.#phase === "running",

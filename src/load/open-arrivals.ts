@@ -8,22 +8,20 @@ import type { Pacer } from "./pacer.ts";
 export class OpenArrivals {
   readonly #arrivals: IterableIterator<Arrival>;
   readonly #pacer: Pacer;
-  readonly #worker: number;
-  readonly #workers: number;
+  readonly #owns: (session: number) => boolean;
   readonly #begin: (arrival: Arrival) => void;
 
-  constructor(workload: Workload, pacer: Pacer, worker: number, workers: number, begin: (arrival: Arrival) => void) {
+  constructor(workload: Workload, pacer: Pacer, owns: (session: number) => boolean, begin: (arrival: Arrival) => void) {
     this.#arrivals = workload.arrivals();
     this.#pacer = pacer;
-    this.#worker = worker;
-    this.#workers = workers;
+    this.#owns = owns;
     this.#begin = begin;
   }
 
   start(): void {
     for (let step = this.#arrivals.next(); step.done !== true; step = this.#arrivals.next()) {
       const arrival = step.value;
-      if (arrival.session % this.#workers !== this.#worker) continue;
+      if (!this.#owns(arrival.session)) continue;
       this.#pacer.at(arrival.at, () => {
         this.start();
         this.#begin(arrival);

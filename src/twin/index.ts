@@ -23,8 +23,11 @@ export { PACED_DEFAULTS, type PacedOptions } from "./paced/options.ts";
 export { type PacedServer, startPaced } from "./paced/server.ts";
 export type { PacedState } from "./paced/service.ts";
 export { type PacedProcess, spawnPaced } from "./paced/spawn.ts";
+export { findingsOf, type ProbeFindings, type ProbeRequest, type ProbeResult, probeEngine } from "./probe/index.ts";
 export {
   checkModel,
+  type Dealing,
+  dealingOf,
   planClient,
   type SimulatedClient,
   type SimulatedRequest,
@@ -36,10 +39,10 @@ export {
   readStack,
   resolveStack,
   type Stack,
+  type StackGauge,
   type StackSpec,
   stackJsonSchema,
   VirtualKernel,
 } from "./stack/index.ts";
 export type { Kernel, Timer } from "./stack/types.ts";
 export { applyWeaknesses, fittingWeaknesses, WEAKNESSES, type Weakness } from "./weaknesses/index.ts";
-export { findingsOf, type ProbeFindings, type ProbeRequest, type ProbeResult, probeEngine } from "./probe/index.ts";

@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { LiveThresholds } from "../../analyse/index.ts";
+import type { Board } from "../../load/index.ts";
 import type { Plan } from "../../plan/index.ts";
 import type { Recorder, Tally } from "../../record/index.ts";
 import type { Workload } from "../../workload/index.ts";
@@ -10,7 +11,7 @@ import { DeadTargetGuard } from "../dead-target-guard.ts";
 import { ProgressFigures } from "../progress.ts";
 import { loadSeries } from "../series.ts";
 import type { SimulateOptions } from "./types.ts";
-import type { World } from "./world.ts";
+import { gaugeSeries, type Worlds } from "./worlds.ts";
 
 /** Virtual ms between looks at budget, guards and thresholds, and between points of a series. */
 const LOOK = 1000;
@@ -22,7 +23,8 @@ const AHEAD = 32_768;
 export interface SimulationParts {
   readonly plan: Plan;
   readonly workload: Workload;
-  readonly world: World;
+  readonly world: Worlds;
+  readonly board: Board;
   readonly recorder: Recorder;
   readonly options: SimulateOptions;
 }
@@ -46,11 +48,11 @@ export class SimulationConductor {
   readonly #begun = performance.now();
 
   constructor(parts: SimulationParts) {
-    const { plan, workload, world } = parts;
+    const { plan, workload, board } = parts;
     this.#parts = parts;
     this.#guard = new DeadTargetGuard(plan.guards);
     this.#aborting = new LiveThresholds({ ...plan, slo: plan.slo.filter((threshold) => threshold.abortOnFail) });
-    this.#figures = new ProgressFigures(plan, workload, world.board);
+    this.#figures = new ProgressFigures(plan, workload, board);
     this.#asked = new AskedSessions(workload);
     this.#stopAt = Math.max(0, ...plan.stages.map((stage) => stage.from + stage.duration));
   }
@@ -66,12 +68,12 @@ export class SimulationConductor {
     }
     let breath = performance.now();
     for (let to = LOOK; !world.idle; to += LOOK) {
-      world.advance(Math.min(to, this.#cap));
+      await world.advance(Math.min(to, this.#cap));
       this.#look();
-      if (world.now >= this.#cap && !world.idle) this.#cutOff();
+      if (world.now >= this.#cap && !world.idle) await this.#cutOff();
       if (performance.now() - breath < BREATH && this.#sent < AHEAD) continue;
       await this.#breathe();
-      if (options.kill?.aborted === true) this.#kill();
+      if (options.kill?.aborted === true) await this.#kill();
       else if (options.stop?.aborted === true) this.#finish(STOPPED);
       this.#report("running");
       breath = performance.now();
@@ -86,25 +88,24 @@ export class SimulationConductor {
   }
 
   async #breathe(): Promise<void> {
-    const { world, recorder } = this.#parts;
     await setImmediate();
     if (this.#sent < AHEAD) return;
     this.#sent = 0;
     await this.#recorded;
-    world.rows.flush();
-    this.#recorded = recorder.caughtUp();
+    this.#recorded = this.#parts.recorder.caughtUp();
   }
 
   #look(): void {
-    const { world, recorder, workload } = this.#parts;
-    const { now, board } = world;
-    const tally = world.tally();
-    this.#guard.add(tally, now);
-    this.#figures.add(tally, now);
-    this.#aborting.add(tally, now);
-    this.#count(tally);
+    const { world, board, recorder, workload } = this.#parts;
+    const { now } = world;
+    for (const tally of world.tallies()) {
+      this.#guard.add(tally, now);
+      this.#figures.add(tally, now);
+      this.#aborting.add(tally, now);
+      this.#count(tally);
+    }
     const asked = this.#asked.by(Math.min(now, this.#stopAt));
-    const points = [...loadSeries(board, workload, asked, now), ...world.gauges(now)];
+    const points = [...loadSeries(board, workload, asked, now), ...gaugeSeries(world.gauges(), now)];
     this.#sent += points.length;
     recorder.series(points);
     this.#judge(now);
@@ -123,14 +124,14 @@ export class SimulationConductor {
   /** Looks for a reason to end the run; the first found stands. */
   #judge(now: number): void {
     if (this.#end !== undefined) return;
-    const { plan, world } = this.#parts;
+    const { plan, board } = this.#parts;
     const spent = spentBudget(plan.budget, {
       cost: this.#cost,
       tokens: this.#tokens,
       counted: this.#counted,
-      outstanding: Math.max(0, world.board.total("attemptsStarted") - this.#counted),
+      outstanding: Math.max(0, board.total("attemptsStarted") - this.#counted),
       elapsed: now,
-      requestsGone: world.board.budgetHit,
+      requestsGone: board.budgetHit,
     });
     if (spent !== undefined) this.#finish({ cause: "budget", message: spent });
     const dead = this.#guard.verdict(now);
@@ -150,19 +151,19 @@ export class SimulationConductor {
     world.stop();
   }
 
-  #kill(): void {
+  async #kill(): Promise<void> {
     const { world, recorder } = this.#parts;
     if (this.#end?.cause === "killed") return;
     this.#end = KILLED;
     recorder.event({ at: world.now, kind: "interrupt", name: "killed" });
-    world.cancel();
+    await world.cancel();
   }
 
-  #cutOff(): void {
-    const { plan, world, recorder } = this.#parts;
-    const { code, ...detail } = drainCap(world.board.total("inFlight"), plan.generator.drain);
+  async #cutOff(): Promise<void> {
+    const { plan, world, board, recorder } = this.#parts;
+    const { code, ...detail } = drainCap(board.total("inFlight"), plan.generator.drain);
     recorder.event({ at: world.now, kind: "warning", name: code, detail });
-    world.cancel();
+    await world.cancel();
   }
 
   #report(phase: "running" | "summarising"): void {

@@ -234,3 +234,21 @@ test("a simulated run says so, and tells no figure of a generator", async () => 
   );
   expect(names).toEqual([[0]]);
 });
+
+const FLEET = { name: "fleet", seed: 3, parts: { llm: { kind: "pool", preset: "tiny", replicas: 4 } } };
+
+test.each([
+  ["least-outstanding", {}, {}, /least-outstanding looks at all replicas/],
+  ["round-robin", { personas: [{ name: "user", prompts: "faq", turns: 2 }] }, {}, /do not tell the balancer/],
+  ["round-robin", { maxUsers: 5 }, {}, /cap on users/],
+  ["round-robin", {}, { budget: { requests: 10 } }, /budget/],
+])("a run that cannot be split says why: %s %j %j", async (balancer, workload, more, why) => {
+  const stack = { ...FLEET, parts: { llm: { ...FLEET.parts.llm, balancer } } };
+  const personas = [{ name: "user", prompts: "faq", turns: 1 }];
+  const { facts } = await play(
+    { workload: { personas, ...workload }, stages: [{ steady: "1s", at: "1 sessions/s" }], ...more },
+    {},
+    stack,
+  );
+  expect([facts.threads, facts.why]).toEqual([1, expect.stringMatching(why)]);
+});

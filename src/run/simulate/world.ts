@@ -1,13 +1,15 @@
 import type { MessagePort } from "node:worker_threads";
 import type { Clock } from "../../base/index.ts";
-import { Board, LoadDriver, RowWriter } from "../../load/index.ts";
+import { type Board, LoadDriver, RowWriter } from "../../load/index.ts";
 import type { Plan } from "../../plan/index.ts";
-import type { RunEvent, SeriesPoint, Tally } from "../../record/index.ts";
+import type { RunEvent, Tally } from "../../record/index.ts";
 import {
   buildStack,
+  type Dealing,
   planClient,
   type SimulatedClient,
   type Stack,
+  type StackGauge,
   type StackSpec,
   VirtualKernel,
 } from "../../twin/index.ts";
@@ -19,27 +21,35 @@ export interface WorldParts {
   readonly workload: Workload;
   readonly spec: StackSpec;
   readonly fastForward: boolean;
+  readonly board: Board;
   readonly recorder: MessagePort;
+  /** Which of how many threads this is. */
+  readonly thread: number;
+  readonly threads: number;
+  /** How sessions fall to replicas, where that is known beforehand; a thread then takes those of its own replicas. */
+  readonly dealing: Dealing | undefined;
   /** What happens to the stack's replicas. */
   readonly event: (event: RunEvent) => void;
 }
 
 /** A plan's users and a stack in one virtual time: the driver of a live run, with a model behind its client. */
 export class World {
-  readonly board = new Board(1);
-  readonly clock: Clock;
-  readonly rows: RowWriter;
   readonly #kernel = new VirtualKernel();
+  readonly #board: Board;
+  readonly #thread: number;
+  readonly #rows: RowWriter;
   readonly #stack: Stack;
   readonly #client: SimulatedClient;
   readonly #driver: LoadDriver;
   #idle = false;
 
-  constructor({ plan, workload, spec, fastForward, recorder, event }: WorldParts) {
+  constructor(parts: WorldParts) {
+    const { plan, workload, spec, fastForward, board, recorder, thread, threads, dealing, event } = parts;
     const kernel = this.#kernel;
-    const { board } = this;
-    this.clock = { now: () => kernel.now };
+    const clock: Clock = { now: () => kernel.now };
     let client: SimulatedClient | undefined;
+    this.#board = board;
+    this.#thread = thread;
     this.#stack = buildStack(spec, kernel, {
       fastForward,
       sinks: () => ({ gaps: { gaps: (cell, ms, count, at) => client?.gaps.gaps(cell, ms, count, at) } }),
@@ -48,19 +58,20 @@ export class World {
       stopped: (part, replica) =>
         event({ at: kernel.now, kind: "stack", name: "replica.stopped", detail: { part, replica } }),
     });
-    client = planClient(plan.target, this.#stack);
+    client = planClient(plan.target, this.#stack, dealing);
     this.#client = client;
-    this.rows = new RowWriter({ plan, worker: 0, board, recorder, tally: true });
+    this.#rows = new RowWriter({ plan, worker: thread, board, recorder, tally: true });
     this.#driver = new LoadDriver({
       plan,
       workload,
       client,
-      clock: this.clock,
+      clock,
       pacer: new VirtualPacer(kernel),
       board,
-      rows: this.rows,
-      worker: 0,
-      workers: 1,
+      rows: this.#rows,
+      worker: thread,
+      workers: threads,
+      ...(dealing === undefined ? {} : { owns: (session) => dealing.owner(session) % threads === thread }),
     });
     this.#driver.onIdle(() => {
       this.#idle = true;
@@ -83,11 +94,16 @@ export class World {
     return this.#idle;
   }
 
+  /** Rows that the recorder has not taken in. */
+  get backlog(): number {
+    return this.#rows.backlog;
+  }
+
   /** Runs to a time, or to the moment in which nothing is left to do. */
   advance(to: number): void {
     if (!this.#idle) this.#kernel.run(to);
-    this.board.set(0, "inFlight", this.#client.inFlight);
-    this.board.set(0, "requestsWaiting", this.#client.waiting);
+    this.#board.set(this.#thread, "inFlight", this.#client.inFlight);
+    this.#board.set(this.#thread, "requestsWaiting", this.#client.waiting);
   }
 
   /** No new sessions and turns; answers under way go on. */
@@ -102,22 +118,16 @@ export class World {
 
   /** What the rows and the gaps since the last call count. */
   tally(): Tally {
-    this.rows.flushGaps(Math.floor(this.now / 1000));
-    return this.rows.takeTally() ?? { cells: [], warnings: [], backlog: 0 };
+    this.#rows.flushGaps(Math.floor(this.now / 1000));
+    return this.#rows.takeTally() ?? { cells: [], warnings: [], backlog: 0 };
   }
 
-  /** The stack's own gauges, as its metrics page would show them. */
-  gauges(at: number): SeriesPoint[] {
-    return this.#stack.gauges().map(({ part, replica, name, value }) => ({
-      at,
-      name,
-      labels: replica === undefined ? `{part="${part}"}` : `{part="${part}",replica="${replica}"}`,
-      value,
-    }));
+  gauges(): StackGauge[] {
+    return this.#stack.gauges();
   }
 
   close(): void {
     this.#client.close();
-    this.rows.close();
+    this.#rows.close();
   }
 }

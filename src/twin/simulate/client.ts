@@ -11,6 +11,8 @@ export interface SimulatedClientParts {
   readonly entry: Part;
   readonly shape: AnswerShape;
   readonly question: (turn: TurnRequest) => Question;
+  /** Number of a request's call; left out: in the order of sending, as the live twin numbers what comes. */
+  readonly numberOf?: (turn: TurnRequest) => number;
   /** Requests at once; those beyond wait, first come first served. */
   readonly maxConnections: number;
 }
@@ -29,8 +31,7 @@ export class SimulatedClient implements Client, SimulatedOwner {
   readonly #active: SimulatedAttempt[] = [];
   #queue: SimulatedAttempt[] = [];
   #sent = 0;
-  /** Numbered as the live twin numbers what comes. */
-  #next = 1;
+  readonly #numberOf: (turn: TurnRequest) => number;
   readonly #cells = new Map<GapSink, number>();
   readonly #sinks: GapSink[] = [];
 
@@ -40,6 +41,8 @@ export class SimulatedClient implements Client, SimulatedOwner {
     this.shape = parts.shape;
     this.#question = parts.question;
     this.#maxConnections = parts.maxConnections;
+    let next = 1;
+    this.#numberOf = parts.numberOf ?? (() => next++);
   }
 
   /** Where the engines' gaps belong to: the cell of each call is that of its exchange's sink. */
@@ -62,7 +65,7 @@ export class SimulatedClient implements Client, SimulatedOwner {
   send(turn: TurnRequest, exchange: Exchange, done: (exchange: Exchange) => void): Handle {
     const attempt = new SimulatedAttempt(
       this,
-      this.#next++,
+      this.#numberOf(turn),
       this.#cellOf(exchange.gaps),
       this.#question(turn),
       exchange,

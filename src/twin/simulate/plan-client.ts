@@ -1,16 +1,21 @@
 import type { Target } from "../../plan/index.ts";
 import type { Stack } from "../stack/index.ts";
 import { SimulatedClient } from "./client.ts";
+import type { Dealing } from "./dealing.ts";
 import { questionsOf } from "./questions.ts";
 import { shapeOf } from "./shape.ts";
 
-/** The client of a plan's target, with a stack in the target's place. */
-export function planClient(target: Target, stack: Stack): SimulatedClient {
+/**
+ * The client of a plan's target, with a stack in the target's place. Where sessions are dealt out to replicas, calls have the numbers that they would
+ * have if one client sent them all.
+ */
+export function planClient(target: Target, stack: Stack, dealing?: Dealing): SimulatedClient {
   return new SimulatedClient({
     kernel: stack.kernel,
     entry: stack.entry,
     shape: shapeOf(target),
-    question: questionsOf(target, stack),
+    question: questionsOf(target, stack, dealing?.named ?? false),
     maxConnections: target.connections.max,
+    ...(dealing === undefined ? {} : { numberOf: ({ sessionId }) => Number(sessionId) + 1 }),
   });
 }

@@ -14,9 +14,10 @@ import type { AnswerAsk } from "../stack/types.ts";
 import { type Asks, asksOf } from "./asks.ts";
 import type { Question } from "./question.ts";
 
-/** Turns a plan's requests into questions to a stack, as the live twin's front end reads them from the wire. */
-export function questionsOf(target: Target, stack: Stack): (turn: TurnRequest) => Question {
-  const asks = asksOf(target);
+/** Turns a plan's requests into questions to a stack, as the live twin's front end reads them from the wire; `named`: each with its session's name. */
+export function questionsOf(target: Target, stack: Stack, named: boolean): (turn: TurnRequest) => Question {
+  const read = asksOf(target);
+  const asks: Asks = named ? { ...read, session: "own" } : read;
   const model = asks.model ?? stack.entry.models[0] ?? stack.models[0] ?? stack.spec.name;
   const { seed } = stack.spec;
   return (turn) => new PlanQuestion(asks, model, seed, turn);
