@@ -24,7 +24,7 @@ describe("the fast engine does what the plain one does, step by step", () => {
           expect(plain.steps.length).toBe(reference.steps.length);
           counts(plainCounters, referenceCounters);
         }),
-        { numRuns: 400 },
+        { numRuns: 250 },
       );
     });
 });
@@ -39,7 +39,7 @@ describe("jumping over decode steps changes no result", () => {
           same(jumping, plain);
           counts(jumpingCounters, plainCounters);
         }),
-        { numRuns: 400 },
+        { numRuns: 250 },
       );
     });
 });

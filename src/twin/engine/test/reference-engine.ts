@@ -266,10 +266,11 @@ export class ReferenceEngine implements Engine {
       s.computed = hits.length * size;
       if (s.cached < 0) {
         s.cached = s.computed;
-        s.highWater = s.computed;
         s.firstScheduledAt = this.now;
-        this.counters.promptTokensCached += s.computed;
       }
+      // After a preemption others may have cached more of the prompt than this request ever computed.
+      this.counters.promptTokensCached += Math.max(0, Math.min(s.computed, s.input) - s.highWater);
+      s.highWater = Math.max(s.highWater, s.computed);
       s.lastScheduledAt = this.now;
       this.allocate(s, s.computed + m, s.computed + m);
       scheduled.set(s, m);

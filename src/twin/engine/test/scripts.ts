@@ -82,7 +82,12 @@ export function requestOf(ask: Ask, size: number, listener: EngineRequest["liste
 }
 
 /** Plays the script to its end. `look` is called after every event and at least once a step where the engine does not jump. */
-export function play(script: Script, create: Create, look?: (engine: Engine) => void, steps?: StepSink): Trace {
+export function play(
+  script: Script,
+  create: Create,
+  look?: (engine: Engine, at: number) => void,
+  steps?: StepSink,
+): Trace {
   const trace = {
     log: [] as [number, string, number, number][],
     figures: new Map<number, RequestFigures>(),
@@ -102,8 +107,9 @@ export function play(script: Script, create: Create, look?: (engine: Engine) => 
   });
   const advance = (to: number): void => {
     while (engine.nextAt <= to) {
-      engine.advance(engine.nextAt);
-      look?.(engine);
+      const at = engine.nextAt;
+      engine.advance(at);
+      look?.(engine, at);
     }
     engine.advance(Math.min(to, END));
   };
@@ -129,11 +135,10 @@ export function play(script: Script, create: Create, look?: (engine: Engine) => 
       trace.log.push([event.id, "cancelled", event.at, engine.cancel(event.id, event.at) ? 1 : 0]);
     } else if (event.do === "slow") engine.setSlowdown(event.factor);
     else engine.pause(event.at + event.ms);
-    look?.(engine);
+    look?.(engine, event.at);
   }
   // An engine that has leaked what a request needs tries for ever.
   advance(script.spec.leak > 0 ? (script.events.at(-1)?.at ?? 0) + 5000 : END);
-  look?.(engine);
   return trace;
 }
 

@@ -106,6 +106,15 @@ export class VllmEngine implements Engine {
     return this.pool.peek(blockHashes);
   }
 
+  /** Blocks that each running request holds, and their names where blocks have any: what the tests count over. */
+  *holdings(): Generator<{ readonly held: number; readonly names: readonly number[] }> {
+    for (let s = this.scheduler.running.head; s !== undefined; s = s.next) {
+      const isImplied = s.steady && !this.pool.named;
+      const held = isImplied ? this.pool.blocksOf(s.base + this.steady.begun) : s.held;
+      yield { held, names: [...s.table.subarray(0, held)] };
+    }
+  }
+
   submit(request: EngineRequest, at: number): Refusal | undefined {
     const { spec } = this;
     const { inputTokens, outputTokens } = request;

@@ -174,10 +174,11 @@ export class Scheduler {
       s.lastScheduledAt = now;
       if (s.cached < 0) {
         s.cached = hitTokens;
-        s.highWater = hitTokens;
         s.firstScheduledAt = now;
-        counters.promptTokensCached += hitTokens;
       }
+      // After a preemption others may have cached more of the prompt than this request ever computed.
+      counters.promptTokensCached += Math.max(0, Math.min(hitTokens, s.input) - s.highWater);
+      s.highWater = Math.max(s.highWater, hitTokens);
       s.given = given;
       // No slots for drafts yet: vLLM reserves those from the second step on.
       pool.extend(s, pool.blocksOf(s.computed + given));
