@@ -3,6 +3,7 @@ import { planJsonSchema } from "../../src/plan/index.ts";
 import { stackJsonSchema } from "../../src/twin/index.ts";
 import { metricsPage } from "./metrics.ts";
 import { runFolderPage } from "./run-folder.ts";
+import { stacksPage } from "./stacks.ts";
 
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
@@ -10,6 +11,7 @@ const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 export const GENERATED: readonly { readonly file: string; readonly content: () => string }[] = [
   { file: "docs/METRICS.md", content: metricsPage },
   { file: "docs/RUN-FOLDER.md", content: runFolderPage },
+  { file: "docs/STACKS.md", content: stacksPage },
   { file: "schemas/summary.schema.json", content: () => json(summaryJsonSchema()) },
   { file: "schemas/stack.schema.json", content: () => json(stackJsonSchema()) },
   { file: "schemas/plan.schema.json", content: () => json(planJsonSchema()) },

@@ -128,6 +128,18 @@ test("an autoscaler sees an old metric, adds what its formula and policy allow, 
   expect(outcomes.every(({ figures }) => figures !== undefined)).toBe(true);
 });
 
+test("a metric that can only be seen later makes the autoscaler later by as much", () => {
+  const { events } = pressed(", delay: 60s");
+  const soon = pressed();
+  const scales = story(events, "scale");
+  for (const scale of scales) {
+    const age = Number("age" in scale ? scale.age : Number.NaN);
+    expect(age).toBeGreaterThanOrEqual(60_000);
+    expect(age).toBeLessThan(75_000);
+  }
+  expect((scales[0]?.at ?? 0) - (story(soon.events, "scale")[0]?.at ?? 0)).toBeCloseTo(60_000, 6);
+});
+
 test("a warm pool leaves node and image out, for as many as it holds", () => {
   const cold = pressed();
   const warm = pressed(", warm: 1");

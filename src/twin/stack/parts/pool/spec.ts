@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Issuer, refuse } from "../../../../plan/index.ts";
+import { PRESET_NAMES } from "../../../engine/index.ts";
 import { count, quantity, share, text } from "../../fields.ts";
 import { lognormalSigma } from "../../spread.ts";
 import { autoscaleSchema, coldStartSchema } from "./autoscale/schema.ts";
@@ -58,7 +59,9 @@ const balancer = z
 export const poolSchema = z
   .strictObject({
     kind: z.literal("pool"),
-    preset: text("Preset", "An engine by name: model, GPU and measured costs.", 100).optional(),
+    preset: text("Preset", `An engine by name, with the source of each number: ${PRESET_NAMES.join(", ")}.`, 100)
+      .meta({ samples: PRESET_NAMES })
+      .optional(),
     model: text("Model", "A model's shape, with `gpu`, where no preset has the pair.", 100).optional(),
     gpu: text("GPU", "The GPU that the model runs on.", 100).optional(),
     tensorParallel: count("Tensor parallel", "GPUs that share the model. Default: 1.", 1, 64).optional(),
