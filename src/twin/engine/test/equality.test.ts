@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { ReferenceEngine } from "../../../../test/helpers/engine/reference-engine.ts";
+import { play, type Script, scripts, type Trace, type Wishes } from "../../../../test/helpers/engine/scripts.ts";
 import { randomStream } from "../../../base/index.ts";
 import { createEngine } from "../index.ts";
 import type { EngineCounters } from "../types.ts";
-import { ReferenceEngine } from "./reference-engine.ts";
-import { play, type Script, scripts, type Trace, type Wishes } from "./scripts.ts";
 
 const EVERYTHING: Wishes = { cancels: true, disturbances: true, leak: true, watched: true };
 

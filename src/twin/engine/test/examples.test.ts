@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { QUIET } from "../../../../test/helpers/engine/scripts.ts";
 import { randomStream } from "../../../base/index.ts";
 import { createEngine } from "../index.ts";
 import type { Engine, EngineRequest, EngineSpec, RequestFigures } from "../types.ts";
-import { QUIET } from "./scripts.ts";
 
 /** Every step takes 10 ms, blocks have 4 tokens: schedules can be worked out on paper. */
 const TEN: EngineSpec = {

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { play, type Script, scripts, type Wishes } from "../../../../test/helpers/engine/scripts.ts";
 import { randomStream } from "../../../base/index.ts";
 import type { Engine } from "../types.ts";
 import { VllmEngine } from "../vllm/engine.ts";
-import { play, type Script, scripts, type Wishes } from "./scripts.ts";
 
 const RUNS = { numRuns: 100 };
 

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { play, QUIET, scripts } from "../../../../test/helpers/engine/scripts.ts";
 import { type Random, randomStream } from "../../../base/index.ts";
 import { waitMG1 } from "../../../stats/index.ts";
 import { createEngine } from "../index.ts";
 import type { EngineSpec } from "../types.ts";
-import { play, QUIET, scripts } from "./scripts.ts";
 
 /** One seat and steps of 1 ms: a request of n tokens is served for n ms, alone. */
 const ONE_SEAT: EngineSpec = {

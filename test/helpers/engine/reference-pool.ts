@@ -1,6 +1,6 @@
 /**
  * KV blocks as plainly as they can be written: a Set in insertion order is the LRU list of free blocks, a Map the prefix cache. The oracle of the
- * tests; the product's pool is ../block-pool.ts.
+ * tests; the product has src/twin/engine/vllm/block-pool.ts.
  */
 export class ReferencePool {
   readonly references: number[];

@@ -1,6 +1,13 @@
 import fc from "fast-check";
-import { randomStream } from "../../../base/index.ts";
-import type { Engine, EngineOptions, EngineRequest, EngineSpec, RequestFigures, StepSink } from "../types.ts";
+import { randomStream } from "../../../src/base/index.ts";
+import type {
+  Engine,
+  EngineOptions,
+  EngineRequest,
+  EngineSpec,
+  RequestFigures,
+  StepSink,
+} from "../../../src/twin/engine/types.ts";
 
 /** What happens to an engine from outside, in order of time. */
 export type Event =

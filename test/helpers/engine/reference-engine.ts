@@ -1,6 +1,6 @@
-import { type Random, randomStream } from "../../../base/index.ts";
-import { StepNoiseSource } from "../noise.ts";
-import { stepMs } from "../step-time.ts";
+import { type Random, randomStream } from "../../../src/base/index.ts";
+import { StepNoiseSource } from "../../../src/twin/engine/noise.ts";
+import { stepMs } from "../../../src/twin/engine/step-time.ts";
 import type {
   AnswerProgress,
   Engine,
@@ -10,7 +10,7 @@ import type {
   EngineSpec,
   Refusal,
   RequestFigures,
-} from "../types.ts";
+} from "../../../src/twin/engine/types.ts";
 import { ReferencePool } from "./reference-pool.ts";
 
 interface Sequence {
