@@ -176,3 +176,28 @@ test.skipIf(!installed)("promtool finds nothing that a scraper could not read", 
   // Exit code 3 is its lint, which dislikes names that vLLM chose; 1 is a page that it cannot read.
   expect(checked.status).not.toBe(1);
 });
+
+test("the time to the first token is counted when the token leaves, also where the caller leaves later", async () => {
+  const { url } = await twinOf(
+    "parts: { llm: { kind: pool, preset: tiny, engine: { costs: { c0: 5 } }, answers: { median: 3000, max: 4000 } } }",
+  );
+  const leave = new AbortController();
+  const body = { ...ask, max_tokens: 3000, stream: true };
+  await post(`${url}/v1/chat/completions`, body, { signal: leave.signal });
+  expect(valueOf(await scrape(url), "vllm:time_to_first_token_seconds_count")).toBe(1);
+  leave.abort();
+  await until(async () => valueOf(await scrape(url), "plimsoll_twin_http_left_total") === 1);
+  const families = await scrape(url);
+  expect(valueOf(families, "vllm:time_to_first_token_seconds_count")).toBe(1);
+  expect(valueOf(families, "vllm:e2e_request_latency_seconds_count")).toBe(0);
+});
+
+test("regions whose names become one word stay two series", async () => {
+  const { url } = await twinOf(
+    `entry: world\nparts:\n  world: { kind: regions, to: { eu-west: a, eu_west: b }, rtt: { eu-west: { eu_west: 20ms } } }\n  a: ${engine("vllm")}\n  b: ${engine("vllm")}\n`,
+  );
+  const response = await post(`${url}/v1/chat/completions`, ask, { headers: { "x-region": "eu_west" } });
+  expect(response.headers.get("x-replica")).toMatch(/^b\//);
+  const wells = [...(await scrape(url)).values()].filter(({ name }) => name.startsWith("plimsoll_twin_well"));
+  expect(wells.flatMap(({ samples }) => samples)).toHaveLength(2);
+});

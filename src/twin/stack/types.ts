@@ -204,6 +204,8 @@ export interface EngineHooks {
   ): {
     readonly gaps?: import("../engine/types.ts").EngineGapSink;
     readonly steps?: import("../engine/types.ts").StepSink;
+    /** Hears of every first token, ms after its request's arrival: also of requests whose callers leave later. */
+    readonly firstTokens?: (ms: number) => void;
     /** Hears of every request that the engine finished, with the `max_tokens` that its caller set. */
     readonly requests?: (figures: import("../engine/types.ts").RequestFigures, maxTokens: number | undefined) => void;
   };

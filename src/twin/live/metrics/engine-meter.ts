@@ -89,6 +89,8 @@ export class EngineMeter {
     },
   };
 
+  readonly firstTokens = (ms: number): void => this.#running?.histograms.firstToken.observe(ms / 1000);
+
   /** vLLM's definitions (`update_from_finished_request`): the queue ends with the first scheduling, whatever preempts later. */
   readonly request = (figures: RequestFigures, maxTokens: number | undefined): void => {
     const { arrivedAt, firstScheduledAt, firstTokenAt, lastTokenAt, outputTokens, inputTokens } = figures;
@@ -102,7 +104,6 @@ export class EngineMeter {
     else this.finished.stop++;
     const histograms = this.#running?.histograms;
     if (histograms === undefined) return;
-    histograms.firstToken.observe((firstTokenAt - arrivedAt) / 1000);
     histograms.endToEnd.observe((lastTokenAt - arrivedAt) / 1000);
     histograms.queue.observe((firstScheduledAt - arrivedAt) / 1000);
     histograms.prefill.observe(prefill);

@@ -12,7 +12,7 @@ export class EngineMeters {
     fastForward: false,
     sinks: (part, replica) => {
       const meter = this.#made(part, replica);
-      return { gaps: meter.gaps, steps: meter.stepSink, requests: meter.request };
+      return { gaps: meter.gaps, steps: meter.stepSink, firstTokens: meter.firstTokens, requests: meter.request };
     },
     started: (part, replica, engine, model) => this.#started(part, replica, engine, model),
     stopped: (part, replica) => {

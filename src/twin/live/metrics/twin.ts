@@ -19,7 +19,12 @@ export function twinPage(page: Exposition, state: TwinState): void {
   for (const { part, name, replica, kind, value } of state.gauges) {
     const words = name.replaceAll(/[^a-zA-Z0-9]+/g, "_");
     const series = `plimsoll_twin_${words}${kind === "counter" ? "_total" : ""}`;
-    const labels = { part, ...(replica === undefined ? {} : { replica: String(replica) }) };
+    const labels = {
+      part,
+      ...(replica === undefined ? {} : { replica: String(replica) }),
+      // Two names that a region or model made may become one word.
+      ...(/^[a-z0-9.]+$/i.test(name) ? {} : { name }),
+    };
     page.add(series, kind, `${kind === "counter" ? "Count" : "State"} of the stack's parts: ${name}.`, labels, value);
   }
   for (const { replica, index, running } of state.meters) {

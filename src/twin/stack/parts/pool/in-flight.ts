@@ -15,6 +15,8 @@ export interface Keeper {
 export interface Holder {
   /** `pool/index` */
   readonly identity: string;
+  /** The first token of a request left, ms after it came. */
+  firstToken(ms: number): void;
   /** The engine finished this request, and holds it no more. */
   finished(request: number, figures: RequestFigures, maxTokens: number | undefined): void;
   /** Forgets a request; safe for one that the engine never held. */
@@ -73,6 +75,7 @@ export class InFlight extends Run implements EngineListener {
 
   firstToken(at: number): void {
     this.#firstTokenAt = at;
+    this.#replica?.firstToken(at - this.#cameAt);
     this.#reply.served(at, {
       part: this.#keeper.name,
       replica: this.#replica?.identity,

@@ -30,7 +30,7 @@ export class Replica implements Candidate, Holder {
   readonly #setting: ReplicaSetting;
   readonly #calls = new Map<number, InFlight>();
   #engine: Engine;
-  #requests: ReturnType<EngineHooks["sinks"]>["requests"];
+  #sinks: ReturnType<EngineHooks["sinks"]> = {};
   #generation = 0;
   #slowdown = 1;
   #slowings = 0;
@@ -108,9 +108,13 @@ export class Replica implements Candidate, Holder {
     return refusal;
   }
 
+  firstToken(ms: number): void {
+    this.#sinks.firstTokens?.(ms);
+  }
+
   finished(request: number, figures: RequestFigures, maxTokens: number | undefined): void {
     this.#calls.delete(request);
-    this.#requests?.(figures, maxTokens);
+    this.#sinks.requests?.(figures, maxTokens);
     if (this.#calls.size === 0) this.#setting.idle(this);
   }
 
@@ -191,8 +195,8 @@ export class Replica implements Candidate, Holder {
 
   #createEngine(): Engine {
     const { pool, hooks } = this.#setting;
-    const { gaps, steps, requests } = hooks.sinks(pool, this.index);
-    this.#requests = requests;
+    this.#sinks = hooks.sinks(pool, this.index);
+    const { gaps, steps } = this.#sinks;
     const engine = createEngine(this.#spec, this.#setting.random(this.#generation), {
       fastForward: hooks.fastForward,
       ...(gaps === undefined ? {} : { gaps }),
