@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { MEASURED } from "../../../test/helpers/engine/measured.ts";
 import { PlimsollError } from "../../base/index.ts";
 import { deriveEngine, PRESET_NAMES, presetNamed } from "./hardware.ts";
 import { fitHinge, type Hinge, hingeError, hingeMs } from "./hinge.ts";
@@ -9,7 +10,6 @@ import { MODELS } from "./presets/models.ts";
 import { KERNEL_HINGES, PAIRS } from "./presets/pairs.ts";
 import { allReduceMs, attentionCosts, derivedCosts, HOST_MS, headMs, layersMs } from "./roofline.ts";
 import { stepMs } from "./step-time.ts";
-import { MEASURED } from "./test/measured.ts";
 import type { Dialect, StepCosts } from "./types.ts";
 
 function model(name: string) {

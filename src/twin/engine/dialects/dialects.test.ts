@@ -1,8 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import {
+  type Ask,
+  play,
+  type Script,
+  scripts,
+  type Trace,
+  type Wishes,
+} from "../../../../test/helpers/engine/scripts.ts";
 import { randomStream } from "../../../base/index.ts";
 import { createEngine } from "../engine.ts";
-import { type Ask, play, type Script, scripts, type Trace, type Wishes } from "../test/scripts.ts";
 import type { Engine, EngineSpec } from "../types.ts";
 
 const DIALECTS: readonly { readonly name: string; readonly change: (spec: EngineSpec) => EngineSpec }[] = [
@@ -147,6 +154,20 @@ describe.each(DIALECTS)("$name", ({ change }) => {
       { numRuns: 40 },
     );
   });
+});
+
+test("what SGLang's finished requests leak is never given back, and nothing else is lost", () => {
+  fc.assert(
+    fc.property(scripts({ policy: "fcfs", leak: true, cancels: true }), (plain) => {
+      const script: Script = { ...plain, spec: { ...plain.spec, dialect: "sglang" } };
+      const { engine } = run(script, true, (at) => {
+        if (at.usedBlocks < 0 || at.usedBlocks > at.blocks) throw new Error(`${at.usedBlocks} of ${at.blocks} blocks`);
+      });
+      if (engine.running > 0) return;
+      expect(engine.usedBlocks).toBe(Math.min(engine.blocks, engine.spec.leak * engine.counters.finished));
+    }),
+    RUNS,
+  );
 });
 
 test.each(DIALECTS.filter(({ name }) => name !== "SGLang by longest prefix"))(

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { figuresOf, PER_TOKEN, SILENT, serve } from "../test/serve.ts";
+import { figuresOf, PER_TOKEN, SILENT, serve } from "../../../../test/helpers/engine/serve.ts";
 import type { EngineSpec } from "../types.ts";
 
 const SPEC: EngineSpec = {

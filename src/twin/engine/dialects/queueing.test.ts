@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { SILENT } from "../../../../test/helpers/engine/serve.ts";
 import { type Random, randomStream } from "../../../base/index.ts";
 import { createEngine } from "../engine.ts";
-import { SILENT } from "../test/serve.ts";
 import type { EngineSpec } from "../types.ts";
 
 /** Every step takes a ms whatever is in it, so that an answer of n tokens is a service of n ms. */

@@ -91,8 +91,12 @@ export class RadixMemory {
     sequence.place = undefined;
   }
 
+  /** Loses pages for good, as far as there are any to lose. */
   leak(pages: number): void {
-    this.leaked = Math.min(this.spec.blocks, this.leaked + pages);
+    const lost = Math.min(pages, this.available);
+    const short = lost - this.free;
+    if (short > 0) this.tree.evict(short);
+    this.leaked += lost;
   }
 
   private get free(): number {

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
+import { SILENT } from "../../../../test/helpers/engine/serve.ts";
 import { randomStream } from "../../../base/index.ts";
 import { createEngine } from "../engine.ts";
 import { presetNamed } from "../hardware.ts";
-import { SILENT } from "../test/serve.ts";
 import type { EngineSpec } from "../types.ts";
 
 interface Load {

@@ -1,4 +1,4 @@
-import type { StepPoint } from "../hinge.ts";
+import type { StepPoint } from "../../../src/twin/engine/hinge.ts";
 
 const TOKENS = [1, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192];
 

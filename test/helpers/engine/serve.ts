@@ -1,6 +1,6 @@
-import { randomStream } from "../../../base/index.ts";
-import { createEngine } from "../engine.ts";
-import type { Engine, EngineRequest, EngineSpec, RequestFigures } from "../types.ts";
+import { randomStream } from "../../../src/base/index.ts";
+import { createEngine } from "../../../src/twin/engine/engine.ts";
+import type { Engine, EngineRequest, EngineSpec, RequestFigures } from "../../../src/twin/engine/types.ts";
 
 export interface Wanted {
   readonly at?: number;
