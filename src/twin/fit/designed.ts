@@ -28,7 +28,7 @@ export function designedStart(setting: Setting, engineClock: boolean): Start | u
     if (kind === "prompt") return requests.slice(0, 1).flatMap((one) => promptRow(one, setting.spec.tokenBudget));
     if (kind === "idle")
       return requests.slice(0, 1).flatMap((one) => [...promptRow(one, setting.spec.tokenBudget), ...decodeRow([one])]);
-    return kind === "ladder" && requests.length <= setting.spec.maxSeqs ? decodeRow(requests) : [];
+    return (kind === "ladder" || kind === "deep") && requests.length <= setting.spec.maxSeqs ? decodeRow(requests) : [];
   });
   if (rows.length < 6) return undefined;
   let best: { readonly costs: StepCosts; readonly overhead: number; readonly residual: number } | undefined;

@@ -68,11 +68,15 @@ export interface FitResult {
 /** Starts that are carried beyond the scaled shapes. */
 const STARTS = 2;
 
+const SEARCH_SHARE = 0.6;
+
 /** Fits step times to what was measured. Throws a PlimsollError (exit code 104) where a needed setting is missing. */
 export function fit(observations: Observations, settings: EngineSettings, options: FitOptions): FitResult {
   const began = options.now();
   const until = began + options.budgetMs;
   const stop = (): boolean => options.now() > until;
+  // The search leaves time to find out what it does not tell.
+  const searched = (): boolean => options.now() > began + SEARCH_SHARE * options.budgetMs;
   const resolved = resolveSpec(settings, options.preset, observations);
   const free = freeParameters(observations.engineClock);
   const setting: Setting = {
@@ -83,23 +87,24 @@ export function fit(observations: Observations, settings: EngineSettings, option
   };
   const fitPart: Part = (i, n) => n < FEWEST_TO_SPLIT || i < Math.ceil(n * (1 - options.holdout));
   const designed = designedStart(setting, observations.engineClock);
-  const starts = designed === undefined ? scaledStarts(setting, fitPart, free, options.preset, stop) : [designed];
+  const starts = designed === undefined ? scaledStarts(setting, fitPart, free, options.preset, searched) : [designed];
   let evaluations = 0;
   let best: { logs: readonly number[]; loss: number; objective: Objective; shape: string } | undefined;
   for (const start of starts.slice(0, STARTS)) {
     const base: ModelPoint = start.base;
     const logs = toLogs(base, free);
     const objective = new Objective(setting, fitPart, free, base, logs);
-    const found = gaussNewton(objective, logs, { iterations: 10, stop });
+    const found = gaussNewton(objective, logs, { iterations: 10, stop: searched });
     const loss = objective.loss(found.logs);
     if (best !== undefined) evaluations += objective.evaluations;
     if (best === undefined || loss < best.loss) best = { logs: found.logs, loss, objective, shape: start.name };
   }
   if (best === undefined) throw new RangeError("a fit needs at least one shape to start from");
   const { objective } = best;
-  const polished = polish(objective, best.logs, { maxEvaluations: 25 * free.length, stop });
+  const polished = polish(objective, best.logs, { maxEvaluations: 25 * free.length, stop: searched });
   const logs = polished.loss < best.loss ? polished.logs : best.logs;
-  const at = linearise(objective, logs, objective.residuals(logs));
+  const cutSearch = searched();
+  const at = linearise(objective, logs, objective.residuals(logs), 2);
   const identification = identify(objective, at, randomStream(options.seed, "fit", "bootstrap"), stop);
   const point = objective.point(logs);
   const predicted = objective.predict(logs);
@@ -139,7 +144,7 @@ export function fit(observations: Observations, settings: EngineSettings, option
     loss: Math.min(polished.loss, best.loss),
     evaluations: evaluations + objective.evaluations,
     ms,
-    cut: options.now() > until,
+    cut: options.now() > until || cutSearch,
   };
 }
 

@@ -13,14 +13,20 @@ export interface Linearised {
 /** Step of the finite differences in logarithms: wide enough to look past the jumps that a schedule makes. */
 const STEP = 0.08;
 
-/** Two-sided differences along each free parameter. */
-export function linearise(objective: Objective, logs: readonly number[], residuals: Residuals): Linearised {
+/** Differences along each free parameter: two-sided where they are to be believed, one-sided where they only lead a search. */
+export function linearise(
+  objective: Objective,
+  logs: readonly number[],
+  residuals: Residuals,
+  sides: 1 | 2,
+): Linearised {
   const columns = logs.map((_, k) => {
     const moved = (by: number): Residuals =>
       objective.residuals(logs.map((value, i) => (i === k ? value + by : value)));
-    const [up, down] = [moved(STEP), moved(-STEP)];
+    const up = moved(STEP);
+    const down = sides === 2 ? moved(-STEP) : residuals;
     return up.groups.map(({ values }, g) =>
-      values.map((value, i) => (value - (down.groups[g]?.values[i] ?? value)) / (2 * STEP)),
+      values.map((value, i) => (value - (down.groups[g]?.values[i] ?? value)) / (sides * STEP)),
     );
   });
   return {
@@ -118,7 +124,7 @@ export function gaussNewton(
   let scales = scalesOf(now);
   let loss = robustLoss(objective, now, scales, logs);
   for (let round = 0; round < iterations && !stop(); round++) {
-    const { whole, gradient } = normalEquations(objective, linearise(objective, logs, now), scales);
+    const { whole, gradient } = normalEquations(objective, linearise(objective, logs, now, 1), scales);
     let gained = false;
     for (let attempt = 0; attempt < 4 && !stop(); attempt++) {
       const damped = whole.map((row, i) =>

@@ -16,7 +16,7 @@ import type { Parameter } from "./types.ts";
 export interface Estimate {
   readonly name: Parameter;
   readonly value: number;
-  /** What resampled requests (95 %) and a model error of a per cent allow, all other coefficients following. */
+  /** What resampled requests (95 %) and a model error of a per cent allow, all other coefficients following. NaN: there was no time to look. */
   readonly low: number;
   readonly high: number;
   /** The interval goes on beyond its end: it was not followed further. */
@@ -53,10 +53,10 @@ export function identify(objective: Objective, at: Linearised, random: Random, s
   const sampling = bootstrapSpread(objective, at, scales, whole, random);
   const prior = free.map(({ priorSd }) => 1 / priorSd ** 2);
   const posterior = alike(at).map((row, i) => row.map((value, j) => value + (i === j ? (prior[i] ?? 0) : 0)));
-  const ranges = profiles(objective, logs, posterior, stop);
+  const ranges = profiles(objective, at, scales, posterior, stop);
   const estimates = free.map(({ name }, i): Estimate => {
     const value = Math.exp(logs[i] ?? 0);
-    const { down = 0, up = 0, openDown = true, openUp = true } = ranges[i] ?? {};
+    const { down = Number.NaN, up = Number.NaN, openDown = true, openUp = true } = ranges[i] ?? {};
     const drawn = Z95 * (sampling[i] ?? 0);
     const [low, high] = [value * Math.exp(-Math.hypot(down, drawn)), value * Math.exp(Math.hypot(up, drawn))];
     const open = openDown || openUp;

@@ -11,7 +11,7 @@ export function polish(
   start: readonly number[],
   options: { readonly maxEvaluations: number; readonly stop: () => boolean },
 ): { readonly logs: readonly number[]; readonly loss: number } {
-  const at = linearise(objective, start, objective.residuals(start));
+  const at = linearise(objective, start, objective.residuals(start), 1);
   const { whole } = normalEquations(objective, at, scalesOf(at.residuals));
   const { values, vectors } = symmetricEigen(whole);
   const axes = vectors.map((vector, k) => {

@@ -45,7 +45,7 @@ const probeSchema = z.object({
 });
 
 /** Experiments that tell step times; the others tell facts. */
-const FITTED = new Set(["idle", "prompt", "ladder", "interference"]);
+const FITTED = new Set(["idle", "prompt", "ladder", "deep", "interference"]);
 
 /** Whether a text begins as a probe's file does. */
 export function isProbe(text: string): boolean {

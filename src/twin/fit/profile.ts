@@ -1,5 +1,5 @@
-import { inverse } from "../../stats/index.ts";
-import { gaussNewton } from "./gauss-newton.ts";
+import { cholesky, choleskySolve, inverse, type Matrix } from "../../stats/index.ts";
+import { gaussNewton, type Linearised, normalEquations } from "./gauss-newton.ts";
 import type { Objective } from "./objective.ts";
 
 /** How far one coefficient can be moved, the others following, before the model is further from the data by MODEL_ERROR. Log factors, 0 and more. */
@@ -22,29 +22,37 @@ export const MODEL_ERROR = 0.01;
  */
 export function profiles(
   objective: Objective,
-  best: readonly number[],
-  posterior: readonly (readonly number[])[],
+  at: Linearised,
+  scales: readonly number[],
+  posterior: Matrix,
   stop: () => boolean,
 ): readonly ProfileRange[] {
+  const best = at.logs;
   const covariance = inverse(posterior);
-  const floor = objective.misfit(best) + MODEL_ERROR;
   const from = objective.misfit(best);
+  // Of several kinds of experiments one may be all that tells a coefficient: it alone being off by the model's error is enough.
+  const kinds = new Set(objective.setting.episodes.map(({ kind }) => kind));
+  const floor = from + MODEL_ERROR / kinds.size;
   const follow = (k: number, by: number): number[] => {
     const column = covariance?.[k];
     const pivot = column?.[k] ?? 1;
     return best.map((value, i) => value + (i === k ? by : clamp((by * (column?.[i] ?? 0)) / pivot)));
   };
+  const least = (k: number, distance: number): number => {
+    const start = follow(k, distance);
+    const straight = objective.misfit(start);
+    if (straight <= floor) return straight;
+    const chased = chase(objective, at, scales, start, k, floor);
+    if (chased.misfit <= floor || chased.misfit > HOPELESS * floor || stop()) return Math.min(straight, chased.misfit);
+    const again = gaussNewton(objective, chased.logs, { iterations: 2, stop, held: k });
+    return Math.min(chased.misfit, objective.misfit(again.logs));
+  };
   const reach = (k: number, sign: 1 | -1): readonly [reached: number, open: boolean] => {
     let inside = 0;
     let insideLoss = from;
     for (const distance of STOPS) {
-      if (stop()) return [inside, true];
-      const start = follow(k, sign * distance);
-      let loss = objective.misfit(start);
-      if (loss > floor) {
-        const held = gaussNewton(objective, start, { iterations: 3, stop, held: k });
-        loss = Math.min(loss, objective.misfit(held.logs));
-      }
+      if (stop()) return [Number.NaN, true];
+      const loss = least(k, sign * distance);
       if (loss > floor) return [inside + ((distance - inside) * (floor - insideLoss)) / (loss - insideLoss), false];
       inside = distance;
       insideLoss = Math.min(loss, floor);
@@ -56,6 +64,40 @@ export function profiles(
     const [up, openUp] = reach(k, 1);
     return { down, up, openDown, openUp };
   });
+}
+
+/** A misfit this many times the bound is not brought under it by a better fit of the others. */
+const HOPELESS = 3;
+const CHASES = 3;
+
+/** Gauss-Newton steps with the slopes of the best point, so that each costs one simulation; the best point on the way. */
+function chase(
+  objective: Objective,
+  at: Linearised,
+  scales: readonly number[],
+  start: readonly number[],
+  held: number,
+  enough: number,
+): { readonly logs: readonly number[]; readonly misfit: number } {
+  let logs = start;
+  let best = { logs, misfit: Number.POSITIVE_INFINITY };
+  for (let round = 0; round < CHASES; round++) {
+    const residuals = objective.residuals(logs);
+    const { whole, gradient } = normalEquations(objective, { logs, residuals, slopes: at.slopes }, scales);
+    const factor = cholesky(
+      whole.map((row, i) => row.map((value, j) => (i !== j && (i === held || j === held) ? 0 : value))),
+    );
+    if (factor === undefined) break;
+    const step = choleskySolve(
+      factor,
+      gradient.map((value, i) => (i === held ? 0 : value)),
+    );
+    logs = logs.map((value, i) => value - Math.max(-0.7, Math.min(0.7, step[i] ?? 0)));
+    const misfit = objective.misfit(logs);
+    if (misfit < best.misfit) best = { logs, misfit };
+    if (misfit <= enough) break;
+  }
+  return best;
 }
 
 /** Compensation further than this is beyond what a straight line says. */

@@ -1,6 +1,6 @@
 import { EXIT, type Fault, PlimsollError } from "../../base/index.ts";
 import { presetNamed } from "../engine/index.ts";
-import type { EngineSpec } from "../engine/types.ts";
+import type { Dialect, EngineSpec } from "../engine/types.ts";
 import { type CacheVerdict, cacheVerdict } from "./cache-bound.ts";
 import type { EngineSettings, Observations } from "./types.ts";
 
@@ -15,11 +15,18 @@ export interface ResolvedSpec {
   readonly blocksAtLeast: boolean;
 }
 
-const DIALECT_DEFAULTS = {
+interface DialectDefaults {
+  readonly blockSize: number;
+  readonly prefixCache: boolean;
+  /** Absent: it depends on the GPU. */
+  readonly tokenBudget?: number;
+}
+
+const DIALECT_DEFAULTS: Readonly<Record<Dialect, DialectDefaults>> = {
   vllm: { blockSize: 16, prefixCache: true },
   sglang: { blockSize: 1, prefixCache: true },
-  llamacpp: { blockSize: 1, prefixCache: true },
-} as const;
+  llamacpp: { blockSize: 1, prefixCache: true, tokenBudget: 2048 },
+};
 
 /**
  * The engine as far as it is known. Throws a PlimsollError (exit code 104) with every setting that is missing and cannot be assumed: a block count
@@ -46,7 +53,7 @@ export function resolveSpec(
   const defaults = DIALECT_DEFAULTS[dialect];
   const replicas = settings.replicas ?? 1;
   const maxSeqs = settings.maxSeqs ?? shape?.spec.maxSeqs;
-  const tokenBudget = settings.tokenBudget ?? shape?.spec.tokenBudget;
+  const tokenBudget = settings.tokenBudget ?? shape?.spec.tokenBudget ?? defaults.tokenBudget;
   const blockSize = settings.blockSize ?? shape?.spec.blockSize ?? defaults.blockSize;
   const prefixCache = settings.prefixCache ?? shape?.spec.prefixCache ?? defaults.prefixCache;
   const requests = observations.episodes.flatMap(({ requests: list }) => list);
@@ -68,6 +75,8 @@ export function resolveSpec(
     );
   if (settings.blockSize === undefined && shape === undefined)
     assumptions.push(`blocks of ${blockSize} ${blockSize === 1 ? "token" : "tokens"} (${dialect}'s default)`);
+  if (settings.tokenBudget === undefined && shape === undefined && tokenBudget !== undefined)
+    assumptions.push(`${tokenBudget} tokens a step (${dialect}'s default)`);
   if (settings.prefixCache === undefined && shape === undefined)
     assumptions.push(`prefix caching ${prefixCache ? "on" : "off"} (${dialect}'s default)`);
   if (settings.replicas !== undefined && settings.replicas > 1)

@@ -13,7 +13,7 @@ export interface Observed {
 
 /** Requests that an engine served from an idle start, in the order of their arrival. A run is one episode; a probe is many. */
 export interface Episode {
-  /** `run`, or the experiment of a probe: `idle`, `prompt`, `ladder`, `interference`. */
+  /** `run`, or the experiment of a probe: `idle`, `prompt`, `ladder`, `deep`, `interference`. */
   readonly kind: string;
   readonly requests: readonly Observed[];
 }

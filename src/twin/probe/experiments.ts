@@ -140,6 +140,23 @@ export function queuedIn(rows: ProbeEpisode["requests"]): number {
   return rows.filter(({ firstTokenAt }) => firstTokenAt !== null && firstTokenAt > earliest).length;
 }
 
+/** Several streams on long contexts: what their contexts add to a step, where one stream's adds too little to be seen. */
+const deep: Experiment = {
+  name: "streams on long contexts",
+  async run(bench) {
+    const streams = 8;
+    const length = bench.maxPrompt;
+    const ms = streams * bench.speed.first(length) + bench.output * bench.speed.gap(streams);
+    const asks = Array.from({ length: streams }, () => ({
+      text: promptOf(bench, length),
+      outputTokens: bench.output,
+      after: 0,
+    }));
+    const asked = await send(bench, "deep", length, asks, streams * (length + bench.output), ms);
+    if (asked === undefined) bench.cut.push("streams on long contexts: no means were left");
+  },
+};
+
 /** A long prompt into running decodes: how far it holds them up. */
 const interference: Experiment = {
   name: "a long prompt into running decodes",
@@ -191,4 +208,4 @@ const prefix: Experiment = {
 };
 
 /** In the order of what they are worth. */
-export const EXPERIMENTS: readonly Experiment[] = [prompts, idle, ladder, prefix, interference];
+export const EXPERIMENTS: readonly Experiment[] = [prompts, idle, ladder, prefix, interference, deep];

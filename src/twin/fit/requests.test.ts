@@ -1,0 +1,126 @@
+import { describe, expect, it } from "vitest";
+import { PlimsollError } from "../../base/index.ts";
+import { parseRequests } from "./requests.ts";
+
+const line = (over: Record<string, unknown> = {}): string =>
+  JSON.stringify({
+    request_id: "a",
+    input_toks: 100,
+    output_toks: 11,
+    arrival_time: 1_787_267_980.08,
+    queued_ts: 27_536.5,
+    scheduled_ts: 27_536.51,
+    first_token_ts: 27_536.7,
+    last_token_ts: 27_537.7,
+    ...over,
+  });
+
+function faultsOf(text: string): PlimsollError["faults"] {
+  try {
+    parseRequests(text, "requests.jsonl");
+  } catch (error) {
+    if (error instanceof PlimsollError) return error.faults;
+    throw error;
+  }
+  return [];
+}
+
+describe("a table of requests", () => {
+  it("keeps clocks apart: an arrival on the wall's clock gives way to the engine's own, and both are told", () => {
+    const { episodes, engineClock, notes } = parseRequests(`${line()}\n${line({ queued_ts: 27_536.6 })}\n`, "r.jsonl");
+    const [first, second] = episodes[0]?.requests ?? [];
+    expect(first).toMatchObject({ inputTokens: 100, outputTokens: 11, arrivedAt: 0 });
+    expect(first?.firstTokenAt).toBeCloseTo(200, 3);
+    expect(first?.lastTokenAt).toBeCloseTo(1200, 3);
+    expect(second?.arrivedAt).toBeCloseTo(100, 3);
+    expect(engineClock).toBe(true);
+    expect(notes.join(" ")).toContain("arrival_time is on another clock than first_token_ts");
+  });
+
+  it.each([
+    ["seconds", "arrival,prompt_tokens,completion_tokens,ttft,latency\n0.5,10,11,0.2,1.2\n1,10,11,0.2,1.2\n"],
+    [
+      "ms by their size",
+      "arrival,prompt_tokens,completion_tokens,ttft,latency\n500,10,11,200,1200\n1000,10,11,200,1200\n",
+    ],
+    ["ms by their names", "arrival_ms,isl,osl,ttft_ms,e2e_latency_ms\n500,10,11,200,1200\n1000,10,11,200,1200\n"],
+    [
+      "seconds and ms in one table",
+      "timestamp_s,input_len,output_len,ttft_ms,latency_s\n0.5,10,11,200,1.2\n1,10,11,200,1.2\n",
+    ],
+    [
+      "lists of one length",
+      JSON.stringify({
+        start_times: [0.5, 1],
+        input_lens: [10, 10],
+        output_lens: [11, 11],
+        ttfts: [0.2, 0.2],
+        latencies: [1.2, 1.2],
+        model: "m",
+      }),
+    ],
+  ])("reads %s", (_, text) => {
+    const [, second] = parseRequests(text, "r").episodes[0]?.requests ?? [];
+    expect(second?.arrivedAt).toBeCloseTo(500, 6);
+    expect(second?.firstTokenAt).toBeCloseTo(700, 6);
+    expect(second?.lastTokenAt).toBeCloseTo(1700, 6);
+  });
+
+  it("tells every fault of a file at once, each with its line", () => {
+    const text = [
+      line(),
+      "{broken",
+      line({ input_toks: -3 }),
+      line({ output_toks: "many" }),
+      line({ first_token_ts: 27_530 }),
+      line({ last_token_ts: 27_536.6 }),
+    ].join("\n");
+    // Rows that cannot be read are told before their order is looked at.
+    expect(faultsOf(text).map(({ code, line: at }) => [code, at])).toEqual([
+      ["REQUESTS_JSON", 2],
+      ["REQUESTS_VALUE", 3],
+      ["REQUESTS_VALUE", 4],
+    ]);
+    const order = [
+      line(),
+      line({ first_token_ts: 27_530 }),
+      line({ last_token_ts: 27_536.6 }),
+      line({ queued_ts: null }),
+    ];
+    expect(faultsOf(order.join("\n")).map(({ code, line: at }) => [code, at])).toEqual([
+      ["REQUESTS_ORDER", 2],
+      ["REQUESTS_ORDER", 2],
+      ["REQUESTS_ORDER", 3],
+      ["REQUESTS_MISSING", 4],
+    ]);
+  });
+
+  it("names the columns that are missing and what they may be called", () => {
+    const faults = faultsOf("when,words\n1,2\n");
+    expect(faults.map(({ code }) => code)).toEqual(Array(5).fill("REQUESTS_COLUMN"));
+    expect(faults.every(({ hint, file }) => hint?.startsWith("Name it one of ") && file === "requests.jsonl")).toBe(
+      true,
+    );
+  });
+
+  it("refuses a table whose arrivals share no clock with its first tokens", () => {
+    const without = [line({ queued_ts: undefined }), line({ queued_ts: undefined })].join("\n");
+    expect(faultsOf(without).map(({ code }) => code)).toEqual(["REQUESTS_CLOCKS"]);
+  });
+
+  it("bounds what it tells of a file that is all wrong", () => {
+    const faults = faultsOf(
+      Array.from({ length: 400 }, () => "nonsense{")
+        .join("\n")
+        .replace(/^/, `${line()}\n`),
+    );
+    expect(faults).toHaveLength(51);
+    expect(faults.at(-1)).toMatchObject({ code: "REQUESTS_MORE", message: "350 more faults like these." });
+  });
+
+  it("counts rows without an answer instead of losing them in silence", () => {
+    const { notes, episodes } = parseRequests([line(), line({ output_toks: 0 }), line()].join("\n"), "r");
+    expect(episodes[0]?.requests).toHaveLength(2);
+    expect(notes.join(" ")).toContain("1 of 3 rows have no answer and are left out (first at line 2)");
+  });
+});

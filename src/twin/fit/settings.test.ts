@@ -1,0 +1,94 @@
+import { describe, expect, it } from "vitest";
+import { PlimsollError } from "../../base/index.ts";
+import { cacheVerdict } from "./cache-bound.ts";
+import { resolveSpec } from "./resolve-spec.ts";
+import { kvPeakOf } from "./server-series.ts";
+import { parseSettings } from "./settings.ts";
+import { chat, observationsOf, serve, specOf, TRUTH } from "./test/synthetic.ts";
+
+describe("the engine's settings", () => {
+  it("are found in a server's own dump, wherever they lie", () => {
+    const text = JSON.stringify({
+      model: "meta-llama/Llama-3.1-8B",
+      engine_kwargs: { max_num_seqs: 256, max_num_batched_tokens: 2048, max_model_len: null },
+      kv_cache: { num_gpu_blocks: 2588, block_size: 16, enable_prefix_caching: true },
+      resolved_config: { parallel_config: { tensor_parallel_size: 2 }, model_config: { max_model_len: 32_768 } },
+    });
+    expect(parseSettings(text, "meta.json").settings).toEqual({
+      blocks: 2588,
+      blockSize: 16,
+      tokenBudget: 2048,
+      maxSeqs: 256,
+      maxModelLen: 32_768,
+      prefixCache: true,
+      tensorParallel: 2,
+      model: "meta-llama/Llama-3.1-8B",
+    });
+  });
+
+  it("tell what is no number, and where two places differ", () => {
+    expect(() => parseSettings('{"num_gpu_blocks": "many"}', "meta.json")).toThrow(PlimsollError);
+    const { notes, settings } = parseSettings('{"max_num_seqs": 8, "inner": {"max_num_seqs": 16}}', "meta.json");
+    expect(settings).toEqual({ maxSeqs: 8 });
+    expect(notes[0]).toContain("inner.max_num_seqs 16");
+  });
+
+  it("a gauge that never moved is no gauge", () => {
+    expect(kvPeakOf("t,kv_cache_pct\n1,0.0\n2,0.0\n")).toBeUndefined();
+    expect(kvPeakOf("t,kv_cache_pct\n1,12.5\n2,99.5\n")).toBeCloseTo(0.995, 10);
+    expect(kvPeakOf("t,running\n1,3\n")).toBeUndefined();
+  });
+});
+
+describe("the number of KV blocks", () => {
+  const settings = { maxSeqs: 256, tokenBudget: 2048 };
+  const crowded = serve(specOf(TRUTH, { blocks: 1000 }), "run", chat(1, 150, 10), 1);
+  const roomy = serve(specOf(TRUTH), "run", chat(1, 60, 1), 1);
+  const slots = serve(specOf(TRUTH, { maxSeqs: 8, blocks: 20_000 }), "run", chat(1, 100, 6), 1);
+  const burst = serve(
+    specOf(TRUTH, { blocks: 20_000 }),
+    "run",
+    chat(1, 100, 30).map((one) => ({ ...one, inputTokens: 2000 })),
+    1,
+  );
+
+  it("is asked for where memory kept requests out, with where to find it, and never inferred", () => {
+    expect(cacheVerdict(observationsOf([crowded], true), 256, 1).bound).toBe("may have");
+    const refused = (): unknown => resolveSpec(settings, undefined, observationsOf([crowded], true));
+    expect(refused).toThrow("The number of KV blocks is not known.");
+    try {
+      refused();
+    } catch (error) {
+      expect(error instanceof PlimsollError && error.faults[0]?.hint).toContain("vllm:cache_config_info");
+    }
+  });
+
+  it.each([
+    ["every request came in at once", roomy, 256],
+    ["the limit on sequences explains the waiting", slots, 8],
+    ["prompts that filled the token budget explain it", burst, 256],
+  ])("may be a lower bound where %s", (_, episode, maxSeqs) => {
+    const resolved = resolveSpec({ ...settings, maxSeqs }, undefined, observationsOf([episode], true));
+    expect(resolved.blocksAtLeast).toBe(true);
+    expect(resolved.assumptions.join(" ")).toContain("the cache never bound");
+  });
+
+  it("is asked for where the data do not say when requests were admitted, and where the server's gauge was full", () => {
+    const client = { ...roomy, requests: roomy.requests.map((one) => ({ ...one, scheduledAt: Number.NaN })) };
+    expect(cacheVerdict(observationsOf([client], false), 256, 1).bound).toBe("may have");
+    expect(cacheVerdict({ ...observationsOf([roomy], true), kvPeak: 1 }, 256, 1).bound).toBe("may have");
+  });
+
+  it("and every other missing setting is told at once", () => {
+    try {
+      resolveSpec({}, undefined, observationsOf([crowded], true));
+      expect.unreachable();
+    } catch (error) {
+      expect(error instanceof PlimsollError && error.faults.map(({ path }) => path)).toEqual([
+        "--max-seqs",
+        "--token-budget",
+        "--blocks",
+      ]);
+    }
+  });
+});
