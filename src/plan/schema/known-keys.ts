@@ -24,6 +24,7 @@ function elementOf(schema: Schema): Schema | undefined {
 
 function unwrap(schema: Schema): Schema {
   if (schema instanceof z.core.$ZodOptional) return unwrap(schema._zod.def.innerType);
+  if (schema instanceof z.core.$ZodDefault) return unwrap(schema._zod.def.innerType);
   if (schema instanceof z.core.$ZodPipe) return unwrap(schema._zod.def.in);
   return schema;
 }

@@ -162,3 +162,15 @@ test("a slow start lengthens the first token of its share, and nothing else of a
   expect(low).toBeLessThan(0.1);
   expect(high).toBeGreaterThan(0.1);
 });
+
+test("a slow period stretches first tokens and gaps while it lasts", () => {
+  const { outcomes } = run(PROVIDER("slow: [ { from: 1s, for: 200ms, factor: 3 } ]"), [
+    { at: 950, out: 4, everyToken: true },
+    { at: 1300, out: 2, everyToken: true },
+  ]);
+  // 50 ms at full speed and 50 at a third; then gaps of 30 ms, the last of which ends with the period.
+  expect(outcomes.map(({ counts }) => counts.map(({ at }) => at))).toEqual([
+    [1150, 1180, 1203.3333333333333, 1213.3333333333333],
+    [1400, 1410],
+  ]);
+});

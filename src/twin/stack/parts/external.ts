@@ -3,6 +3,7 @@ import type {
   AnswerAsk,
   AnswerProgress,
   Call,
+  CallFigures,
   Failure,
   Flight,
   Gauge,
@@ -18,7 +19,7 @@ import { Counts, gauge } from "./kit/gauges.ts";
 import { unlucky } from "./kit/luck.ts";
 import { RateLimits } from "./kit/rate-limits.ts";
 import { Run } from "./kit/run.ts";
-import { outageAt } from "./kit/times.ts";
+import { finishAt, outageAt } from "./kit/times.ts";
 import { TokenStream } from "./kit/token-stream.ts";
 
 const NAMES = ["requests", "failures", "rejected", "tokens.input", "tokens.output", "cost"] as const;
@@ -68,6 +69,8 @@ class Request extends Run {
   readonly #timers: Timer[] = [];
   #stream: TokenStream | undefined;
   #holds = false;
+  /** It fails before it answers, and costs nothing. */
+  #erred = false;
   #firstTokenAt = Number.NaN;
 
   constructor(part: External, call: Call, reply: Reply) {
@@ -104,7 +107,7 @@ class Request extends Run {
     this.#holds = false;
     this.#part.running--;
     this.#part.limits.settle(this.#call, seen, this.#part.context.kernel.now);
-    if (this.#stream !== undefined) this.#bill(seen);
+    if (!this.#erred) this.#bill(seen);
   }
 
   /** What is wrong before any work is done. */
@@ -130,13 +133,15 @@ class Request extends Run {
     const { spec, context, name } = this.#part;
     const call = this.#call;
     const { errors, slowStart } = spec;
-    const ttft =
+    const wait =
       draw(spec.ttft, context.random("ttft", call.id)) +
       (slowStart !== undefined && unlucky(context, "slow-start", call.id, slowStart.share)
         ? draw(slowStart.extra, context.random("slow-start-extra", call.id))
         : 0);
+    const first = finishAt(spec.slow, this.#from, wait);
     if (errors !== undefined && unlucky(context, "error", call.id, errors.rate)) {
-      this.#failAt(this.#from + ttft, failureOf(name, errors.status, "the provider failed"));
+      this.#erred = true;
+      this.#failAt(first, failureOf(name, errors.status, "the provider failed"));
       return;
     }
     const severing = spec.outages.find((entry) => entry.severs && entry.from > this.#from);
@@ -152,20 +157,32 @@ class Request extends Run {
       degradations: [],
     };
     const headers = this.#part.limits.headers(this.#from);
-    const times = this.#tokenTimes(this.#from + ttft, call.answerTokens(ask));
+    const serve = (at: number): void =>
+      this.#reply.served(at, { part: name, replica: undefined, ask, cachedTokens: 0, fromCache: false, headers });
+    if (call.kind === "embed") {
+      this.#after(first, () => {
+        serve(first);
+        this.#finish(first, plainFigures(call.prompt.tokens, 0));
+      });
+      return;
+    }
+    const times = this.#tokenTimes(first, call.answerTokens(ask));
     const stream = new TokenStream(context.kernel, call, this.#reply, times, this.#part.sink);
     this.#stream = stream;
     stream.start(
       (at) => {
         this.#firstTokenAt = at;
-        this.#reply.served(at, { part: name, replica: undefined, ask, cachedTokens: 0, fromCache: false, headers });
+        serve(at);
       },
-      (at, { tokens, longestGap, longGaps }) =>
-        this.end(() => {
-          this.#note(at);
-          this.#reply.done(at, plainFigures(call.prompt.tokens, tokens, { longestGap, longGaps }));
-        }),
+      (at, stream) => this.#finish(at, plainFigures(call.prompt.tokens, stream.tokens, stream)),
     );
+  }
+
+  #finish(at: number, figures: CallFigures): void {
+    this.end(() => {
+      this.#note(at);
+      this.#reply.done(at, figures);
+    });
   }
 
   #tokenTimes(first: number, tokens: number): Float64Array {
@@ -174,22 +191,24 @@ class Request extends Run {
     const times = new Float64Array(tokens);
     let at = first;
     for (let i = 0; i < tokens; i++) {
-      if (i > 0) at += draw(spec.gap, random);
+      if (i > 0) at = finishAt(spec.slow, at, draw(spec.gap, random));
       times[i] = at;
     }
     return times;
   }
 
   #failAt(time: number, failure: Failure): void {
-    this.#timers.push(
-      this.#part.context.kernel.at(time, () =>
-        this.end(() => {
-          this.#part.counts.add("failures");
-          this.#note(time, failure.code);
-          this.#reply.failed(time, failure);
-        }),
-      ),
+    this.#after(time, () =>
+      this.end(() => {
+        this.#part.counts.add("failures");
+        this.#note(time, failure.code);
+        this.#reply.failed(time, failure);
+      }),
     );
+  }
+
+  #after(time: number, run: () => void): void {
+    this.#timers.push(this.#part.context.kernel.at(time, run));
   }
 
   /** Who got an answer pays for the input, and for the output as far as it had come; who leaves early too. */

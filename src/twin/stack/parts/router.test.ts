@@ -149,3 +149,29 @@ test("a part is asked for a model that it has; a router that has no rule for a m
   expect(outcomes[0]?.servedBy?.ask.model).toBe("small-1");
   expect(outcomes[1]?.failure).toMatchObject({ status: 404, code: "model_not_found", part: "models" });
 });
+
+test("calls for embeddings may go elsewhere, and cost no answer tokens", () => {
+  const { outcomes } = run(ROUTER("rules: [ { when: { kind: embed }, to: small } ], otherwise: large"), [
+    { at: 0, kind: "embed", tokens: 30 },
+    { at: 0, out: 1 },
+  ]);
+  expect(outcomes.map(({ servedBy, endAt }) => [servedBy?.part, endAt])).toEqual([
+    ["small", 100],
+    ["large", 300],
+  ]);
+  expect(outcomes[0]?.figures).toMatchObject({ inputTokens: 30, outputTokens: 0 });
+});
+
+test("whoever drives the stack hears when a breaker opens and closes", () => {
+  const yaml = ROUTER(
+    "otherwise: small, fallback: [ large ], breaker: { failures: 2, open: 5s }",
+    "outages: [ { from: 0s, for: 3s } ]",
+  );
+  const { kernel, ask, events } = session(yaml);
+  for (let i = 0; i < 12; i++) ask({ at: i * 1000, out: 1 });
+  kernel.run();
+  expect(events).toEqual([
+    { at: 1001, part: "models", name: "breaker-open", attributes: { to: "small" } },
+    { at: 7100, part: "models", name: "breaker-closed", attributes: { to: "small" } },
+  ]);
+});

@@ -49,7 +49,12 @@ class Router implements Part {
     this.models = spec.otherwise === undefined ? namedModels(spec) : [];
     for (const part of targetsOf(spec)) {
       this.sent.set(part, 0);
-      if (spec.breaker !== undefined) this.#breakers.set(part, new Breaker(spec.breaker));
+      if (spec.breaker === undefined) continue;
+      const tell = (open: boolean, at: number): void => {
+        const event = { at, part: this.name, name: open ? "breaker-open" : "breaker-closed", attributes: { to: part } };
+        context.engine.event?.(event);
+      };
+      this.#breakers.set(part, new Breaker(spec.breaker, tell));
     }
     const running = (): number => this.running;
     this.load = {

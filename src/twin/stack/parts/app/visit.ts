@@ -136,7 +136,8 @@ export class Visit extends Run implements Reply, Agenda {
   #next(index: number): void {
     const { steps } = this.#part.spec;
     const step = steps[index];
-    if (step === undefined) {
+    // Embeddings are nothing to retrieve for.
+    if (step === undefined || this.call.kind === "embed") {
       this.#answer();
       return;
     }

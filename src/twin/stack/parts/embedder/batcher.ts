@@ -1,4 +1,5 @@
 import type { Kernel, Timer } from "../../types.ts";
+import { Fifo, type FifoNode } from "../kit/fifo.ts";
 
 /** What waits for a batch. */
 export interface Batched {
@@ -28,7 +29,8 @@ export interface BatchRules {
 export class Batcher<J extends Batched> {
   readonly #rules: BatchRules;
   readonly #kernel: Kernel;
-  readonly #queue = new Set<J>();
+  readonly #queue = new Fifo<J>();
+  readonly #places = new Map<J, FifoNode<J>>();
   #tokens = 0;
   #busy = 0;
   #running = 0;
@@ -53,14 +55,14 @@ export class Batcher<J extends Batched> {
   }
 
   add(job: J): void {
-    this.#queue.add(job);
+    this.#places.set(job, this.#queue.push(job));
     this.#tokens += job.tokens;
     this.#pump();
   }
 
   /** Only of who waits; true where it did. */
   remove(job: J): boolean {
-    if (!this.#queue.delete(job)) return false;
+    if (!this.#take(job)) return false;
     this.#tokens -= job.tokens;
     this.#pump();
     return true;
@@ -71,7 +73,7 @@ export class Batcher<J extends Batched> {
     this.#alarm = undefined;
     const { servers, most, mostTokens, wait } = this.#rules;
     while (this.#busy < servers) {
-      const [oldest] = this.#queue;
+      const oldest = this.#queue.first?.item;
       if (oldest === undefined) return;
       const due = oldest.at + wait;
       if (this.#queue.size < most && this.#tokens < mostTokens && this.#kernel.now < due) {
@@ -86,9 +88,10 @@ export class Batcher<J extends Batched> {
     const { most, mostTokens, finish } = this.#rules;
     const batch: J[] = [];
     let tokens = 0;
-    for (const job of this.#queue) {
+    for (let next = this.#queue.first; next !== undefined; next = this.#queue.first) {
+      const job = next.item;
       if (batch.length === most || (batch.length > 0 && tokens + job.tokens > mostTokens)) break;
-      this.#queue.delete(job);
+      this.#take(job);
       batch.push(job);
       tokens += job.tokens;
     }
@@ -104,5 +107,13 @@ export class Batcher<J extends Batched> {
       this.#pump();
       for (const job of batch) job.finish(end);
     });
+  }
+
+  #take(job: J): boolean {
+    const node = this.#places.get(job);
+    if (node === undefined) return false;
+    this.#places.delete(job);
+    this.#queue.remove(node);
+    return true;
   }
 }

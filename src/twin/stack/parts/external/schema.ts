@@ -2,7 +2,7 @@ import { z } from "zod";
 import { refuse } from "../../../../plan/index.ts";
 import { count, quantity, share, spread, text } from "../../fields.ts";
 import { answerStyle } from "../kit/answer-style.ts";
-import { errorRate, outages } from "../kit/times.ts";
+import { errorRate, outages, slowPeriods } from "../kit/times.ts";
 
 const perMinute = (title: string, what: string) => count(title, `${what} a minute. Default: no limit.`).optional();
 
@@ -50,6 +50,7 @@ export const externalSchema = z
       "zero",
     ).default(20),
     errors: errorRate("Errors", "Share of the requests that fail.").optional(),
+    slow: slowPeriods(),
     outages: outages(),
     prices: z
       .strictObject({

@@ -1,6 +1,10 @@
+import { Fifo, type FifoNode } from "./fifo.ts";
+
 /** A map that forgets what was longest not used once it holds more than `size` entries. */
 export class Lru<K, V> {
-  readonly #map = new Map<K, V>();
+  readonly #nodes = new Map<K, FifoNode<{ readonly key: K; readonly value: V }>>();
+  /** Least recently used first. */
+  readonly #order = new Fifo<{ readonly key: K; readonly value: V }>();
   readonly #size: number;
 
   constructor(size: number) {
@@ -8,48 +12,44 @@ export class Lru<K, V> {
   }
 
   get size(): number {
-    return this.#map.size;
+    return this.#order.size;
   }
 
   /** Looks without using. */
   peek(key: K): V | undefined {
-    return this.#map.get(key);
+    return this.#nodes.get(key)?.item.value;
   }
 
   get(key: K): V | undefined {
-    const value = this.#map.get(key);
-    if (value === undefined) return undefined;
-    this.#map.delete(key);
-    this.#map.set(key, value);
-    return value;
+    const node = this.#nodes.get(key);
+    if (node === undefined) return undefined;
+    this.#order.remove(node);
+    this.#nodes.set(key, this.#order.push(node.item));
+    return node.item.value;
   }
 
   /** Returns what it forgot for this entry: the key's former value, or the oldest. */
   set(key: K, value: V): V | undefined {
-    const former = this.#map.get(key);
-    this.#map.delete(key);
-    this.#map.set(key, value);
-    if (former !== undefined || this.#map.size <= this.#size) return former;
-    return this.dropOldest();
+    const former = this.delete(key);
+    this.#nodes.set(key, this.#order.push({ key, value }));
+    return former !== undefined || this.#order.size <= this.#size ? former : this.dropOldest();
   }
 
   delete(key: K): V | undefined {
-    const value = this.#map.get(key);
-    this.#map.delete(key);
-    return value;
+    const node = this.#nodes.get(key);
+    if (node === undefined) return undefined;
+    this.#nodes.delete(key);
+    this.#order.remove(node);
+    return node.item.value;
   }
 
   dropOldest(): V | undefined {
-    for (const key of this.#map.keys()) return this.delete(key);
-    return undefined;
+    const oldest = this.#order.first;
+    return oldest && this.delete(oldest.item.key);
   }
 
   clear(): void {
-    this.#map.clear();
-  }
-
-  /** Most recently used last. */
-  values(): IterableIterator<V> {
-    return this.#map.values();
+    this.#nodes.clear();
+    this.#order.clear();
   }
 }

@@ -83,7 +83,7 @@ export class RateLimits {
 }
 
 function limitsOf(spec: RateSpec, now: number): Charged[] {
-  const output = (call: Call): number => call.maxTokens ?? spec.assumedOutput;
+  const output = (call: Call): number => (call.kind === "embed" ? 0 : (call.maxTokens ?? spec.assumedOutput));
   const input = (call: Call): number => call.prompt.tokens;
   const limits: Charged[] = [];
   const add = (perMinute: number | undefined, limit: Omit<Charged, "perMinute" | "bucket">): void => {

@@ -1,3 +1,5 @@
+import { Fifo, type FifoNode } from "./fifo.ts";
+
 /** A place among those that a limit lets in at once, or in the queue before them. */
 export interface Claim {
   /** Takes a place, at once where one is free (`granted` is called before this returns), else in the queue; false where that is full. */
@@ -6,13 +8,11 @@ export interface Claim {
   release(): void;
 }
 
-type State = "new" | "waiting" | "held" | "over";
-
 /** So many at once, the rest first come, first served. Grants come in the event that freed the place. */
 export class Slots {
   readonly limit: number;
   readonly #mostWaiting: number;
-  readonly #queue = new Set<Place>();
+  readonly #queue = new Fifo<Place>();
   #running = 0;
   #granting = false;
 
@@ -35,29 +35,33 @@ export class Slots {
   }
 
   /** For places only. */
-  enter(place: Place): State {
-    if (this.#running < this.limit && this.#queue.size === 0) {
-      this.#running++;
-      return "held";
-    }
-    if (this.#queue.size >= this.#mostWaiting) return "over";
-    this.#queue.add(place);
-    return "waiting";
+  enter(): boolean {
+    if (this.#running >= this.limit || this.#queue.size > 0) return false;
+    this.#running++;
+    return true;
+  }
+
+  /** For places only: undefined where the queue is full. */
+  queue(place: Place): FifoNode<Place> | undefined {
+    return this.#queue.size < this.#mostWaiting ? this.#queue.push(place) : undefined;
   }
 
   /** For places only. */
-  leave(place: Place, state: State): void {
-    if (state === "waiting") this.#queue.delete(place);
-    if (state !== "held") return;
+  unqueue(node: FifoNode<Place>): void {
+    this.#queue.remove(node);
+  }
+
+  /** For places only. */
+  leave(): void {
     this.#running--;
     // A granted call may fail at once and free its place again: one loop takes care of all, however long the queue is.
     if (this.#granting) return;
     this.#granting = true;
-    for (const next of this.#queue) {
-      if (this.#running >= this.limit) break;
-      this.#queue.delete(next);
+    while (this.#running < this.limit && this.#queue.first !== undefined) {
+      const { first } = this.#queue;
+      this.#queue.remove(first);
       this.#running++;
-      next.grant();
+      first.item.grant();
     }
     this.#granting = false;
   }
@@ -66,7 +70,8 @@ export class Slots {
 class Place implements Claim {
   readonly #slots: Slots;
   readonly #granted: () => void;
-  #state: State = "new";
+  #node: FifoNode<Place> | undefined;
+  #held = false;
 
   constructor(slots: Slots, granted: () => void) {
     this.#slots = slots;
@@ -74,20 +79,25 @@ class Place implements Claim {
   }
 
   enter(): boolean {
-    const state = this.#slots.enter(this);
-    this.#state = state;
-    if (state === "held") this.#granted();
-    return state !== "over";
+    if (this.#slots.enter()) {
+      this.grant();
+      return true;
+    }
+    this.#node = this.#slots.queue(this);
+    return this.#node !== undefined;
   }
 
   grant(): void {
-    this.#state = "held";
+    this.#node = undefined;
+    this.#held = true;
     this.#granted();
   }
 
   release(): void {
-    const state = this.#state;
-    this.#state = "over";
-    this.#slots.leave(this, state);
+    const [node, held] = [this.#node, this.#held];
+    this.#node = undefined;
+    this.#held = false;
+    if (node !== undefined) this.#slots.unqueue(node);
+    if (held) this.#slots.leave();
   }
 }

@@ -28,12 +28,14 @@ export class Health {
     this.#failures = 0;
   }
 
-  bad(at: number): void {
-    if (this.#rules === undefined) return;
+  /** True where this made it ill. */
+  bad(at: number): boolean {
+    if (this.#rules === undefined) return false;
     this.#failures++;
     const known = at < this.#illFrom + this.#rules.recover;
-    if (this.#failures < this.#rules.failures || (known && this.#illFrom !== Number.POSITIVE_INFINITY)) return;
+    if (this.#failures < this.#rules.failures || (known && this.#illFrom !== Number.POSITIVE_INFINITY)) return false;
     this.#failures = 0;
     this.#illFrom = at + this.#rules.delay;
+    return true;
   }
 }

@@ -49,9 +49,11 @@ export const regionsSchema = z
       refuse(ctx, { code: "PLAN_MISSING", message: "no region has a part", path: ["to"], hint: "Add `REGION: PART`." });
     }
     const users = usersOf(spec);
+    const told = new Set<string>();
     for (const user of users) {
       for (const there of serving) {
-        if (user === there || between(spec.rtt, user, there) !== undefined) continue;
+        if (user === there || between(spec.rtt, user, there) !== undefined || told.has(`${there} ${user}`)) continue;
+        told.add(`${user} ${there}`);
         refuse(ctx, {
           code: "PLAN_MISSING",
           message: `there is no round-trip time between ${user} and ${there}`,

@@ -87,9 +87,11 @@ export class Trip extends Run implements Reply {
   }
 
   failed(at: number, failure: Failure): void {
-    const { spec } = this.#part;
+    const { spec, context, name } = this.#part;
     const ill = spec.on.includes(failure.status);
-    if (ill) this.#part.health(this.#region)?.bad(at);
+    if (ill && this.#part.health(this.#region)?.bad(at)) {
+      context.engine.event?.({ at, part: name, name: "region-ill", attributes: { region: this.#region } });
+    }
     const again = ill && spec.failover && this.#left.length > 0 && this.#leg?.begun !== true;
     this.#back(at, (here) => {
       this.#note(at, here, "down", failure.code);

@@ -15,13 +15,16 @@ export interface BreakerRules {
  */
 export class Breaker {
   readonly #rules: BreakerRules;
+  readonly #changed: ((open: boolean, at: number) => void) | undefined;
   #failures = 0;
   #openUntil = Number.NEGATIVE_INFINITY;
   #open = false;
   #probing = 0;
 
-  constructor(rules: BreakerRules) {
+  /** `changed` hears of every opening and closing. */
+  constructor(rules: BreakerRules, changed?: (open: boolean, at: number) => void) {
     this.#rules = rules;
+    this.#changed = changed;
   }
 
   /** 0 closed, 1 half open, 2 open. */
@@ -46,6 +49,7 @@ export class Breaker {
       // A call from before it opened says nothing about now.
       if (this.#open && !probe) return;
       this.#failures = 0;
+      if (this.#open) this.#changed?.(false, at);
       this.#open = false;
       return;
     }
@@ -54,5 +58,6 @@ export class Breaker {
     this.#open = true;
     this.#failures = 0;
     this.#openUntil = at + this.#rules.open;
+    this.#changed?.(true, at);
   }
 }

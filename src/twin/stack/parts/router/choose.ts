@@ -28,6 +28,7 @@ function applies({ when, to }: RouterRule, call: Call, around: Choosing): boolea
     [when.running, () => least((part) => around.load(part).running)],
     [when.price, () => least((part) => mostCost(around.spec, part, call))],
   ];
+  if (when.kind !== undefined && when.kind !== call.kind) return false;
   if (when.model !== undefined && !when.model.includes(call.model)) return false;
   return facts.every(([comparison, seen]) => comparison === undefined || holds(comparison, seen()));
 }

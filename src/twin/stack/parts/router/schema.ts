@@ -47,6 +47,10 @@ const name = () => text("Model", "Name of a model.", 200);
 
 const when = z
   .strictObject({
+    kind: z
+      .enum(["generate", "embed"])
+      .optional()
+      .meta({ title: "Kind", description: "Calls for answers, or for embeddings." }),
     promptTokens: comparison("Prompt tokens", "Length of the prompt, such as `> 3000`.").optional(),
     maxTokens: comparison("Most tokens", "max_tokens of the call; without it no bound.").optional(),
     model: z
