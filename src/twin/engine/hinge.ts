@@ -16,13 +16,6 @@ export function hingeMs(hinge: Hinge, tokens: number): number {
   return hinge.c0 + hinge.c1 * Math.min(tokens, hinge.n0) + hinge.c2 * Math.max(0, tokens - hinge.n0);
 }
 
-/** Mean over the points of |fitted / measured - 1|. */
-export function hingeError(hinge: Hinge, points: readonly StepPoint[]): number {
-  let sum = 0;
-  for (const { tokens, ms } of points) sum += Math.abs(hingeMs(hinge, tokens) / ms - 1);
-  return sum / points.length;
-}
-
 /** Where the two lines may meet. */
 const KNEES = [64, 96, 128, 160, 192, 256, 320, 384, 512];
 

@@ -27,11 +27,6 @@ export class StepNoiseSource {
     this.until = this.gap();
   }
 
-  /** No step will ever differ from its nominal duration. */
-  get silent(): boolean {
-    return this.edges === undefined && this.until === Number.POSITIVE_INFINITY;
-  }
-
   /** Factor on the next step's duration: lognormal of mean 1. Exactly 1 without a draw where sigma is 0. */
   factor(): number {
     const edges = this.edges;

@@ -1,4 +1,4 @@
-import type { StepPoint } from "../../../src/twin/engine/hinge.ts";
+import { type Hinge, hingeMs, type StepPoint } from "../../../src/twin/engine/hinge.ts";
 
 const TOKENS = [1, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192];
 
@@ -20,4 +20,20 @@ export const MEASURED: readonly {
 
 function row(model: string, gpu: string, tensorParallel: number, ms: readonly number[]) {
   return { model, gpu, tensorParallel, points: ms.map((value, i) => ({ tokens: TOKENS[i] ?? 0, ms: value })) };
+}
+
+/** Points of one row. */
+export function rowOf(model: string, gpu: string, tensorParallel: number): readonly StepPoint[] {
+  const found = MEASURED.find(
+    (each) => each.model === model && each.gpu === gpu && each.tensorParallel === tensorParallel,
+  );
+  if (found === undefined) throw new Error(`no row of ${model} on ${tensorParallel} x ${gpu}`);
+  return found.points;
+}
+
+/** Mean over the points of |fitted / measured - 1|. */
+export function hingeError(hinge: Hinge, points: readonly StepPoint[]): number {
+  let sum = 0;
+  for (const { tokens, ms } of points) sum += Math.abs(hingeMs(hinge, tokens) / ms - 1);
+  return sum / points.length;
 }
