@@ -57,6 +57,13 @@ export class World {
         event({ at: kernel.now, kind: "stack", name: "replica.started", detail: { part, replica, model } }),
       stopped: (part, replica) =>
         event({ at: kernel.now, kind: "stack", name: "replica.stopped", detail: { part, replica } }),
+      event: ({ at, part, replica, name, attributes }) =>
+        event({
+          at,
+          kind: "stack",
+          name,
+          detail: { part, ...(replica === undefined ? {} : { replica }), ...attributes },
+        }),
     });
     client = planClient(plan.target, this.#stack, dealing);
     this.#client = client;
