@@ -69,7 +69,7 @@ export interface Call {
   readonly region: string | undefined;
   /** Bearer or x-api-key value; undefined: none was sent. */
   readonly key: string | undefined;
-  /** Cell of the gap sink. */
+  /** Cell of the gap sink; -1: its gaps are nobody's (a call that a part makes by itself, an answer that is not streamed). */
   readonly cell: number;
   /** The reply wants every token when it leaves (live), or only the first and the last (simulated). */
   readonly everyToken: boolean;

@@ -147,3 +147,18 @@ parts:
   ]);
   expect(outcomes.map(({ servedBy }) => servedBy?.fromCache)).toEqual([false, true, false]);
 });
+
+test("gaps of thoughts and tools are not told as gaps of the answer", () => {
+  const cells: number[] = [];
+  const { kernel, ask } = session(APP("steps: [ { loop: { turns: 2, tools: [ { call: tool } ], answer: 4 } } ]"), {
+    sinks: () => ({ gaps: { gaps: (cell, _ms, count) => void cells.push(...Array<number>(count).fill(cell)) } }),
+  });
+  ask({ at: 0, out: 10 });
+  kernel.run();
+  expect([cells.filter((cell) => cell === 0).length, cells.filter((cell) => cell === -1).length]).toEqual([9, 6]);
+});
+
+test("a call for embeddings needs no retrieval", () => {
+  const { outcomes } = run(APP(USES_TOOL), [{ at: 0, kind: "embed" }]);
+  expect([outcomes[0]?.endAt, outcomes[0]?.figures?.outputTokens]).toEqual([100, 0]);
+});

@@ -37,6 +37,9 @@ export interface Ending {
   failed(failure: Failure): void;
 }
 
+/** The gaps of a thought are not those of the answer. */
+const UNHEARD = -1;
+
 /** `index` is the step's place, for its draws. */
 export function stepOf(step: Step, index: number, prompt: Prompt, agenda: Agenda, ending: Ending): Doing {
   if (unlucky(agenda.context, "pass", keyOf(agenda.call.id, index), 1 - step.share))
@@ -87,7 +90,7 @@ class Calling implements Doing {
         (_at, failure) => this.#fail(failure),
       ),
     );
-    const changes = { id: nextId(call), prompt: this.#prompt, everyToken: false };
+    const changes = { id: nextId(call), prompt: this.#prompt, everyToken: false, cell: UNHEARD };
     this.#leg.start(context.part(call), derive(this.#agenda.call, changes));
   }
 
@@ -234,7 +237,7 @@ class Looping implements Doing {
         (_at, failure) => this.#fail(failure),
       ),
     );
-    const changes = { id: nextId(part), prompt: this.#prompt, maxTokens, everyToken: false };
+    const changes = { id: nextId(part), prompt: this.#prompt, maxTokens, everyToken: false, cell: UNHEARD };
     this.#leg.start(context.part(part), derive(call, changes));
   }
 

@@ -9,6 +9,7 @@ export interface CallChanges {
   readonly prompt?: Prompt;
   readonly maxTokens?: number | undefined;
   readonly region?: string;
+  readonly cell?: number;
   readonly everyToken?: boolean;
 }
 
@@ -51,7 +52,7 @@ class DerivedCall implements Call {
     this.priority = from.priority;
     this.region = changes.region ?? from.region;
     this.key = from.key;
-    this.cell = from.cell;
+    this.cell = changes.cell ?? from.cell;
     this.everyToken = changes.everyToken ?? from.everyToken;
     if (from.answerBlockHash !== undefined) {
       this.answerBlockHash = (ask, blockSize) => from.answerBlockHash?.(ask, blockSize) ?? (() => 0);
