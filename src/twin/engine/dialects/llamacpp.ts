@@ -33,6 +33,7 @@ export class LlamaCppScheduler implements Scheduler<Slot> {
   private readonly counters: EngineCounters;
   private readonly slots: Slot[];
   private readonly queue: Sequence<Slot>[] = [];
+  private waitingTokens = 0;
   private readonly share: number;
   private readonly cache: PromptCache;
   private active = 0;
@@ -66,8 +67,7 @@ export class LlamaCppScheduler implements Scheduler<Slot> {
   }
 
   get pendingPrefillTokens(): number {
-    let tokens = 0;
-    for (const sequence of this.queue) tokens += sequence.target;
+    let tokens = this.waitingTokens;
     for (const { sequence } of this.slots)
       if (sequence !== undefined && !sequence.decoding) tokens += sequence.target - sequence.computed;
     return tokens;
@@ -95,6 +95,7 @@ export class LlamaCppScheduler implements Scheduler<Slot> {
 
   enqueue(sequence: Sequence<Slot>): void {
     this.queue.push(sequence);
+    this.waitingTokens += sequence.target;
   }
 
   plan(batch: Batch<Slot>, at: number): void {
@@ -135,6 +136,7 @@ export class LlamaCppScheduler implements Scheduler<Slot> {
     const slot = sequence.place;
     if (slot === undefined) {
       this.queue.splice(this.queue.indexOf(sequence), 1);
+      this.waitingTokens -= sequence.target;
       return;
     }
     slot.sequence = undefined;
@@ -149,6 +151,7 @@ export class LlamaCppScheduler implements Scheduler<Slot> {
     while (this.queue.length > 0 && this.active < this.slots.length) {
       const sequence = this.queue.shift();
       if (sequence === undefined) return;
+      this.waitingTokens -= sequence.target;
       const slot = this.choose(sequence);
       const common = this.common(slot.text, sequence);
       slot.sequence = sequence;

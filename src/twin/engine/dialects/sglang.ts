@@ -24,6 +24,7 @@ export class SglangScheduler implements Scheduler<RadixLease> {
   private readonly memory: RadixMemory;
   private readonly ratio: NewTokenRatio;
   private queue: Sequence<RadixLease>[] = [];
+  private waitingTokens = 0;
   private decoding: Sequence<RadixLease>[] = [];
   /** Tokens of prompt a step: whole pages. */
   private readonly chunk: number;
@@ -54,10 +55,8 @@ export class SglangScheduler implements Scheduler<RadixLease> {
   }
 
   get pendingPrefillTokens(): number {
-    let tokens = 0;
-    for (const sequence of this.queue) tokens += sequence.target;
-    if (this.chunked !== undefined) tokens += this.chunked.target - this.chunked.computed;
-    return tokens;
+    const { chunked } = this;
+    return this.waitingTokens + (chunked === undefined ? 0 : chunked.target - chunked.computed);
   }
 
   peekPrefix(blockHashes: ArrayLike<number>): number {
@@ -76,7 +75,7 @@ export class SglangScheduler implements Scheduler<RadixLease> {
 
   enqueue(sequence: Sequence<RadixLease>): void {
     if (this.running + this.queue.length === 0) this.ratio.idle();
-    this.queue.push(sequence);
+    this.wait(sequence);
   }
 
   plan(batch: Batch<RadixLease>, at: number): void {
@@ -112,6 +111,7 @@ export class SglangScheduler implements Scheduler<RadixLease> {
   leave(sequence: Sequence<RadixLease>, finished: boolean): void {
     if (sequence.state === "waiting") {
       this.queue.splice(this.queue.indexOf(sequence), 1);
+      this.waitingTokens -= sequence.target;
       return;
     }
     this.memory.settle(sequence);
@@ -190,6 +190,7 @@ export class SglangScheduler implements Scheduler<RadixLease> {
       this.memory.grow(sequence, cached + m);
       batch.add(sequence, m);
       admissions++;
+      this.waitingTokens -= sequence.target;
       left -= m;
       promised += whole ? this.answerReserve(sequence) + blockSize : blockSize;
       if (!whole) {
@@ -230,13 +231,18 @@ export class SglangScheduler implements Scheduler<RadixLease> {
       if (poorest === undefined) break;
       this.memory.release(poorest);
       poorest.preempt();
-      this.queue.push(poorest);
+      this.wait(poorest);
       batch.preempted++;
     }
     const staying = new Set(order);
     this.decoding = this.decoding.filter((sequence) => staying.has(sequence));
     this.ratio.retracted(this.decoding);
     this.full = false;
+  }
+
+  private wait(sequence: Sequence<RadixLease>): void {
+    this.queue.push(sequence);
+    this.waitingTokens += sequence.target;
   }
 
   private answerReserve(sequence: Sequence<RadixLease>): number {
