@@ -14,6 +14,14 @@ export interface TwinLoad {
   readonly gaps: boolean;
 }
 
+/** What one client process does: so many steps to warm up, then so many in so many parts, the memory looked at after each. */
+export interface TwinRun {
+  readonly load: TwinLoad;
+  readonly warm: number;
+  readonly steps: number;
+  readonly parts: number;
+}
+
 const BLOCK = 16;
 /** Topics whose prompts begin alike, for half of their length. */
 const TOPICS = 50;

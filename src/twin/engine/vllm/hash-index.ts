@@ -2,20 +2,24 @@ import { type BlockTable, FOLLOWING, HASH, NONE, PRECEDING, SPREAD, WORDS } from
 
 /**
  * Which blocks hold the content of a hash. Blocks of equal content are kept side by side and found in the order of their registration, since vLLM
- * does not merge them either. Open addressing with linear probing; a cell names a block, and the block knows its hash. A registration allocates nothing.
+ * does not merge them either. Open addressing with linear probing; a registration allocates nothing.
+ *
+ * A cell is a block and its hash spread over 32 bits, so that probing stays in the line of cache where it began: only a cell whose 32 bits agree makes
+ * it look at the block itself.
  */
 export class HashIndex {
   private readonly words: Int32Array;
   private readonly doubles: Float64Array;
-  /** First block of a hash, or NONE. */
+  /** Pairs: first block of a hash, or NONE, and the spread hash. */
   private readonly cells: Int32Array;
+  /** For places in `cells`: even. */
   private readonly mask: number;
 
   constructor(table: BlockTable, blocks: number) {
     let cells = 16;
     while (cells < 2 * blocks) cells *= 2;
-    this.mask = cells - 1;
-    this.cells = new Int32Array(cells).fill(NONE);
+    this.mask = 2 * cells - 2;
+    this.cells = new Int32Array(2 * cells).fill(NONE);
     this.words = table.words;
     this.doubles = table.doubles;
     for (let block = 0; block < blocks; block++) this.words[WORDS * block + FOLLOWING] = NONE;
@@ -29,30 +33,38 @@ export class HashIndex {
 
   /** The block that registered the hash at place `i` first, of those that still hold it, or NONE. */
   find(hashes: ArrayLike<number>, i: number): number {
+    const { cells, doubles, mask } = this;
     const hash = hashes[i] ?? Number.NaN;
-    return this.cells[this.cellOf(hash, spread(hash))] ?? NONE;
+    const scattered = spread(hash);
+    for (let cell = (scattered << 1) & mask; ; cell = (cell + 2) & mask) {
+      const block = cells[cell] ?? NONE;
+      if (block === NONE || (cells[cell + 1] === scattered && doubles[4 * block + HASH] === hash)) return block;
+    }
   }
 
   /** Registers the block under the hash that stands in the table; it must not be registered. */
   add(block: number): void {
-    const { words, cells } = this;
-    const hash = this.doubles[4 * block + HASH] ?? Number.NaN;
+    const { words, doubles, cells, mask } = this;
+    const hash = doubles[4 * block + HASH] ?? Number.NaN;
     const scattered = spread(hash);
-    const cell = this.cellOf(hash, scattered);
-    const first = cells[cell] ?? NONE;
     const at = WORDS * block;
     words[at + SPREAD] = scattered;
-    if (first === NONE) {
-      cells[cell] = block;
-      words[at + FOLLOWING] = block;
-      words[at + PRECEDING] = block;
+    let cell = (scattered << 1) & mask;
+    for (; ; cell = (cell + 2) & mask) {
+      const first = cells[cell] ?? NONE;
+      if (first === NONE) break;
+      if (cells[cell + 1] !== scattered || doubles[4 * first + HASH] !== hash) continue;
+      const last = words[WORDS * first + PRECEDING] ?? first;
+      words[WORDS * last + FOLLOWING] = block;
+      words[at + PRECEDING] = last;
+      words[at + FOLLOWING] = first;
+      words[WORDS * first + PRECEDING] = block;
       return;
     }
-    const last = words[WORDS * first + PRECEDING] ?? first;
-    words[WORDS * last + FOLLOWING] = block;
-    words[at + PRECEDING] = last;
-    words[at + FOLLOWING] = first;
-    words[WORDS * first + PRECEDING] = block;
+    cells[cell] = block;
+    cells[cell + 1] = scattered;
+    words[at + FOLLOWING] = block;
+    words[at + PRECEDING] = block;
   }
 
   /** The block must be registered. */
@@ -61,9 +73,9 @@ export class HashIndex {
     const at = WORDS * block;
     const next = words[at + FOLLOWING] ?? block;
     words[at + FOLLOWING] = NONE;
-    let cell = (words[at + SPREAD] ?? 0) & mask;
+    let cell = ((words[at + SPREAD] ?? 0) << 1) & mask;
     if (next === block) {
-      while (cells[cell] !== block) cell = (cell + 1) & mask;
+      while (cells[cell] !== block) cell = (cell + 2) & mask;
       this.empty(cell);
       return;
     }
@@ -71,35 +83,22 @@ export class HashIndex {
     words[WORDS * previous + FOLLOWING] = next;
     words[WORDS * next + PRECEDING] = previous;
     // Only the first of its hash has a cell.
-    while (cells[cell] !== block && cells[cell] !== NONE) cell = (cell + 1) & mask;
+    while (cells[cell] !== block && cells[cell] !== NONE) cell = (cell + 2) & mask;
     if (cells[cell] === block) cells[cell] = next;
-  }
-
-  /** The cell of the hash, or the empty one where it would go. */
-  private cellOf(hash: number, scattered: number): number {
-    const { cells, doubles, mask } = this;
-    let cell = scattered & mask;
-    for (;;) {
-      const block = cells[cell] ?? NONE;
-      if (block === NONE || doubles[4 * block + HASH] === hash) return cell;
-      cell = (cell + 1) & mask;
-    }
   }
 
   /** Closes the gap by moving back what probing had pushed past it, so that no tombstones pile up. */
   private empty(start: number): void {
-    const { cells, words, mask } = this;
+    const { cells, mask } = this;
     let hole = start;
-    let cell = (hole + 1) & mask;
-    for (;;) {
+    for (let cell = (hole + 2) & mask; ; cell = (cell + 2) & mask) {
       const block = cells[cell] ?? NONE;
       if (block === NONE) break;
-      const home = (words[WORDS * block + SPREAD] ?? 0) & mask;
-      if (((cell - home) & mask) >= ((cell - hole) & mask)) {
-        cells[hole] = block;
-        hole = cell;
-      }
-      cell = (cell + 1) & mask;
+      const scattered = cells[cell + 1] ?? 0;
+      if (((cell - (scattered << 1)) & mask) < ((cell - hole) & mask)) continue;
+      cells[hole] = block;
+      cells[hole + 1] = scattered;
+      hole = cell;
     }
     cells[hole] = NONE;
   }
