@@ -142,7 +142,7 @@ describe("plimsoll demo --serve", () => {
     expect((await fetch(`${url?.[0]}/v1/models`)).status).toBe(200);
     expect(await call("demo", "--serve", "--port", url?.[1] ?? "")).toMatchObject({
       code: EXIT.planInvalid,
-      err: expect.stringContaining("CLI_CANNOT_LISTEN"),
+      err: expect.stringContaining("TWIN_CANNOT_LISTEN"),
     });
     process.emit("SIGINT");
     expect(await code).toBe(EXIT.held);

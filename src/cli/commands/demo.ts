@@ -1,6 +1,8 @@
+import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Option } from "commander";
-import { EXIT, PlimsollError } from "../../base/index.ts";
+import { EXIT, formatNumber } from "../../base/index.ts";
+import type { Weakness } from "../../twin/index.ts";
 import { type CommandEntry, examples } from "../command.ts";
 import type { ConductFlags } from "../conduct.ts";
 import type { Io } from "../io.ts";
@@ -12,20 +14,23 @@ interface Flags extends Omit<ConductFlags, "iOwnThisTarget"> {
   readonly port: number;
 }
 
-export const DEMO_PLAN = fileURLToPath(new URL("../../../examples/demo.yaml", import.meta.url));
+const example = (file: string): string => fileURLToPath(new URL(`../../../examples/${file}`, import.meta.url));
 
-/** Answers that the demo's server gives at once: few enough that the plan's ramp and spike pass them. */
-const SLOTS = 16;
+export const DEMO_PLAN = example("demo.yaml");
+const DEMO_STACK = example("stacks/demo.yaml");
+/** What is wrong with the demo's stack, on purpose: the plan's ramp and spike show it. */
+const PLANTED = "kv-too-small";
+
 /** The port that the examples of the help name. */
 const PORT = 8400;
 
 /** The demo's stages, cut to a quarter. */
 export const FAST = [
   "stages[0].rest=2s",
-  "stages[1].ramp=5s",
-  "stages[2].steady=3s",
+  "stages[1].steady=3s",
+  "stages[2].ramp=5s",
   "stages[3].spike=2s",
-  "stages[4].recovery=3s",
+  "stages[4].recovery=4s",
 ];
 
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
@@ -35,7 +40,7 @@ const SHOWN: readonly number[] = [EXIT.held, EXIT.thresholdCrossed, EXIT.generat
 
 export const demo: CommandEntry = {
   name: "demo",
-  summary: "load a small server that ships with Plimsoll, for one minute",
+  summary: "load a model of a server with a weakness planted, for one minute",
   define(command) {
     command
       .option("--fast", "a quarter of a minute instead", false)
@@ -63,45 +68,92 @@ export const demo: CommandEntry = {
     const { io, quiet, command } = call;
     const flags = command.opts<Flags>();
     if (flags.serve) return serve(flags.port, call.io);
-    const [{ readPlan }, { spawnPaced }, { conduct }] = await Promise.all([
+    const [{ readPlan }, { spawnTwin, WEAKNESSES }, { conduct }] = await Promise.all([
       import("../../plan/index.ts"),
       import("../../twin/index.ts"),
       import("../conduct.ts"),
     ]);
-    const server = await spawnPaced(["--slots", String(SLOTS)]);
+    const weakness = named(WEAKNESSES);
+    const twin = await spawnTwin([DEMO_STACK, "--weakness", PLANTED]);
+    let pushedOut: number | undefined;
+    let exitCode: number = EXIT.internal;
     try {
-      if (!quiet) io.err(`A paced server listens at ${server.url}; it answers ${SLOTS} at once.\n`);
+      if (!quiet) io.err(`${welcome(twin.url, weakness)}\n`);
       const { plan, warnings } = await readPlan(DEMO_PLAN, {
         env: io.env,
         cwd: io.cwd,
-        vars: [`DEMO_URL=${server.url}`],
+        vars: [`DEMO_URL=${twin.url}`],
         set: flags.fast ? FAST : [],
       });
-      const { exitCode } = await conduct(plan, warnings, { ...flags, iOwnThisTarget: false }, call);
-      if (!SHOWN.includes(exitCode)) return exitCode;
-      if (!quiet && exitCode !== EXIT.held)
-        io.err(`\nAs a test this would end with exit code ${exitCode}; a demonstration ends with 0.\n`);
-      return EXIT.held;
+      ({ exitCode } = await conduct(plan, warnings, { ...flags, iOwnThisTarget: false }, call));
+      pushedOut = await counted(twin.url, PREEMPTIONS);
     } finally {
-      await server.stop();
+      const said = await twin.stop();
+      if (!quiet && said.includes(TOO_SLOW)) io.err(`\nThe twin says: ${said.trim()}\n`);
     }
+    if (!SHOWN.includes(exitCode)) return exitCode;
+    if (!quiet) io.err(`\n${farewell(weakness, pushedOut, exitCode, io.cwd)}\n`);
+    return EXIT.held;
   },
 };
 
+/** vLLM's name for running requests that were put back for lack of memory. */
+const PREEMPTIONS = "vllm:num_preemptions_total";
+/** The words in which a twin owns up that the machine was too slow for it. */
+const TOO_SLOW = "too slow";
+
+function named(weaknesses: readonly Weakness[]): Weakness {
+  const found = weaknesses.find(({ name }) => name === PLANTED);
+  if (found === undefined) throw new Error(`the weakness ${PLANTED} is gone`);
+  return found;
+}
+
+function welcome(url: string, weakness: Weakness): string {
+  return (
+    `A twin of a small serving stack listens at ${url}: a model of an engine, no GPU.\n` +
+    `Planted in it: ${weakness.name}. ${weakness.title}`
+  );
+}
+
+function farewell(weakness: Weakness, pushedOut: number | undefined, exitCode: number, cwd: string): string {
+  const [stack, plan] = [DEMO_STACK, DEMO_PLAN].map((file) => near(file, cwd));
+  const seen =
+    pushedOut === undefined
+      ? ""
+      : ` Its engine pushed ${formatNumber(pushedOut)} running answers out of memory (${PREEMPTIONS}).`;
+  const lines = [
+    `What was planted: ${weakness.name}. It shows as ${weakness.shows}.${seen}`,
+    "The same users on the same stack without it, in virtual time:",
+    `  npx plimsoll twin simulate ${stack} --plan ${plan} -e DEMO_URL=http://127.0.0.1:${PORT}`,
+  ];
+  if (exitCode !== EXIT.held)
+    lines.push(`As a test this would end with exit code ${exitCode}; a demonstration ends with 0.`);
+  return lines.join("\n");
+}
+
+/** A file as a person in this folder would name it. */
+function near(file: string, cwd: string): string {
+  const way = relative(cwd, file);
+  return way.startsWith("..") ? file : way;
+}
+
+/** A counter of the twin's metrics page, summed over its engines; undefined where the page has none. */
+async function counted(url: string, name: string): Promise<number | undefined> {
+  const page = await (await fetch(`${url}/metrics`)).text();
+  const values = page.split("\n").filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `));
+  return values.length === 0
+    ? undefined
+    : values.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(" "))), 0);
+}
+
 /** The demo's server alone, until Ctrl-C or SIGTERM. */
 async function serve(port: number, io: Io): Promise<number> {
-  const { PACED_DEFAULTS, startPaced } = await import("../../twin/index.ts");
-  const server = await startPaced({ ...PACED_DEFAULTS, slots: SLOTS, port }).catch((error: unknown) => {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new PlimsollError(
-      {
-        code: "CLI_CANNOT_LISTEN",
-        message: `the demo's server cannot listen on port ${port}: ${why}`,
-        hint: "Choose another port with --port; 0 is any free one.",
-      },
-      EXIT.planInvalid,
-      { cause: error },
-    );
+  const { applyWeaknesses, readStack, serveTwin } = await import("../../twin/index.ts");
+  const twin = await serveTwin({
+    spec: applyWeaknesses(await readStack(DEMO_STACK, { env: io.env, cwd: io.cwd }), [PLANTED]),
+    host: "127.0.0.1",
+    port,
+    tell: (text) => io.err(`${text}\n`),
   });
   const ended = new Promise<void>((resolve) => {
     const end = (): void => {
@@ -111,11 +163,11 @@ async function serve(port: number, io: Io): Promise<number> {
     for (const signal of SIGNALS) process.on(signal, end);
   });
   io.out(
-    `The demo's server listens at ${server.url}, until Ctrl-C. In another terminal, try:\n` +
-      `  npx plimsoll quick ${server.url}\n` +
-      `  npx plimsoll quick ${server.url} --rate 12/s --slo 'ttft.p95 < 800ms'\n`,
+    `The demo's server listens at ${twin.url}, until Ctrl-C; ${PLANTED} is planted in it. In another terminal, try:\n` +
+      `  npx plimsoll quick ${twin.url}\n` +
+      `  npx plimsoll quick ${twin.url} --rate 12/s --slo 'ttft.p95 < 800ms'\n`,
   );
   await ended;
-  await server.close();
+  await twin.close();
   return EXIT.held;
 }
