@@ -150,7 +150,10 @@ export interface EngineGapSink {
   gaps(cell: number, ms: number, count: number, at: number): void;
 }
 
-/** Receives every step, for fitting, tests and histograms of tokens a step. Fast-forwarded steps come as `steps` > 1, `ms` being their sum. */
+/**
+ * Receives every step, for fitting, tests and histograms of tokens a step. Fast-forwarded steps come as `steps` > 1: `ms` is their sum, while `tokens` and
+ * `sequences` are those of each of them. `steps` 0: a pass that preempted and left nobody to run.
+ */
 export interface StepSink {
   step(at: number, ms: number, steps: number, tokens: number, sequences: number, preempted: number): void;
 }
@@ -183,7 +186,10 @@ export interface Engine {
   cancel(id: number, at: number): boolean;
   /** When `advance` must be called next; Infinity when nothing will happen by itself. */
   readonly nextAt: number;
-  /** Ends and begins every step that is due up to and including `to`. */
+  /**
+   * Ends and begins every step that is due up to and including `to`. Inside a jump it books what has ended by then: call it before reading counters or
+   * blocks, and before `setSlowdown` and `pause`, which go by the last time that the engine was told of.
+   */
   advance(to: number): void;
   readonly running: number;
   readonly waiting: number;
