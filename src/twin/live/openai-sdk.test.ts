@@ -283,3 +283,38 @@ test("a stack behind a gateway answers as its own models do", async () => {
   const answer = await client.chat.completions.create({ model: "quick", messages });
   expect(answer.choices[0]?.message.content).not.toBe("");
 });
+
+test("tools are accepted and stand in the prompt; penalties, biases and log probabilities change nothing", async () => {
+  const client = await clientOf(quickPool());
+  const plain = await client.chat.completions.create({ model: "quick", messages });
+  const sampled = await client.chat.completions.create({
+    model: "quick",
+    messages,
+    temperature: 0.2,
+    top_p: 0.5,
+    seed: 4,
+    presence_penalty: 1,
+    frequency_penalty: 1,
+    logit_bias: { "50256": -100 },
+    logprobs: true,
+    user: "someone",
+  });
+  expect(sampled.choices[0]?.message.content).toBe(plain.choices[0]?.message.content);
+  const parameters = { type: "object", properties: { hold: { type: "integer" } }, required: ["hold"] };
+  const tooled = await client.chat.completions.create({
+    model: "quick",
+    messages,
+    tools: [{ type: "function", function: { name: "look", description: "Looks into a hold.", parameters } }],
+  });
+  expect(tooled.usage?.prompt_tokens).toBeGreaterThan((plain.usage?.prompt_tokens ?? 0) + 20);
+});
+
+test("continuous usage counts up in every chunk, as vLLM's does", async () => {
+  const client = await clientOf(quickPool());
+  const stream_options = { include_usage: true, continuous_usage_stats: true };
+  const stream = await client.chat.completions.create({ model: "quick", messages, stream: true, stream_options });
+  const counts: (number | undefined)[] = [];
+  for await (const chunk of stream) counts.push(chunk.usage?.completion_tokens);
+  const tokens = counts.at(-1) ?? 0;
+  expect(counts).toEqual([0, ...Array.from({ length: tokens }, (_, index) => index + 1), tokens, tokens]);
+});
