@@ -86,7 +86,7 @@ export class RealKernel implements Kernel {
    */
   post(run: () => void): void {
     const now = this.#clock.now();
-    this.#heap.push(now > this.#now ? now : this.#now, run);
+    this.#heap.push(Math.max(now, this.#now), run);
     if (!this.#pumping && !this.#continuing) this.#pump();
   }
 

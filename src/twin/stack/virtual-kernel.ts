@@ -27,7 +27,7 @@ export class VirtualKernel implements Kernel {
 
   at(time: number, run: () => void, background?: "background"): Timer {
     if (Number.isNaN(time)) throw new RangeError("an event needs a time");
-    return this.#heap.push(time > this.#now ? time : this.#now, run, background !== undefined);
+    return this.#heap.push(Math.max(time, this.#now), run, background !== undefined);
   }
 
   /**
