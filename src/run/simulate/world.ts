@@ -48,11 +48,13 @@ export class World {
     const kernel = this.#kernel;
     const clock: Clock = { now: () => kernel.now };
     let client: SimulatedClient | undefined;
+    const gaps: SimulatedClient["gaps"] = { gaps: (cell, ms, count, at) => client?.gaps.gaps(cell, ms, count, at) };
     this.#board = board;
     this.#thread = thread;
     this.#stack = buildStack(spec, kernel, {
       fastForward,
-      sinks: () => ({ gaps: { gaps: (cell, ms, count, at) => client?.gaps.gaps(cell, ms, count, at) } }),
+      sinks: () => ({ gaps }),
+      gaps,
       started: (part, replica, _engine, model) =>
         event({ at: kernel.now, kind: "stack", name: "replica.started", detail: { part, replica, model } }),
       stopped: (part, replica) =>

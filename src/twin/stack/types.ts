@@ -209,6 +209,8 @@ export interface EngineHooks {
     /** Hears of every request that the engine finished, with the `max_tokens` that its caller set. */
     readonly requests?: (figures: import("../engine/types.ts").RequestFigures, maxTokens: number | undefined) => void;
   };
+  /** Gaps of answers that no engine makes: those of external providers, and of caches that replay one. */
+  readonly gaps?: import("../engine/types.ts").EngineGapSink;
   /** A replica's engine takes requests from now on, under this name of its model; what a metrics page reads. */
   readonly started?: (
     part: string,

@@ -151,7 +151,7 @@ parts:
 test("gaps of thoughts and tools are not told as gaps of the answer", () => {
   const cells: number[] = [];
   const { kernel, ask } = session(APP("steps: [ { loop: { turns: 2, tools: [ { call: tool } ], answer: 4 } } ]"), {
-    sinks: () => ({ gaps: { gaps: (cell, _ms, count) => void cells.push(...Array<number>(count).fill(cell)) } }),
+    gaps: { gaps: (cell, _ms, count) => void cells.push(...Array<number>(count).fill(cell)) },
   });
   ask({ at: 0, out: 10 });
   kernel.run();

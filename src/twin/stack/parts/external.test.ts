@@ -28,10 +28,10 @@ test("a caller who hears only the first and the last token leaves the same gaps 
   const yaml = PROVIDER("ttft: 50ms, gap: { median: 10ms, p99: 2s }").replace("ttft: 100ms, gap: 10ms, ", "");
   const heard = [true, false].map((everyToken) => {
     const gaps: string[] = [];
-    const sinks = () => ({
-      gaps: { gaps: (cell: number, ms: number, count: number, at: number) => gaps.push([cell, ms, count, at].join()) },
-    });
-    const { outcomes } = run(yaml, [{ at: 0, out: 200, everyToken }], { sinks });
+    const sink = {
+      gaps: (cell: number, ms: number, count: number, at: number) => gaps.push([cell, ms, count, at].join()),
+    };
+    const { outcomes } = run(yaml, [{ at: 0, out: 200, everyToken }], { gaps: sink });
     return { gaps, figures: outcomes[0]?.figures, end: outcomes[0]?.endAt };
   });
   expect(heard[0]).toEqual(heard[1]);
@@ -41,9 +41,10 @@ test("a caller who hears only the first and the last token leaves the same gaps 
 
 test("who leaves in the middle is told no more gaps than came, and pays for what had come", () => {
   let told = 0;
-  const sinks = () => ({ gaps: { gaps: () => void told++ } });
   const yaml = PROVIDER("prices: { input: $1/M, output: $10/M }");
-  const { gauges } = run(yaml, [{ at: 0, out: 50, tokens: 1000, leaves: 205 }], { sinks });
+  const { gauges } = run(yaml, [{ at: 0, out: 50, tokens: 1000, leaves: 205 }], {
+    gaps: { gaps: () => void told++ },
+  });
   expect(told).toBe(10);
   expect(gauges.get("tokens.output")).toBe(11);
   expect(gauges.get("cost")).toBeCloseTo(1000 / 1e6 + 110 / 1e6, 12);

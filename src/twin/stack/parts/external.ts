@@ -33,7 +33,7 @@ class External implements Part {
   readonly context: PartContext;
   readonly limits: RateLimits;
   readonly counts = new Counts(NAMES);
-  readonly sink: ReturnType<PartContext["engine"]["sinks"]>["gaps"];
+  readonly sink: PartContext["engine"]["gaps"];
   running = 0;
 
   constructor(spec: ExternalSpec, context: PartContext) {
@@ -42,7 +42,7 @@ class External implements Part {
     this.spec = spec;
     this.context = context;
     this.limits = new RateLimits(spec, context.kernel.now, context.kernel.epoch ?? 0);
-    this.sink = context.engine.sinks(context.name, 0).gaps;
+    this.sink = context.engine.gaps;
     const running = (): number => this.running;
     this.load = {
       waiting: 0,

@@ -30,7 +30,7 @@ class ResponseCache implements Part, Shelf {
       ttl: spec.ttl ?? Number.POSITIVE_INFINITY,
       similarity: spec.similarity,
     });
-    this.sink = spec.gap > 0 ? context.engine.sinks(context.name, 0).gaps : undefined;
+    this.sink = context.engine.gaps;
     const [inside, waiting] = [() => this.inside, () => this.waiting];
     this.load = {
       get waiting() {

@@ -1,6 +1,6 @@
 import type { AnswerProgress, Call, EngineHooks, Kernel, Reply, Timer } from "../../types.ts";
 
-type GapSink = NonNullable<ReturnType<EngineHooks["sinks"]>["gaps"]>;
+type GapSink = NonNullable<EngineHooks["gaps"]>;
 
 /** A gap of a second or longer counts as long, as in the figures of engines. */
 const LONG = 1000;

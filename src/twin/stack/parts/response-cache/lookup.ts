@@ -36,7 +36,7 @@ export interface Shelf {
   readonly counts: Counts<(typeof CACHE_COUNTS)[number]>;
   /** By the key of the answer. */
   readonly fetches: Map<string, Fetch>;
-  readonly sink: ReturnType<EngineHooks["sinks"]>["gaps"];
+  readonly sink: EngineHooks["gaps"];
   /** Calls inside, and those of them that wait for another's answer. */
   inside: number;
   waiting: number;
