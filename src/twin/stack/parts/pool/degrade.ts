@@ -45,7 +45,7 @@ const shed = z
     retryAfter: quantity("duration", "Retry after", "What Retry-After says, in whole seconds.").optional(),
   })
   .transform(
-    ({ status, retryAfter, ...rule }): Rule => ({
+    ({ status, retryAfter, ...rule }): DegradeRule => ({
       ...rule,
       apply: ({ ask }) => ({
         ask,
@@ -63,7 +63,7 @@ const shed = z
 const clamp = z
   .strictObject({ do: z.literal("clamp"), ...COMMON, tokens: count("Tokens", "Most tokens of the answer.") })
   .transform(
-    ({ tokens, ...rule }): Rule => ({
+    ({ tokens, ...rule }): DegradeRule => ({
       ...rule,
       apply: ({ ask }) => ({ ask: { ...ask, maxTokens: Math.min(tokens, ask.maxTokens ?? tokens) } }),
     }),
@@ -73,7 +73,7 @@ const clamp = z
 const trim = z
   .strictObject({ do: z.literal("trim"), ...COMMON, tokens: count("Tokens", "Most tokens of the prompt.") })
   .transform(
-    ({ tokens, ...rule }): Rule => ({
+    ({ tokens, ...rule }): DegradeRule => ({
       ...rule,
       apply: ({ ask }) =>
         ask.prompt.tokens > tokens ? { ask: { ...ask, prompt: ask.prompt.keepTail(tokens) } } : { ask },
@@ -87,7 +87,7 @@ const fallback = z
     ...COMMON,
     to: partName("To", "The part that answers instead, such as a pool of a smaller model."),
   })
-  .transform(({ to, ...rule }): Rule => ({ ...rule, target: to, apply: ({ ask }) => ({ ask, divert: to }) }))
+  .transform(({ to, ...rule }): DegradeRule => ({ ...rule, target: to, apply: ({ ask }) => ({ ask, divert: to }) }))
   .meta({ title: "Fallback", description: "Lets another part answer." });
 
 /** Planted: answers that are worse under load, as faulty stacks give them. */
@@ -97,7 +97,7 @@ const planted = z
     ...COMMON,
   })
   .transform(
-    ({ do: degradation, ...rule }): Rule => ({
+    ({ do: degradation, ...rule }): DegradeRule => ({
       ...rule,
       do: degradation,
       apply: ({ ask }) => ({ ask: { ...ask, degradations: [...ask.degradations, degradation] } }),
@@ -105,7 +105,7 @@ const planted = z
   )
   .meta({ title: "Planted", description: "Answers that are worse than at rest." });
 
-interface Rule {
+export interface DegradeRule {
   readonly do: string;
   readonly when?: { readonly [K in keyof Pressure]?: Comparison | undefined } | undefined;
   readonly probability: number;
@@ -114,15 +114,18 @@ interface Rule {
   apply(verdict: Verdict): Verdict;
 }
 
-export type DegradeRule = Rule;
-
 export const degradeSchema = z
   .array(z.discriminatedUnion("do", [shed, clamp, trim, fallback, planted]))
   .max(100)
   .meta({ title: "Degradation", description: "What the pool does to calls under load, one rule after another." });
 
 /** Applies the rules in order, up to the first that ends the matter. `draw` gives one uniform number each rule. */
-export function degrade(rules: readonly Rule[], ask: AnswerAsk, pressure: Pressure, draw: () => number): Verdict {
+export function degrade(
+  rules: readonly DegradeRule[],
+  ask: AnswerAsk,
+  pressure: Pressure,
+  draw: () => number,
+): Verdict {
   let verdict: Verdict = { ask };
   for (const rule of rules) {
     const lot = draw();
@@ -133,7 +136,7 @@ export function degrade(rules: readonly Rule[], ask: AnswerAsk, pressure: Pressu
   return verdict;
 }
 
-function meets(when: Rule["when"], pressure: Pressure): boolean {
+function meets(when: DegradeRule["when"], pressure: Pressure): boolean {
   if (when === undefined) return true;
   return (
     (when.waiting === undefined || holds(when.waiting, pressure.waiting)) &&
