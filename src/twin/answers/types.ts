@@ -17,7 +17,10 @@ export interface Prompt {
   blockHashes(size: number): Float64Array;
   /** The same prompt with its oldest part dropped so that at most `tokens` remain (the end is kept). */
   keepTail(tokens: number): Prompt;
-  /** The same prompt with `tokens` more at its end, of content that `key` (an integer below 2^53) identifies: what a retrieval or a tool adds. */
+  /**
+   * The same prompt with `tokens` more before its last message, of content that `key` (an integer below 2^53) identifies: what a retrieval or a
+   * tool adds.
+   */
   extend(tokens: number, key: number): Prompt;
 }
 
