@@ -14,8 +14,9 @@ import { BlockPool } from "./block-pool.ts";
 import { Jump } from "./jump.ts";
 import { NoiseTape } from "./noise-tape.ts";
 import { Scheduler } from "./scheduler.ts";
-import { DONE, LONG_GAP_MS, RUNNING, Sequence, WAITING } from "./sequence.ts";
+import { DONE, insertByRank, LONG_GAP_MS, RUNNING, Sequence, WAITING } from "./sequence.ts";
 import { Steady } from "./steady.ts";
+import { StepShape } from "./step-shape.ts";
 
 /**
  * vLLM V1's engine core.
@@ -50,6 +51,7 @@ export class VllmEngine implements Engine {
   private readonly noise: StepNoiseSource;
   private readonly tape: NoiseTape | undefined;
   private readonly jump: Jump;
+  private readonly shape: StepShape;
   private readonly draws: Random;
   private readonly held = new Map<number, Sequence>();
   private readonly told: Sequence[] = [];
@@ -74,6 +76,7 @@ export class VllmEngine implements Engine {
     this.tape = spec.noise.sigma > 0 ? new NoiseTape(this.noise) : undefined;
     this.draws = randomStream(seed, "accepted");
     this.jump = new Jump(this.tape);
+    this.shape = new StepShape(spec.costs, this.counters);
     const mostTokens = Math.min(spec.maxModelLen, spec.blocks * spec.blockSize);
     this.pool = new BlockPool(spec.blocks, spec.blockSize, mostTokens, spec.prefixCache, spec.speculation?.tokens ?? 0);
     this.steady = new Steady(this.pool, spec.maxModelLen, options.gaps);
@@ -202,7 +205,10 @@ export class VllmEngine implements Engine {
     this.isUnderWay = true;
     this.stoodStill = this.now - this.lastEnd;
     if (plan.length > 0) {
-      this.ms = this.noisy(this.mixedMs(plan));
+      this.shape.measure(plan, steady);
+      this.tokens = this.shape.tokens;
+      this.sequences = this.shape.sequences;
+      this.ms = this.noisy(this.shape.ms);
     } else {
       const { size } = steady;
       const first = stepMs(spec.costs, size, size, size, steady.context, 0, 0);
@@ -212,37 +218,6 @@ export class VllmEngine implements Engine {
       this.ms = this.noisy(first);
     }
     this.nextAt = this.now + this.ms;
-  }
-
-  /** Nominal duration of a step that has more in it than steady decodes. */
-  private mixedMs(plan: readonly Sequence[]): number {
-    const { steady, counters } = this;
-    let tokens = steady.size;
-    let decodes = steady.size;
-    let context = steady.context;
-    let work = 0;
-    let span = 0;
-    for (const s of plan) {
-      const m = s.given;
-      tokens += m;
-      if (s.decoding) {
-        decodes++;
-        context += s.computed;
-        continue;
-      }
-      const reached = s.computed + m;
-      work += m * (s.computed + m / 2);
-      span += reached;
-      const again = Math.max(0, Math.min(reached, s.highWater) - s.computed);
-      s.recomputed += again;
-      counters.promptTokensRecomputed += again;
-      // The newest answer token of a resumed request is computed here for the first time, and is no prompt token.
-      counters.promptTokensComputed += Math.max(0, Math.min(reached, s.input) - Math.max(s.computed, s.highWater));
-      s.highWater = Math.max(s.highWater, reached);
-    }
-    this.tokens = tokens;
-    this.sequences = steady.size + plan.length;
-    return stepMs(this.spec.costs, tokens, this.sequences, decodes, context, work, span);
   }
 
   private noisy(nominal: number): number {
@@ -397,11 +372,4 @@ export class VllmEngine implements Engine {
     this.counters.finished++;
     listener.finished(this.now, s.figures());
   }
-}
-
-function insertByRank(list: Sequence[], s: Sequence): void {
-  let place = list.length;
-  while (place > 0 && (list[place - 1]?.rank ?? 0) > s.rank) place--;
-  if (place === list.length) list.push(s);
-  else list.splice(place, 0, s);
 }

@@ -1,6 +1,6 @@
 import type { EngineCounters, EngineSpec } from "../types.ts";
 import type { BlockPool } from "./block-pool.ts";
-import { RUNNING, type Sequence, WAITING } from "./sequence.ts";
+import { insertByRank, RUNNING, type Sequence, WAITING } from "./sequence.ts";
 import { SequenceList } from "./sequence-list.ts";
 import type { Steady } from "./steady.ts";
 import { WaitingQueue } from "./waiting-queue.ts";
@@ -241,9 +241,7 @@ export class Scheduler {
   private fallOut(s: Sequence, lastEnd: number): void {
     this.steady.leave(s, this.steady.done);
     s.lastTokenAt = lastEnd;
-    let place = this.pending.length;
-    while (place > 0 && (this.pending[place - 1]?.rank ?? 0) > s.rank) place--;
-    this.pending.splice(place, 0, s);
+    insertByRank(this.pending, s);
   }
 }
 

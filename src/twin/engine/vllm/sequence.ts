@@ -114,3 +114,11 @@ export class Sequence {
 
 export const NO_BLOCKS = new Int32Array(0);
 export const LONG_GAP_MS = 1000;
+
+/** Into a list that is in the order of admission. */
+export function insertByRank(list: Sequence[], s: Sequence): void {
+  let place = list.length;
+  while (place > 0 && (list[place - 1]?.rank ?? 0) > s.rank) place--;
+  if (place === list.length) list.push(s);
+  else list.splice(place, 0, s);
+}
