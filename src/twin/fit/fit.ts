@@ -71,7 +71,7 @@ const STARTS = 2;
 const SEARCH_SHARE = 0.6;
 
 /** Fits step times to what was measured. Throws a PlimsollError (exit code 104) where a needed setting is missing. */
-export function fit(observations: Observations, settings: EngineSettings, options: FitOptions): FitResult {
+export function fitEngine(observations: Observations, settings: EngineSettings, options: FitOptions): FitResult {
   const began = options.now();
   const until = began + options.budgetMs;
   const stop = (): boolean => options.now() > until;

@@ -41,7 +41,7 @@ export interface Identification {
 }
 
 /** An interval whose ends are further apart than this factor says nothing that one could plan with. */
-const WIDEST = 2;
+const WIDEST = 1.5;
 const REPLICATES = 400;
 const Z95 = 1.959963984540054;
 

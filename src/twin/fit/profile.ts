@@ -33,10 +33,12 @@ export function profiles(
   // Of several kinds of experiments one may be all that tells a coefficient: it alone being off by the model's error is enough.
   const kinds = new Set(objective.setting.episodes.map(({ kind }) => kind));
   const floor = from + MODEL_ERROR / kinds.size;
+  // Times are sums of multiples of the coefficients: what one loses the others gain in proportion, not in logarithms.
   const follow = (k: number, by: number): number[] => {
     const column = covariance?.[k];
     const pivot = column?.[k] ?? 1;
-    return best.map((value, i) => value + (i === k ? by : clamp((by * (column?.[i] ?? 0)) / pivot)));
+    const grown = Math.expm1(by);
+    return best.map((value, i) => (i === k ? value + by : value + logOf(1 + (grown * (column?.[i] ?? 0)) / pivot)));
   };
   const least = (k: number, distance: number): number => {
     const start = follow(k, distance);
@@ -70,7 +72,10 @@ export function profiles(
 const HOPELESS = 3;
 const CHASES = 3;
 
-/** Gauss-Newton steps with the slopes of the best point, so that each costs one simulation; the best point on the way. */
+/**
+ * Gauss-Newton steps with the slopes of the best point, taken in multiples of its coefficients, so that each costs one simulation; the best point on
+ * the way.
+ */
 function chase(
   objective: Objective,
   at: Linearised,
@@ -92,7 +97,10 @@ function chase(
       factor,
       gradient.map((value, i) => (i === held ? 0 : value)),
     );
-    logs = logs.map((value, i) => value - Math.max(-0.7, Math.min(0.7, step[i] ?? 0)));
+    logs = logs.map((value, i) => {
+      const origin = at.logs[i] ?? value;
+      return i === held ? value : origin + logOf(Math.exp(value - origin) - (step[i] ?? 0));
+    });
     const misfit = objective.misfit(logs);
     if (misfit < best.misfit) best = { logs, misfit };
     if (misfit <= enough) break;
@@ -100,7 +108,7 @@ function chase(
   return best;
 }
 
-/** Compensation further than this is beyond what a straight line says. */
-function clamp(by: number): number {
-  return Math.max(-2, Math.min(2, by));
+/** Logarithm of a multiple of the best value, kept within what a coefficient can sensibly be. */
+function logOf(multiple: number): number {
+  return Math.log(Math.max(0.03, Math.min(30, multiple)));
 }

@@ -48,14 +48,17 @@ export function replay(episode: Episode, spec: EngineSpec, options: ReplayOption
   for (const [i, request] of requests.entries()) {
     advance(request.arrivedAt);
     const engine = leastBusy(engines, i);
-    const shared = Math.floor((options.hitRate * request.inputTokens) / spec.blockSize);
+    // What the server said that it found in its cache is not computed; whose text it was nobody knows.
+    const found = Number.isNaN(request.cachedTokens) ? 0 : request.cachedTokens;
+    const inputTokens = Math.max(1, request.inputTokens - found);
+    const shared = found > 0 ? 0 : Math.floor((options.hitRate * inputTokens) / spec.blockSize);
     const refusal = engine.submit(
       {
         id: i,
-        inputTokens: request.inputTokens,
+        inputTokens,
         outputTokens: request.outputTokens,
         priority: 0,
-        blockHashes: shared === 0 ? undefined : hashes(i, shared, Math.floor(request.inputTokens / spec.blockSize)),
+        blockHashes: shared === 0 ? undefined : hashes(i, shared, Math.floor(inputTokens / spec.blockSize)),
         cell: 0,
         listener: {
           firstToken: (at) => {

@@ -97,7 +97,7 @@ export const fit: CommandEntry = {
   },
   async run({ args, command, io, color }) {
     const flags = command.opts<Flags>();
-    const [{ engineYaml, fit: fitEngine, readEvidence }, { renderFit, wantsColor }] = await Promise.all([
+    const [{ engineYaml, fitEngine, readEvidence }, { renderFit, wantsColor }] = await Promise.all([
       import("../../../twin/index.ts"),
       import("../../../report/index.ts"),
     ]);

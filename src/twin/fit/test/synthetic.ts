@@ -91,6 +91,27 @@ export function chat(seed: number, count: number, rate: number): Asked[] {
   });
 }
 
+/** Streams at once under {@link even}. */
+const LEVEL = 30;
+
+/**
+ * A load that is the same from its first step on: LEVEL requests at once whose answers end one after the other, and from then on one more for each that
+ * ends. All steps are alike, so that nothing tells a step's fixed cost from what its sequences and contexts add.
+ */
+export function even(count: number): Asked[] {
+  const first = Array.from({ length: LEVEL }, (_, i) => ({
+    arrivedAt: 0,
+    inputTokens: 400 + 200 - Math.round((200 * (i + 1)) / LEVEL),
+    outputTokens: Math.round((200 * (i + 1)) / LEVEL),
+  }));
+  const rest = Array.from({ length: count - LEVEL }, (_, i) => ({
+    arrivedAt: 400 + i * 155,
+    inputTokens: 400,
+    outputTokens: 200,
+  }));
+  return [...first, ...rest];
+}
+
 /** The experiments that a probe makes, on an engine at rest each. */
 export function probed(spec: EngineSpec, seed: number, overhead: number): Episode[] {
   const one = (inputTokens: number, outputTokens: number, arrivedAt = 0): Asked => ({
@@ -102,11 +123,11 @@ export function probed(spec: EngineSpec, seed: number, overhead: number): Episod
   const add = (kind: string, asked: readonly Asked[]): void => {
     episodes.push(serve(spec, kind, asked, seed * 1000 + episodes.length, overhead));
   };
-  for (let repetition = 0; repetition < 3; repetition++)
-    for (const length of [64, 128, 256, 512, 1024, 2048, 4096]) add("prompt", [one(length, 2)]);
+  for (let repetition = 0; repetition < 2; repetition++)
+    for (const length of [64, 128, 256, 512, 1024, 4096]) add("prompt", [one(length, 2)]);
   for (let repetition = 0; repetition < 2; repetition++)
     for (const length of [32, 4096]) add("idle", [one(length, 128)]);
-  for (let n = 1; n <= 64; n *= 2)
+  for (let n = 1; n <= 64; n *= 4)
     add(
       "ladder",
       Array.from({ length: n }, () => one(32, 128)),
