@@ -91,7 +91,8 @@ export const demo: CommandEntry = {
       pushedOut = await counted(twin.url, PREEMPTIONS);
     } finally {
       const said = await twin.stop();
-      if (!quiet && said.includes(TOO_SLOW)) io.err(`\nThe twin says: ${said.trim()}\n`);
+      const slow = said.split("\n").find((line) => line.includes(TOO_SLOW));
+      if (!quiet && slow !== undefined) io.err(`\nThe twin says: ${slow}\n`);
     }
     if (!SHOWN.includes(exitCode)) return exitCode;
     if (!quiet) io.err(`\n${farewell(weakness, pushedOut, exitCode, io.cwd)}\n`);
@@ -102,7 +103,7 @@ export const demo: CommandEntry = {
 /** vLLM's name for running requests that were put back for lack of memory. */
 const PREEMPTIONS = "vllm:num_preemptions_total";
 /** The words in which a twin owns up that the machine was too slow for it. */
-const TOO_SLOW = "too slow";
+const TOO_SLOW = "too slow for the load";
 
 function named(weaknesses: readonly Weakness[]): Weakness {
   const found = weaknesses.find(({ name }) => name === PLANTED);

@@ -1,13 +1,5 @@
 import { type ChainState, digest, feed, startChain } from "./hash.ts";
-import {
-  ANSWER_HEADER,
-  contextSegment,
-  MESSAGE_OVERHEAD,
-  messageSegment,
-  PROMPT_START,
-  type Segment,
-  segmentTail,
-} from "./segments.ts";
+import { ANSWER_HEADER, contextSegment, messageSegment, PROMPT_START, type Segment, segmentTail } from "./segments.ts";
 import type { Prompt, PromptMessage } from "./types.ts";
 
 /** A prompt up to and including one segment. Conversations share their beginnings, so a growing one costs what was added. */
@@ -187,9 +179,4 @@ function ownBlocks(link: Link, size: number): Float64Array {
   }
   link.blocks = { size, hashes: made };
   return made;
-}
-
-/** Tokens that a chat template adds to `messages` messages. */
-export function templateTokens(messages: number): number {
-  return PROMPT_START.length + ANSWER_HEADER.length + messages * MESSAGE_OVERHEAD;
 }

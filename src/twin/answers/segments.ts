@@ -15,13 +15,13 @@ export interface Segment {
 /** Start of a message, its role, a line break; and its end. */
 const OPENING = 3;
 const CLOSING = 1;
-export const MESSAGE_OVERHEAD = OPENING + CLOSING;
+const MESSAGE_OVERHEAD = OPENING + CLOSING;
 
 const MARKS = { start: 0xa5000001, header: 0xa5000002, end: 0xa5000003, context: 0xa5000004 };
 
 /** What stands before the first message. */
 export const PROMPT_START: Uint32Array = Uint32Array.of(0xa5000000);
-export const ASSISTANT = "assistant";
+const ASSISTANT = "assistant";
 
 const HEADERS = new Map<string, Uint32Array>();
 
