@@ -1,8 +1,9 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { EXIT, type Fault, PlimsollError } from "../../base/index.ts";
+import type { TimeUnit } from "./clocks.ts";
 import { isProbe, readProbe } from "./probe-file.ts";
-import { readRequests, type TimeUnit } from "./requests.ts";
+import { readRequests } from "./requests.ts";
 import { readRun } from "./run-folder.ts";
 import { readKvPeak } from "./server-series.ts";
 import { readSettings } from "./settings.ts";
