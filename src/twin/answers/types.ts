@@ -13,7 +13,7 @@ export interface Prompt {
   readonly tokens: number;
   /** Identity of the whole prompt, an integer below 2^53. */
   readonly key: number;
-  /** Chained hashes of the full blocks of `size` tokens; computed once for each size. */
+  /** Chained hashes of the full blocks of `size` tokens, computed once for each size; none at all where the prompt shares nothing with any other. */
   blockHashes(size: number): Float64Array;
   /** The same prompt with its oldest part dropped so that at most `tokens` remain (the end is kept). */
   keepTail(tokens: number): Prompt;

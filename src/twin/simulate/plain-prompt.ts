@@ -8,6 +8,8 @@ export interface PromptBlocks {
 }
 
 const NOTHING_SHARED = new Float64Array(0);
+/** Sets a prompt's own blocks apart from all that keys of two numbers stand for. */
+const OWN = 0x70726f6d;
 
 /** A prompt without a text: only its length counts, and which beginning it shares with others. */
 export class PlainPrompt implements Prompt {
@@ -23,13 +25,16 @@ export class PlainPrompt implements Prompt {
     this.#blocks = blocks;
   }
 
-  /** Of the blocks that are known to be shared with anyone; what is beyond them is this prompt's own. */
+  /** None where nothing is shared; else of every full block, those beyond the known ones being this prompt's own. */
   blockHashes(size: number): Float64Array {
     const blocks = this.#blocks;
     if (blocks === undefined) return NOTHING_SHARED;
     if (this.#made?.size === size) return this.#made.hashes;
-    const known = Math.min(this.tokens, blocks.hashes.length * blocks.size);
-    const hashes = Float64Array.from({ length: Math.floor(known / size) }, (_, i) => hashAt(blocks, (i + 1) * size));
+    const known = blocks.hashes.length * blocks.size;
+    const hashes = Float64Array.from({ length: Math.floor(this.tokens / size) }, (_, i) => {
+      const end = (i + 1) * size;
+      return end <= known ? hashAt(blocks, end) : keyOf(OWN, this.key, end);
+    });
     this.#made = { size, hashes };
     return hashes;
   }

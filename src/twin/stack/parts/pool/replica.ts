@@ -86,7 +86,8 @@ export class Replica implements Candidate, Holder {
     const request = this.#nextRequest++;
     const sized = this.blockSize;
     const answerBlockHash = this.#spec.prefixCache ? call.answerBlockHash?.(ask, sized) : undefined;
-    const blockHashes = this.#spec.prefixCache ? prompt.blockHashes(sized) : undefined;
+    const hashes = this.#spec.prefixCache ? prompt.blockHashes(sized) : undefined;
+    const blockHashes = hashes !== undefined && hashes.length > 0 ? hashes : undefined;
     flight.assigned(this, request, blockHashes === undefined ? 0 : this.#engine.peekPrefix(blockHashes));
     this.#calls.set(request, flight);
     const refusal = this.#engine.submit(
