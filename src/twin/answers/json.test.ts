@@ -33,10 +33,11 @@ function compose(json: unknown, seed = 7): unknown {
   return JSON.parse(tokens.join(""));
 }
 
-function expectValid(schema: object, seed: number): void {
+/** What is wrong with the answer to a schema; empty where nothing is. */
+function faultsOf(schema: object, seed: number): string {
   const validate = ajv.compile(schema);
   const value = compose(schema, seed);
-  expect(validate(value), `${JSON.stringify(value)}: ${ajv.errorsText(validate.errors)}`).toBe(true);
+  return validate(value) ? "" : `${JSON.stringify(value)}: ${ajv.errorsText(validate.errors)}`;
 }
 
 const STRING = fc.oneof(
@@ -111,7 +112,7 @@ const { schema: SCHEMA } = fc.letrec<{ schema: object; object: object }>((tie) =
 describe("an answer in JSON", () => {
   it("satisfies the schema it was asked for, whatever the schema", () => {
     fc.assert(
-      fc.property(SCHEMA, fc.nat(50), (schema, seed) => expectValid(schema, seed)),
+      fc.property(SCHEMA, fc.nat(50), (schema, seed) => expect(faultsOf(schema, seed)).toBe("")),
       { numRuns: 250, interruptAfterTimeLimit: 15_000 },
     );
   });
@@ -150,7 +151,7 @@ describe("an answer in JSON", () => {
       },
       required: ["root", "pointer", "both", "either", "set"],
     };
-    for (let seed = 0; seed < 100; seed++) expectValid(schema, seed);
+    for (let seed = 0; seed < 100; seed++) expect(faultsOf(schema, seed)).toBe("");
   });
 
   it("is an object with an answer as long as the style says where any object will do", () => {

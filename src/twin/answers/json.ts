@@ -72,10 +72,8 @@ function merged(one: Schema, second: unknown): Schema {
     isObject(one.properties) && isObject(other.properties)
       ? { properties: mergedProperties(one.properties, other.properties) }
       : {};
-  const required =
-    Array.isArray(one.required) && Array.isArray(other.required)
-      ? { required: [...new Set([...one.required, ...other.required])] }
-      : {};
+  const names = [...listIn(one, "required"), ...listIn(other, "required")];
+  const required = names.length > 0 ? { required: [...new Set(names)] } : {};
   const bounds: Record<string, number> = {};
   for (const name of LOWER_BOUNDS) tighten(bounds, name, numberIn(one, name), numberIn(other, name), Math.max);
   for (const name of UPPER_BOUNDS) tighten(bounds, name, numberIn(one, name), numberIn(other, name), Math.min);

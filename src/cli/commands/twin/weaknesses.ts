@@ -37,7 +37,7 @@ export const weaknesses: CommandEntry = {
       file === undefined
         ? undefined
         : fittingWeaknesses(await readStack(file, { vars: flags.env, set: flags.set, env: io.env, cwd: io.cwd }));
-    const list = WEAKNESSES.map(({ plant, ...words }) => ({
+    const list = WEAKNESSES.map(({ plant: _plant, ...words }) => ({
       ...words,
       ...(fitting === undefined ? {} : { fits: fitting.some(({ name }) => name === words.name) }),
     }));
