@@ -28,9 +28,11 @@ const dayShape = z.object({
 });
 type Day = z.infer<typeof dayShape>;
 
-async function table(hours: number, mode: "fast-forward" | "exact"): Promise<Day> {
+type Cache = "prefix-cache" | "no-prefix-cache";
+
+async function table(hours: number, mode: "fast-forward" | "exact", cache: Cache): Promise<Day> {
   const script = join(BENCH, "lib/twin-day-run.mjs");
-  const ended = await runClient([process.execPath, script, String(hours), mode], { limitMs: LIMIT });
+  const ended = await runClient([process.execPath, script, String(hours), mode, cache], { limitMs: LIMIT });
   mustBe(ended.code === 0, ended.stderr);
   const day = dayShape.parse(JSON.parse(ended.stdout));
   mustBe(day.failed === 0 && day.done === day.requests, `${day.done} of ${day.requests} requests were served`);
@@ -98,13 +100,18 @@ await bench(async () => {
   buildProduct(args.build);
   const hours = args.quick ? 0.5 : 24;
   const days: Day[] = [];
-  for (let round = 0; round < args.rounds; round++) days.push(await table(hours, "fast-forward"));
-  const exact = await table(args.quick ? 0.1 : 2, "exact");
+  for (let round = 0; round < args.rounds; round++) days.push(await table(hours, "fast-forward", "prefix-cache"));
+  const counted = await table(hours, "fast-forward", "no-prefix-cache");
+  const exact = await table(args.quick ? 0.1 : 2, "exact", "prefix-cache");
   const played = await plan(args.quick ? 1 / 60 : 0.5);
   printTable(
     ["a table of requests", "hours", "requests", "steps", "seconds", "CPU s", "MB by quarter"],
-    [...days, exact].map((day) => [
-      day === exact ? "every step on its own" : "fast-forward",
+    [...days, counted, exact].map((day) => [
+      day === exact
+        ? "every step on its own"
+        : day === counted
+          ? "fast-forward, without a prefix cache"
+          : "fast-forward",
       day === exact ? (args.quick ? 0.1 : 2) : hours,
       day.requests,
       day.steps,
@@ -129,12 +136,19 @@ await bench(async () => {
   );
   const seconds = median(days.map((day) => day.seconds));
   const growth = median(days.map(({ resident }) => (resident.at(-1) ?? Number.NaN) / (resident[0] ?? Number.NaN) - 1));
-  finish("twin-day", args, { days, exact, played }, [
+  finish("twin-day", args, { days, counted, exact, played }, [
     {
       what: "a day of 20 requests/s on 8 replicas, seconds",
       limit: 20,
       sense: "at most",
       measured: args.quick ? undefined : seconds,
+      why: "--quick plays half an hour",
+    },
+    {
+      what: "the same without a prefix cache",
+      limit: 20,
+      sense: "at most",
+      measured: args.quick ? undefined : counted.seconds,
       why: "--quick plays half an hour",
     },
     { what: "memory's growth from the 1st to the last quarter, share", limit: 0.1, sense: "at most", measured: growth },

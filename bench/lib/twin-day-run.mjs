@@ -5,13 +5,15 @@ import { resolveStack, simulateRequests } from "../../dist/twin/index.js";
 
 const hours = Number(process.argv[2]);
 const fastForward = process.argv[3] !== "exact";
+/** These requests share no prompt: without its prefix cache the engine serves them alike, and need not keep the names of its blocks. */
+const prefixCache = process.argv[4] !== "no-prefix-cache";
 const MB = 1e6;
 const QUARTERS = 4;
 
 const spec = resolveStack({
   name: "eight replicas",
   seed: 7,
-  parts: { llm: { kind: "pool", preset: "llama-3-8b-a100", replicas: 8 } },
+  parts: { llm: { kind: "pool", preset: "llama-3-8b-a100", replicas: 8, engine: { prefixCache } } },
 });
 
 /** Poisson, 20 a second; lengths log-normal with the moments of the logarithms of Azure's conversation trace of 2023, and its largest. */
