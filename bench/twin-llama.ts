@@ -61,6 +61,7 @@ async function main(binary: string, weights: string): Promise<void> {
     await ready(url);
     const load = loadavg()[0] ?? Number.NaN;
     process.stdout.write(`machine: ${cpus().length} cores, load average ${load.toFixed(1)} before the probe\n`);
+    await quiet(url, "before the probe");
     const probed = await probeEngine({
       url,
       headers: {},
@@ -84,7 +85,11 @@ async function main(binary: string, weights: string): Promise<void> {
     );
     const capacity = capacityOf(fitted);
     process.stdout.write(`capacity by the model: ${capacity.toFixed(2)} requests/s of 48 tokens in, ${OUTPUT} out\n\n`);
-    for (const share of LOADS) report(share, await measured(url, probed.file.model, share * capacity, folder, fitted));
+    for (const share of LOADS) {
+      await quiet(url, "before the load");
+      report(share, await measured(url, probed.file.model, share * capacity, folder, fitted));
+    }
+    await quiet(url, "at the end");
   } finally {
     child.kill();
     await rm(folder, { recursive: true, force: true });
@@ -139,6 +144,21 @@ function report(share: number, list: readonly Measure[]): void {
       `| ${name} | ${n} | ${seen.toFixed(1)} | ${predicted.toFixed(1)} | ${((predicted / seen - 1) * 100).toFixed(1)} % |\n`,
     );
   process.stdout.write("\n");
+}
+
+/** One short answer, three times: where these differ from one stretch to the next, something else had the machine and the table means nothing. */
+async function quiet(url: string, when: string): Promise<void> {
+  const took: number[] = [];
+  for (let k = 0; k < 3; k++) {
+    const from = performance.now();
+    const answer = await fetch(`${url}/completion`, {
+      method: "POST",
+      body: JSON.stringify({ prompt: `${from} tell me a story`, n_predict: 32, ignore_eos: true }),
+    });
+    await answer.text();
+    took.push(performance.now() - from);
+  }
+  process.stdout.write(`${when}, 32 tokens alone take ${took.map((ms) => Math.round(ms)).join(", ")} ms\n\n`);
 }
 
 async function ready(url: string): Promise<void> {

@@ -37,7 +37,9 @@ export function scaledStarts(
   for (const name of names) {
     const shape = presetNamed(name);
     if (shape === undefined) continue;
-    const base: ModelPoint = { costs: shape.spec.costs, overhead: 0 };
+    // A sequence's own cost is not told apart from a decode's: it is fitted as the latter.
+    const { costs } = shape.spec;
+    const base: ModelPoint = { costs: { ...costs, d2: costs.d2 + costs.ch, ch: 0, p2: 0 }, overhead: 0 };
     const logs = toLogs(base, free);
     const objective = new Objective(setting, part, free, base, logs);
     const moved = (scale: readonly number[]): number[] =>
