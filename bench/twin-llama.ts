@@ -24,12 +24,13 @@ import {
   probeEngine,
   readEvidence,
 } from "../src/twin/index.ts";
+import { CORES, pinned, pinSelf } from "./lib/pin.ts";
 
 const server = process.env.PLIMSOLL_LLAMA_SERVER;
 const model = process.env.PLIMSOLL_LLAMA_MODEL;
 const LOADS = [0.6, 0.9];
-const PROBE_MS = 120_000;
-const RUN_S = 70;
+const PROBE_MS = 100_000;
+const RUN_S = 60;
 const OUTPUT = 24;
 
 if (server === undefined || model === undefined) {
@@ -37,6 +38,8 @@ if (server === undefined || model === undefined) {
 } else await main(server, model);
 
 async function main(binary: string, weights: string): Promise<void> {
+  // The engine has core 1 to itself: the client's threads, which inherit this, stay on core 0.
+  pinSelf();
   const port = await freePort();
   const args = [
     "-m",
@@ -53,8 +56,8 @@ async function main(binary: string, weights: string): Promise<void> {
     "--port",
     String(port),
   ];
-  const core = String(cpus().length - 1);
-  const child = spawn("taskset", ["-c", core, binary, ...args, "--host", "127.0.0.1"], { stdio: "ignore" });
+  const [command, ...rest] = pinned(CORES.client, [binary, ...args, "--host", "127.0.0.1"]);
+  const child = spawn(command, rest, { stdio: "ignore" });
   const url = `http://127.0.0.1:${port}`;
   const folder = await mkdtemp(join(tmpdir(), "plimsoll-llama-"));
   try {
