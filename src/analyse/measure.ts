@@ -25,9 +25,7 @@ export async function measure(run: RunReader, options: MeasureOptions): Promise<
   const grouping = groupBy(options.crossed);
   const simulated = run.manifest.run.simulated !== undefined;
   // A simulated session starts when it is due, by construction: there is no lag to measure.
-  const all = figures(streams(run.manifest.target.protocol)).filter(
-    ({ name }) => !(simulated && name === "startLag"),
-  );
+  const all = figures(streams(run.manifest.target.protocol)).filter(({ name }) => !(simulated && name === "startLag"));
   const judged = (metric: MetricName): readonly number[] => [...new Set(options.percentiles.get(metric))];
   const counts = await readCounts(run, grouping, goodSql(answerLimits(run.manifest.slo), all));
   const metrics = new Map<string, Partial<Record<MetricName, Distribution>>>();

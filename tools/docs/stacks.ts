@@ -82,7 +82,7 @@ function kindOf(field: Shape): string {
   if (several.some(({ properties }) => properties?.["p99"] !== undefined)) return VARIES;
   if (field.items !== undefined) return "a list";
   if (several.length > 0) return [...new Set(several.map(kindOf))].join(" or ");
-  if (field.const !== undefined) return `\`${String(field.const)}\``;
+  if (field.const !== undefined) return `\`${JSON.stringify(field.const)}\``;
   if (field.enum !== undefined) return field.enum.map((value) => `\`${String(value)}\``).join(", ");
   if (field.properties !== undefined || field.type === "object") return "a mapping";
   if (field.examples?.includes("250ms")) return "a duration";

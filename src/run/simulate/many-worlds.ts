@@ -120,10 +120,7 @@ export class ManyWorlds implements Worlds {
   /** Every thread's answer to a word; words are told one after the other. */
   async #tell(message: ToThread): Promise<void> {
     await this.#told;
-    const answers = this.#workers.map(async (worker): Promise<FromThread> => {
-      const [said] = await once(worker, "message");
-      return said;
-    });
+    const answers = this.#workers.map((worker) => new Promise<FromThread>((said) => worker.once("message", said)));
     for (const worker of this.#workers) worker.postMessage(message);
     this.#said = await Promise.race([Promise.all(answers), this.#failed]);
     for (const [thread, { tally, events }] of this.#said.entries()) {

@@ -114,7 +114,7 @@ test("the sessions asked are those of a live run of the same plan and seed, each
     target: { url: "http://127.0.0.1:9/v1", protocol: "openai-chat" },
     runs,
     ...MIXED,
-  } as PlanInput);
+  });
   const workload = loadWorkload(plan);
   const asked = [...workload.arrivals()].map(({ session, at }) => {
     const { turns, persona } = workload.session(session);

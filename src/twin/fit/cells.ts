@@ -43,7 +43,7 @@ export class CellReader {
       line,
       path: name,
       message: `${name} is not ${wanted}.`,
-      received: String(typeof value === "object" ? JSON.stringify(value) : value).slice(0, 60),
+      received: (typeof value === "string" ? value : (JSON.stringify(value) ?? String(typeof value))).slice(0, 60),
       hint: "Correct the cell, or delete the row.",
     });
     return Number.NaN;

@@ -123,8 +123,8 @@ function valuesOf(root: unknown, keys: readonly string[]): FoundValue[] {
     const next: FoundValue[] = [];
     for (const { path, value } of level) {
       if (typeof value !== "object" || value === null || Array.isArray(value)) continue;
-      for (const [key, inner] of Object.entries(value)) {
-        const at = { path: path === "" ? key : `${path}.${key}`, value: inner };
+      for (const [key, inner] of Object.entries<unknown>({ ...value })) {
+        const at: FoundValue = { path: path === "" ? key : `${path}.${key}`, value: inner };
         const scalar = typeof inner !== "object";
         if (keys.includes(key) && inner !== null && scalar) found.push(at);
         else next.push(at);

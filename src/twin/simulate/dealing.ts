@@ -28,7 +28,8 @@ export function dealingOf(spec: StackSpec, target: Target, askOnce: boolean): De
   if (shared !== undefined) return { why: `${shared} looks at all replicas` };
   const replicas = Number(written["replicas"] ?? 1);
   if (replicas < 2) return { why: "the stack has one replica" };
-  const balancer = String(written["balancer"] ?? ROUND_ROBIN);
+  const named = written["balancer"];
+  const balancer = typeof named === "string" ? named : ROUND_ROBIN;
   const own = asksOf(target).session === "own";
   if (!own && !askOnce) return { why: "sessions that ask more than once do not tell the balancer who they are" };
   if (balancer === ROUND_ROBIN && !askOnce)

@@ -15,7 +15,7 @@ describe("the fast engine does what the plain one does, step by step", () => {
     ["with speculative decoding", { ...EVERYTHING, speculation: true }],
   ];
   for (const [name, wishes] of cases)
-    it(name, () => {
+    it(`does so ${name}`, () => {
       fc.assert(
         fc.property(scripts(wishes), (script) => {
           const [reference, referenceCounters] = run(script, "reference");
@@ -31,7 +31,7 @@ describe("the fast engine does what the plain one does, step by step", () => {
 
 describe("jumping over decode steps changes no result", () => {
   for (const noise of [false, true])
-    it(noise ? "with noise and hold-ups" : "without noise", () => {
+    it(`changes none ${noise ? "with" : "without"} noise and hold-ups`, () => {
       fc.assert(
         fc.property(scripts({ ...EVERYTHING, noise }), (script) => {
           const [plain, plainCounters] = run(script, "plain");
