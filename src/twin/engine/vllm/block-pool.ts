@@ -3,14 +3,17 @@ import { HashIndex } from "./hash-index.ts";
 import { NO_BLOCKS, type Sequence } from "./sequence.ts";
 
 /**
- * The KV blocks. Without a prefix cache blocks are alike, and only counted. With one they have names: a reference count each, a doubly linked list of
- * the free ones in the order of their freeing, from whose head blocks are taken, and an index of what full blocks hold. A freed block stays in the
- * index until it is taken again, so that eviction is least recently used and a side effect of taking.
+ * The KV blocks. As long as nobody could find one again, blocks are alike, and only counted: without a prefix cache always, with one until the first
+ * request that shares its content, or the first preemption. From then on they have names: a reference count each, a doubly linked list of the free ones
+ * in the order of their freeing, from whose head blocks are taken, and an index of what full blocks hold. A freed block stays in the index until it is
+ * taken again, so that eviction is least recently used and a side effect of taking.
  */
 export class BlockPool {
   readonly total: number;
   readonly blockSize: number;
-  readonly named: boolean;
+  /** There is a prefix cache. */
+  readonly caches: boolean;
+  named = false;
   /** Free, idle cached ones included. */
   free: number;
   /** Never given back by finished requests. */
@@ -28,13 +31,13 @@ export class BlockPool {
   private readonly tables: Int32Array[] = [];
   private readonly spare: number;
 
-  constructor(total: number, blockSize: number, mostTokens: number, named: boolean, drafts: number) {
+  constructor(total: number, blockSize: number, mostTokens: number, caches: boolean, drafts: number) {
     this.total = total;
     this.blockSize = blockSize;
-    this.named = named;
+    this.caches = caches;
     this.free = total;
     this.spare = Math.ceil((2 * drafts) / blockSize) + 1;
-    const places = named ? total : 0;
+    const places = caches ? total : 0;
     const table = new BlockTable(places);
     this.index = new HashIndex(table, places);
     this.words = table.words;
@@ -49,6 +52,18 @@ export class BlockPool {
 
   blocksOf(tokens: number): number {
     return Math.ceil(tokens / this.blockSize);
+  }
+
+  /** Blocks get names; those that are held must then be named, sequence by sequence (`name`). Nothing is cached yet, so that the free ones are still alike. */
+  beginNames(): void {
+    this.named = true;
+    for (let i = 0; i < this.leaked; i++) this.take();
+  }
+
+  /** Names the blocks that the sequence holds; they are counted already. */
+  name(s: Sequence): void {
+    if (s.held > 0) this.lend(s);
+    for (let i = 0; i < s.held; i++) s.table[i] = this.take();
   }
 
   /** Gives the sequence blocks until it has `blocks`; there must be enough. */
@@ -107,6 +122,7 @@ export class BlockPool {
     const ofPrompt = Math.min(full, Math.floor(s.input / this.blockSize));
     let i = s.registered;
     s.registered = full;
+    if (!this.named) return;
     if (prompt === undefined) i = Math.max(i, ofPrompt);
     for (; i < ofPrompt; i++) {
       const block = s.table[i] ?? 0;

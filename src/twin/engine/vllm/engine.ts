@@ -134,6 +134,7 @@ export class VllmEngine implements Engine {
     const s = new Sequence(request, this.serial++, at, output, outputTokens > most, watched);
     if (this.jump.active && this.couldAdmit()) this.cut(at);
     if (at > this.now) this.now = at;
+    if (request.blockHashes !== undefined || request.answerBlockHash !== undefined) this.scheduler.nameBlocks(false);
     this.held.set(request.id, s);
     this.scheduler.queue.push(s);
     if (!this.isUnderWay) this.nextAt = Math.max(this.now, this.pausedUntil);

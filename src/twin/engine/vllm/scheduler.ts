@@ -55,6 +55,19 @@ export class Scheduler {
     if (steady.begun === steady.done) steady.begun++;
   }
 
+  /** From now on somebody may look for a block again. `walking`: in the midst of a walk, whose members have had their slots one by one. */
+  nameBlocks(walking: boolean): void {
+    const { pool, steady } = this;
+    if (!pool.caches || pool.named) return;
+    pool.beginNames();
+    for (let s = this.running.head; s !== undefined; s = s.next) {
+      const isWalked = walking && s.pass === this.pass;
+      if (s.steady && !isWalked) s.held = pool.blocksOf(s.base + (walking ? steady.done : steady.begun));
+      pool.name(s);
+      if (s.steady) steady.list(s);
+    }
+  }
+
   /** Takes a running sequence out of the batch, wherever it stands. */
   withdraw(s: Sequence, reach: number): void {
     if (s.steady) this.steady.leave(s, reach);
@@ -130,7 +143,7 @@ export class Scheduler {
       if (s.steady) {
         s.pass = this.pass;
         pool.extend(s, blocks);
-        if (pool.named) pool.register(s, Math.floor((s.base + steady.done + 1) / pool.blockSize));
+        if (pool.caches) pool.register(s, Math.floor((s.base + steady.done + 1) / pool.blockSize));
       } else this.give(s);
       budget -= s.given;
       cursor = s.next;
@@ -152,7 +165,7 @@ export class Scheduler {
       const hits = pool.named ? pool.lookup(s, Math.floor((target - 1) / pool.blockSize), found) : 0;
       const hitTokens = hits * pool.blockSize;
       // vLLM counts the lookups of preempted requests apart, and counts those of others at every try.
-      if (pool.named && s.preemptions === 0) {
+      if (pool.caches && s.preemptions === 0) {
         counters.prefixQueries += target;
         counters.prefixHits += hitTokens;
       }
@@ -161,7 +174,7 @@ export class Scheduler {
       const fresh = pool.blocksOf(whole) - hits;
       // Cached blocks that nobody holds are free ones too: holding them takes from the same pool.
       if (fresh > pool.free || fresh + pool.idle(found, hits) > pool.free) {
-        if (pool.named && s.preemptions === 0) this.blockedQuery = target;
+        if (pool.caches && s.preemptions === 0) this.blockedQuery = target;
         return;
       }
       queue.remove(s);
@@ -210,7 +223,7 @@ export class Scheduler {
     const { pool } = this;
     s.pass = this.pass;
     this.plan.push(s);
-    if (pool.named) pool.register(s, Math.floor(Math.min(s.computed + s.given, s.target) / pool.blockSize));
+    if (pool.caches) pool.register(s, Math.floor(Math.min(s.computed + s.given, s.target) / pool.blockSize));
   }
 
   /** Who gives way when blocks run out: the newest running, or the least urgent. */
@@ -226,6 +239,7 @@ export class Scheduler {
   private preempt(s: Sequence, lastEnd: number): void {
     const { pool, steady } = this;
     if (s.steady) s.lastTokenAt = lastEnd;
+    this.nameBlocks(true);
     this.withdraw(s, s.pass === this.pass ? steady.done + 1 : steady.done);
     if (pool.named) pool.keepOwn(s);
     pool.release(s, 0);

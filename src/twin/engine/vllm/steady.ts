@@ -61,14 +61,17 @@ export class Steady {
     this.size++;
     this.sumBase += s.base;
     this.counts[s.phase] = (this.counts[s.phase] ?? 0) + 1;
-    if (this.pool.named) {
-      const bucket = this.buckets[s.phase];
-      s.bucketIndex = bucket?.length ?? 0;
-      bucket?.push(s);
-      if (s.request.answerBlockHash !== undefined) this.sharing++;
-    }
+    if (this.pool.named) this.list(s);
     this.ending.push(s);
     this.countCell(s.request.cell, 1);
+  }
+
+  /** Notes who needs a block when: a member's, where blocks have names. */
+  list(s: Sequence): void {
+    const bucket = this.buckets[s.phase];
+    s.bucketIndex = bucket?.length ?? 0;
+    bucket?.push(s);
+    if (s.request.answerBlockHash !== undefined) this.sharing++;
   }
 
   /** Writes down what was implied. `reach`: steps that the sequence has slots for, `done` or `done + 1`. */
@@ -89,9 +92,9 @@ export class Steady {
         bucket[s.bucketIndex] = last;
         last.bucketIndex = s.bucketIndex;
       }
-      s.registered = Math.max(s.registered, Math.floor((s.base + reach) / this.pool.blockSize));
       if (s.request.answerBlockHash !== undefined) this.sharing--;
     } else s.held = this.pool.blocksOf(s.base + reach);
+    s.registered = Math.max(s.registered, Math.floor((s.base + reach) / this.pool.blockSize));
     this.ending.remove(s);
     this.countCell(s.request.cell, -1);
     if (this.size === 0) this.peaks.clear();
