@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as after } from "node:timers/promises";
 import { z } from "zod";
 import { benchArgs } from "./lib/args.ts";
-import { cpuSeconds } from "./lib/cpu.ts";
+import { cpuSeconds, runDelaySeconds } from "./lib/cpu.ts";
 import { readJournal } from "./lib/journal.ts";
 import { latenessBetween, STREAM, startTwin, type TwinShape } from "./lib/live-twin.ts";
 import { native } from "./lib/native.ts";
@@ -23,6 +23,9 @@ const PROMISED: readonly TwinShape[] = [
 const LADDER = [250, 750, 1000, 1250, 1500, 2000];
 /** ms; the bound of the promise. */
 const BOUND = 5;
+/** A round in which others had the server's core for a greater share of the time is void. */
+const QUIET = 0.01;
+const TRIES = 3;
 
 interface Figures {
   readonly tokensPerSecond: number;
@@ -34,6 +37,8 @@ interface Figures {
   readonly late: number;
   /** Of the server's core. */
   readonly cpu: number;
+  /** Share of the time in which the server was ready to run and another process had its core: nothing of the twin's. */
+  readonly kept: number;
   /** µs of CPU for each token written. */
   readonly cpuPerToken: number;
   /** The client's own view: how far gaps are from the step's 33.3 ms, p99. */
@@ -58,9 +63,11 @@ async function measure(shape: TwinShape, client: string, seconds: number): Promi
     await after((length + 2) * 1000);
     const before = await twin.lateness();
     const cpuBefore = cpuSeconds(twin.pid);
+    const delayBefore = runDelaySeconds(twin.pid);
     const begun = performance.now();
     await after(seconds * 1000);
     const cpu = cpuSeconds(twin.pid) - cpuBefore;
+    const delay = runDelaySeconds(twin.pid) - delayBefore;
     const elapsed = (performance.now() - begun) / 1000;
     const now = await twin.lateness();
     const { stdout } = await running;
@@ -79,6 +86,7 @@ async function measure(shape: TwinShape, client: string, seconds: number): Promi
       p999: latenessBetween(before, now, 0.999).ms,
       late: (now.late - before.late) / writes,
       cpu: cpu / elapsed,
+      kept: delay / elapsed,
       cpuPerToken: (cpu / writes) * 1e6,
       gapError: gapError(stamps),
     };
@@ -86,6 +94,18 @@ async function measure(shape: TwinShape, client: string, seconds: number): Promi
     await twin.stop();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** The quietest of a few tries: where other processes keep the server from its core, its lateness is theirs. */
+async function measureQuiet(shape: TwinShape, client: string, seconds: number): Promise<Figures> {
+  let best: Figures | undefined;
+  for (let attempt = 0; attempt < TRIES && (best === undefined || best.kept > QUIET); attempt++) {
+    if (attempt > 0) process.stderr.write("  the machine was not quiet, once more\n");
+    const figures = await measure(shape, client, seconds);
+    if (best === undefined || figures.kept < best.kept) best = figures;
+  }
+  if (best === undefined) throw new Error("a measurement has at least one try");
+  return best;
 }
 
 /** p99 of the absolute difference between a gap that the client saw and the step, over the middle of every stream. */
@@ -115,11 +135,26 @@ await bench(async () => {
   const seconds = args.quick ? 4 : 15;
   const rows: (string | number | undefined)[][] = [];
   const row = (shape: TwinShape, figures: Figures): void => {
-    const { tokensPerSecond, open, p50, p99, p999, late, cpu, cpuPerToken, gapError } = figures;
-    rows.push([name(shape), ...[open, tokensPerSecond, p50, p99, p999, late * 100, cpu * 100, cpuPerToken, gapError]]);
+    const { tokensPerSecond, open, p50, p99, p999, late, cpu, cpuPerToken, gapError, kept } = figures;
+    rows.push([
+      name(shape),
+      ...[
+        open,
+        tokensPerSecond,
+        p50,
+        p99,
+        p999,
+        late * 100,
+        cpu * 100,
+        cpuPerToken,
+        gapError,
+        kept * 100,
+        kept > QUIET ? "VOID" : "",
+      ],
+    ]);
   };
   const entries = PROMISED.map((shape) => ({ name: name(shape), shape }));
-  const results = await alternate(args.rounds, entries, ({ shape }) => measure(shape, client.path, seconds));
+  const results = await alternate(args.rounds, entries, ({ shape }) => measureQuiet(shape, client.path, seconds));
   const targets: Target[] = [];
   for (const { name: label, shape } of entries) {
     const rounds = results.get(label) ?? [];
@@ -132,14 +167,17 @@ await bench(async () => {
       p999: middle((f) => f.p999),
       late: middle((f) => f.late),
       cpu: middle((f) => f.cpu),
+      kept: middle((f) => f.kept),
       cpuPerToken: middle((f) => f.cpuPerToken),
       gapError: middle((f) => f.gapError ?? Number.NaN),
     });
+    const quiet = rounds.every(({ kept }) => kept <= QUIET);
     targets.push({
       what: `p99 lateness, ${label}, ms`,
       limit: BOUND,
       sense: "at most",
-      measured: middle((f) => f.p99),
+      measured: quiet ? middle((f) => f.p99) : undefined,
+      why: "other processes had the server's core",
     });
   }
   const ladder: Record<string, Figures> = {};
@@ -147,14 +185,27 @@ await bench(async () => {
   for (const streams of args.quick ? LADDER.slice(0, 1) : LADDER) {
     const shape = { engines: 4, streams };
     process.stderr.write(`ladder: ${name(shape)}\n`);
-    const figures = await measure(shape, client.path, seconds);
+    const figures = await measureQuiet(shape, client.path, seconds);
     ladder[String(streams)] = figures;
     row(shape, figures);
     if (figures.p99 > BOUND) break;
     most = streams;
   }
   printTable(
-    ["", "open", "tokens/s", "p50 ms", "p99 ms", "p99.9 ms", "late %", "CPU %", "µs/token", "gap error p99"],
+    [
+      "",
+      "open",
+      "tokens/s",
+      "p50 ms",
+      "p99 ms",
+      "p99.9 ms",
+      "late %",
+      "CPU %",
+      "µs/token",
+      "gap error p99",
+      "kept off %",
+      "",
+    ],
     rows,
   );
   console.log(`On the ladder the p99 stays below ${BOUND} ms up to ${most} streams.`);

@@ -16,6 +16,11 @@ export function cpuSeconds(pid: number): number {
   return statField(String(pid), 14) + statField(String(pid), 15);
 }
 
+/** Seconds that a process's main thread was ready to run and could not, because others had its core. */
+export function runDelaySeconds(pid: number): number {
+  return Number(readFileSync(`/proc/${pid}/schedstat`, "latin1").split(" ")[1]) / 1e9;
+}
+
 /** Seconds of a field of /proc/PID/stat, counted from 1 as proc(5) does. */
 function statField(pid: string, field: number): number {
   const text = readFileSync(`/proc/${pid}/stat`, "latin1");
