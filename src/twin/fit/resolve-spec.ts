@@ -97,6 +97,9 @@ export function resolveSpec(
       `Give --blocks: num_gpu_blocks of vllm:cache_config_info on the server's metrics page, or of its start-up log. It cannot be told from these data: ${cache.why}.`,
     );
   }
+  const context = settings.maxModelLen ?? shape?.spec.maxModelLen;
+  if (context === undefined && blocks !== undefined)
+    assumptions.push(`a context as long as the KV memory, ${blocks * blockSize} tokens, since none was told`);
   if (faults.length > 0 || blocks === undefined || maxSeqs === undefined || tokenBudget === undefined)
     throw new PlimsollError(faults, EXIT.planInvalid);
   return {
@@ -109,7 +112,7 @@ export function resolveSpec(
       tokenBudget,
       maxSeqs,
       longPrefill: settings.longPrefill ?? shape?.spec.longPrefill ?? 0,
-      maxModelLen: Math.max(longest + 1, settings.maxModelLen ?? shape?.spec.maxModelLen ?? 0),
+      maxModelLen: Math.max(longest + 1, context ?? blocks * blockSize),
       prefixCache,
       ...(settings.admitWholePrompt === undefined ? {} : { admitWholePrompt: settings.admitWholePrompt }),
       policy: "fcfs",

@@ -56,7 +56,7 @@ test("a vLLM pool exports vLLM's names, types, labels and bounds", async () => {
     expect(boundsOf(families, `vllm:${name}`)).toEqual(bounds);
   const labels = { model_name: "quick", engine: "0" };
   expect(valueOf(families, "vllm:num_requests_running", labels)).toBe(0);
-  expect(valueOf(families, "vllm:cache_config_info", { block_size: "16", num_gpu_blocks: "2000", engine: "0" })).toBe(
+  expect(valueOf(families, "vllm:cache_config_info", { block_size: "16", num_gpu_blocks: "2001", engine: "0" })).toBe(
     1,
   );
 });

@@ -79,7 +79,8 @@ export function vllmPage(page: Exposition, meter: EngineMeter): void {
       block_size: String(spec.blockSize),
       enable_prefix_caching: spec.prefixCache ? "True" : "False",
       engine: String(meter.index),
-      num_gpu_blocks: String(engine.blocks),
+      // vLLM counts its null block, which no request can hold.
+      num_gpu_blocks: String(engine.blocks + 1),
     },
     1,
   );
