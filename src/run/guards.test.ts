@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { OUTCOME_NAMES, type Outcome } from "../base/index.ts";
 import { assertMayLoad, resolvePlan } from "../plan/index.ts";
 import type { Tally } from "../record/index.ts";
@@ -76,6 +76,7 @@ test("closed users beyond the limit of open files are refused before the run, a 
 
 test("load goes to loopback, to hosts on the user's list, and elsewhere only on the owner's word", async () => {
   const config = mkdtempSync(join(tmpdir(), "plimsoll-allow-"));
+  onTestFinished(() => rmSync(config, { recursive: true }));
   mkdirSync(join(config, "plimsoll"));
   writeFileSync(
     join(config, "plimsoll", "allowed-targets"),
