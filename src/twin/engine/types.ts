@@ -60,6 +60,11 @@ export interface EngineSpec {
    * vLLM's scheduler_reserve_full_isl, on by default today. Absent: true.
    */
   readonly admitWholePrompt?: boolean;
+  /**
+   * vLLM only: the plan of a step is made when the step before it begins, so that it sees arrivals, cancellations, and the blocks and seats of answers
+   * that end one step later. vLLM's async_scheduling, on by default. Absent: true.
+   */
+  readonly asyncScheduling?: boolean;
   /** SGLang's own switches; absent: its defaults. */
   readonly sglang?: SglangSwitches;
   readonly llamacpp?: LlamaCppSwitches;

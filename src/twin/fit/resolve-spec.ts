@@ -115,6 +115,7 @@ export function resolveSpec(
       maxModelLen: Math.max(longest + 1, context ?? blocks * blockSize),
       prefixCache,
       ...(settings.admitWholePrompt === undefined ? {} : { admitWholePrompt: settings.admitWholePrompt }),
+      ...(settings.asyncScheduling === undefined ? {} : { asyncScheduling: settings.asyncScheduling }),
       policy: "fcfs",
       leak: 0,
     },

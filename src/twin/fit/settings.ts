@@ -30,6 +30,7 @@ const ENTRIES: readonly SettingEntry[] = [
   { setting: "maxModelLen", keys: ["max_model_len", "context_length", "n_ctx", "maxModelLen"], kind: "count" },
   { setting: "prefixCache", keys: ["enable_prefix_caching", "prefixCache"], kind: "flag" },
   { setting: "admitWholePrompt", keys: ["scheduler_reserve_full_isl", "admitWholePrompt"], kind: "flag" },
+  { setting: "asyncScheduling", keys: ["async_scheduling", "asyncScheduling"], kind: "flag" },
   { setting: "tensorParallel", keys: ["tensor_parallel_size", "tp_size", "tensorParallel"], kind: "count" },
   { setting: "replicas", keys: ["data_parallel_size", "dp_size", "replicas"], kind: "count" },
   { setting: "model", keys: ["model", "model_path", "served_model_name"], kind: "text" },

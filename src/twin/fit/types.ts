@@ -43,6 +43,7 @@ export interface EngineSettings {
   readonly maxModelLen?: number;
   readonly prefixCache?: boolean;
   readonly admitWholePrompt?: boolean;
+  readonly asyncScheduling?: boolean;
   /** Engines behind the one address (data parallel). */
   readonly replicas?: number;
   readonly tensorParallel?: number;

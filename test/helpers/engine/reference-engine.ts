@@ -24,11 +24,12 @@ interface Sequence {
   decoding: boolean;
   computed: number;
   generated: number;
+  /** Tokens that a planned step will yield if all drafts are accepted; those computed count as computed already. */
+  placeholders: number;
   /** Most tokens ever computed or found: below it, computing is recomputing. */
   highWater: number;
   blocks: number[];
   registered: number;
-  scheduled: number;
   firstScheduledAt: number;
   lastScheduledAt: number;
   firstTokenAt: number;
@@ -39,6 +40,21 @@ interface Sequence {
   longestGap: number;
   longGaps: number;
   leaves: number;
+}
+
+interface Row {
+  readonly sequence: Sequence;
+  readonly tokens: number;
+  /** Tokens that it will yield if all drafts are accepted. */
+  readonly yields: number;
+  readonly isPrefill: boolean;
+}
+
+interface Step {
+  readonly nominal: number;
+  readonly rows: readonly Row[];
+  readonly tokens: number;
+  readonly preempted: number;
 }
 
 /**
@@ -63,7 +79,9 @@ export class ReferenceEngine implements Engine {
   private slowdown = 1;
   private pausedUntil = 0;
   private now = 0;
-  private step: { ms: number; sequences: Sequence[]; tokens: number; preempted: number } | undefined;
+  private step: (Step & { readonly ms: number }) | undefined;
+  /** Made when the step under way began; under asynchronous scheduling only. */
+  private planned: Step | undefined;
 
   constructor(spec: EngineSpec, random: Random, options: EngineOptions) {
     this.spec = spec;
@@ -106,8 +124,10 @@ export class ReferenceEngine implements Engine {
 
   get pendingPrefillTokens(): number {
     let tokens = 0;
-    for (const s of this.queue) tokens += s.input + s.generated;
+    for (const s of this.queue) tokens += s.input + s.generated + s.placeholders;
     for (const s of this.batch) if (!s.decoding) tokens += s.input + s.generated - s.computed;
+    const rows = [...(this.step?.rows ?? []), ...(this.planned?.rows ?? [])];
+    for (const { sequence, tokens: m, isPrefill } of rows) if (isPrefill && sequence.state === "running") tokens += m;
     return tokens;
   }
 
@@ -135,10 +155,10 @@ export class ReferenceEngine implements Engine {
       decoding: false,
       computed: 0,
       generated: 0,
+      placeholders: 0,
       highWater: 0,
       blocks: [],
       registered: 0,
-      scheduled: 0,
       firstScheduledAt: Number.NaN,
       lastScheduledAt: Number.NaN,
       firstTokenAt: Number.NaN,
@@ -208,6 +228,24 @@ export class ReferenceEngine implements Engine {
   }
 
   private begin(): void {
+    let step = this.planned ?? this.plan();
+    this.planned = undefined;
+    if (step.rows.length === 0) {
+      this.step = undefined;
+      // Nothing ran though something was preempted: its blocks are free now, so the next pass may place somebody.
+      this.nextAt = step.preempted > 0 ? this.now : Number.POSITIVE_INFINITY;
+      return;
+    }
+    const ms = (step.nominal * this.noise.factor() + this.noise.hold()) * this.slowdown;
+    this.step = { ...step, ms };
+    this.nextAt = this.now + ms;
+    if (this.spec.asyncScheduling === false) return;
+    step = this.plan();
+    // An empty batch passes at once.
+    if (step.rows.length > 0) this.planned = step;
+  }
+
+  private plan(): Step {
     const { spec, pool } = this;
     const size = spec.blockSize;
     const drafts = spec.speculation?.tokens ?? 0;
@@ -219,19 +257,23 @@ export class ReferenceEngine implements Engine {
     schedule: while (index < this.batch.length && budget > 0) {
       const s = this.batch[index];
       if (s === undefined) break;
-      let m = s.input + s.generated + (s.decoding ? drafts : 0) - s.computed;
+      // Its last token is sure to come out of the step under way.
+      const isEnding = s.placeholders > 0 && s.generated + 1 >= s.output;
+      let m = s.input + s.generated + s.placeholders + (s.decoding ? drafts : 0) - s.computed;
       if (spec.longPrefill > 0) m = Math.min(m, spec.longPrefill);
       m = Math.min(m, budget, spec.maxModelLen - 1 - s.computed);
+      if (isEnding || m <= 0) {
+        index++;
+        continue;
+      }
       const slots = Math.min(s.computed + m + drafts, this.mostTokens);
       while (Math.ceil(slots / size) - s.blocks.length > pool.free.size) {
         const victim = this.victim();
-        this.batch.splice(this.batch.indexOf(victim), 1);
-        const given = scheduled.get(victim);
-        if (given !== undefined) {
-          scheduled.delete(victim);
-          budget += given;
-          index--;
-        }
+        const place = this.batch.indexOf(victim);
+        this.batch.splice(place, 1);
+        if (place < index) index--;
+        budget += scheduled.get(victim) ?? 0;
+        scheduled.delete(victim);
         this.preempt(victim);
         preempted++;
         if (victim === s) break schedule;
@@ -277,26 +319,21 @@ export class ReferenceEngine implements Engine {
       budget -= m;
     }
 
-    this.run(scheduled, preempted);
+    if (scheduled.size === 0 && preempted > 0) this.options.steps?.step(this.now, 0, 0, 0, 0, preempted);
+    return this.price(scheduled, preempted);
   }
 
-  private run(scheduled: ReadonlyMap<Sequence, number>, preempted: number): void {
-    const drafts = this.spec.speculation?.tokens ?? 0;
-    if (scheduled.size === 0) {
-      this.step = undefined;
-      if (preempted > 0) this.options.steps?.step(this.now, 0, 0, 0, 0, preempted);
-      // Nothing ran though something was preempted: its blocks are free now, so the next pass may place somebody.
-      this.nextAt = preempted > 0 ? this.now : Number.POSITIVE_INFINITY;
-      return;
-    }
+  /** What the planned step takes; its sequences move on to where they stand after it. */
+  private price(scheduled: ReadonlyMap<Sequence, number>, preempted: number): Step {
+    const rows: Row[] = [];
     let tokens = 0;
     let decodes = 0;
     let context = 0;
     let work = 0;
     let span = 0;
     for (const [s, m] of scheduled) {
-      s.scheduled = m;
       tokens += m;
+      const isPrefill = !s.decoding;
       if (s.decoding) {
         decodes++;
         context += s.computed;
@@ -312,12 +349,20 @@ export class ReferenceEngine implements Engine {
           Math.min(s.computed + m, s.input) - Math.max(s.computed, s.highWater),
         );
       }
-      s.highWater = Math.max(s.highWater, s.computed + (s.decoding ? Math.max(0, m - drafts) : m));
+      if (isPrefill) s.highWater = Math.max(s.highWater, s.computed + m);
+      const target = s.input + s.generated + s.placeholders;
+      s.computed += m;
+      const yields = Math.max(0, s.computed - target + 1);
+      s.placeholders += yields;
+      if (yields > 0) s.decoding = true;
+      rows.push({ sequence: s, tokens: m, yields, isPrefill });
     }
-    const nominal = stepMs(this.spec.costs, tokens, scheduled.size, decodes, context, work, span);
-    const ms = (nominal * this.noise.factor() + this.noise.hold()) * this.slowdown;
-    this.step = { ms, sequences: [...scheduled.keys()], tokens, preempted };
-    this.nextAt = this.now + ms;
+    return {
+      nominal: stepMs(this.spec.costs, tokens, scheduled.size, decodes, context, work, span),
+      rows,
+      tokens,
+      preempted,
+    };
   }
 
   private end(): void {
@@ -326,21 +371,20 @@ export class ReferenceEngine implements Engine {
     this.step = undefined;
     counters.steps++;
     counters.busyMs += step.ms;
-    this.options.steps?.step(now, step.ms, 1, step.tokens, step.sequences.length, step.preempted);
+    this.options.steps?.step(now, step.ms, 1, step.tokens, step.rows.length, step.preempted);
     const told: Sequence[] = [];
-    for (const s of step.sequences) {
-      if (s.state !== "running") continue;
-      const target = s.input + s.generated;
-      s.computed += s.scheduled;
-      if (s.computed < target) continue;
-      const drafted = s.computed - target;
+    for (const { sequence: s, yields } of step.rows) {
+      if (s.state === "done" || yields === 0) continue;
       let accepted = 0;
-      while (accepted < drafted && this.draws.next() < (spec.speculation?.acceptance ?? 0)) accepted++;
+      while (accepted < yields - 1 && this.draws.next() < (spec.speculation?.acceptance ?? 0)) accepted++;
       s.leaves = Math.min(1 + accepted, s.output - s.generated);
       s.generated += s.leaves;
-      s.computed = s.input + s.generated - 1;
-      s.highWater = Math.max(s.highWater, s.computed);
-      s.decoding = true;
+      s.placeholders -= yields;
+      if (s.state === "running") {
+        s.computed -= yields - s.leaves;
+        if (spec.asyncScheduling !== false) this.cache(s, s.input + s.generated - 1);
+      }
+      s.highWater = Math.max(s.highWater, s.input + s.generated - 1);
       counters.generatedTokens += s.leaves;
       if (s.generated > s.leaves) {
         const gap = now - s.lastTokenAt;
@@ -351,7 +395,8 @@ export class ReferenceEngine implements Engine {
       s.lastTokenAt = now;
       told.push(s);
       if (s.generated === s.output) {
-        this.batch.splice(this.batch.indexOf(s), 1);
+        const list = s.state === "running" ? this.batch : this.queue;
+        list.splice(list.indexOf(s), 1);
         s.state = "done";
         this.free(s, spec.leak);
       }
@@ -410,8 +455,13 @@ export class ReferenceEngine implements Engine {
 
   private allocate(s: Sequence, slots: number, computed: number): void {
     while (s.blocks.length < Math.ceil(slots / this.spec.blockSize)) s.blocks.push(this.pool.take());
+    // Of tokens that have not come out yet nobody knows the content.
+    this.cache(s, Math.min(computed, s.input + s.generated));
+  }
+
+  private cache(s: Sequence, tokens: number): void {
     if (!this.spec.prefixCache) return;
-    const full = Math.floor(Math.min(computed, s.input + s.generated) / this.spec.blockSize);
+    const full = Math.floor(tokens / this.spec.blockSize);
     for (; s.registered < full; s.registered++)
       this.pool.register(s.blocks[s.registered] ?? -1, this.hash(s, s.registered));
   }

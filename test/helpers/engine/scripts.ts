@@ -158,6 +158,8 @@ export interface Wishes {
   readonly cancels?: boolean;
   readonly disturbances?: boolean;
   readonly policy?: "fcfs" | "priority";
+  /** Absent: both. */
+  readonly asyncScheduling?: boolean;
   readonly leak?: boolean;
   readonly watched?: boolean;
 }
@@ -174,6 +176,7 @@ export function scripts(wishes: Wishes = {}): fc.Arbitrary<Script> {
     prefixCache: fc.boolean(),
     policy: wishes.policy === undefined ? fc.constantFrom("fcfs", "priority") : fc.constant(wishes.policy),
     admitWholePrompt: fc.boolean(),
+    asyncScheduling: wishes.asyncScheduling === undefined ? fc.boolean() : fc.constant(wishes.asyncScheduling),
     drafts: wishes.speculation ? fc.integer({ min: 1, max: 4 }) : fc.constant(0),
     leak: wishes.leak ? fc.integer({ min: 0, max: 1 }) : fc.constant(0),
     sigma: wishes.noise ? fc.constantFrom(0.05, 0.2) : fc.constant(0),
@@ -227,6 +230,7 @@ export function scripts(wishes: Wishes = {}): fc.Arbitrary<Script> {
         prefixCache: draw.prefixCache,
         policy: draw.policy === "fcfs" ? "fcfs" : "priority",
         admitWholePrompt: draw.admitWholePrompt,
+        asyncScheduling: draw.asyncScheduling,
         ...(draw.drafts > 0 ? { speculation: { tokens: draw.drafts, acceptance: 0.6 } } : {}),
         leak: draw.leak,
       },

@@ -4,7 +4,7 @@ import { ReferenceEngine } from "../../../../test/helpers/engine/reference-engin
 import { play, type Script, scripts, type Trace, type Wishes } from "../../../../test/helpers/engine/scripts.ts";
 import { randomStream } from "../../../base/index.ts";
 import { createEngine } from "../index.ts";
-import type { EngineCounters } from "../types.ts";
+import type { Engine, EngineCounters, EngineOptions } from "../types.ts";
 
 const EVERYTHING: Wishes = { cancels: true, disturbances: true, leak: true, watched: true };
 
@@ -14,39 +14,50 @@ describe("the fast engine does what the plain one does, step by step", () => {
     ["under noise and hold-ups", { ...EVERYTHING, noise: true }],
     ["with speculative decoding", { ...EVERYTHING, speculation: true }],
   ];
-  for (const [name, wishes] of cases)
-    it(`does so ${name}`, () => {
-      fc.assert(
-        fc.property(scripts(wishes), (script) => {
-          const [reference, referenceCounters] = run(script, "reference");
-          const [plain, plainCounters] = run(script, "plain");
-          same(plain, reference);
-          expect(plain.steps.length).toBe(reference.steps.length);
-          counts(plainCounters, referenceCounters);
-        }),
-        { numRuns: 250 },
-      );
-    });
+  for (const asyncScheduling of [true, false])
+    for (const [name, wishes] of cases)
+      it(`does so ${name}, ${mode(asyncScheduling)}`, () => {
+        fc.assert(
+          fc.property(scripts({ ...wishes, asyncScheduling }), (script) => {
+            const [reference, referenceCounters, referenceGauges] = run(script, "reference");
+            const [plain, plainCounters, plainGauges] = run(script, "plain");
+            same(plain, reference);
+            expect(plain.steps.length).toBe(reference.steps.length);
+            counts(plainCounters, referenceCounters);
+            expect(plainGauges).toEqual(referenceGauges);
+          }),
+          { numRuns: 250 },
+        );
+      });
 });
 
 describe("jumping over decode steps changes no result", () => {
-  for (const noise of [false, true])
-    it(`changes none ${noise ? "with" : "without"} noise and hold-ups`, () => {
-      fc.assert(
-        fc.property(scripts({ ...EVERYTHING, noise }), (script) => {
-          const [plain, plainCounters] = run(script, "plain");
-          const [jumping, jumpingCounters] = run(script, "jumping");
-          same(jumping, plain);
-          counts(jumpingCounters, plainCounters);
-        }),
-        { numRuns: 250 },
-      );
-    });
+  for (const asyncScheduling of [true, false])
+    for (const noise of [false, true])
+      it(`changes none ${noise ? "with" : "without"} noise and hold-ups, ${mode(asyncScheduling)}`, () => {
+        fc.assert(
+          fc.property(scripts({ ...EVERYTHING, noise, asyncScheduling }), (script) => {
+            const [plain, plainCounters] = run(script, "plain");
+            const [jumping, jumpingCounters] = run(script, "jumping");
+            same(jumping, plain);
+            counts(jumpingCounters, plainCounters);
+          }),
+          { numRuns: 250 },
+        );
+      });
 });
 
-function run(script: Script, how: "reference" | "plain" | "jumping"): [Trace, EngineCounters] {
+function mode(asyncScheduling: boolean): string {
+  return asyncScheduling ? "asynchronously scheduled" : "synchronously scheduled";
+}
+
+/** Running, waiting, blocks held and prompt tokens pending, after each step and event. */
+type Gauges = readonly (readonly [number, number, number, number])[];
+
+function run(script: Script, how: "reference" | "plain" | "jumping"): [Trace, EngineCounters, Gauges] {
   let counters: EngineCounters | undefined;
-  const trace = play(script, (options) => {
+  const gauges: [number, number, number, number][] = [];
+  const create = (options: EngineOptions): Engine => {
     const random = randomStream(7);
     const chosen = { ...options, fastForward: how === "jumping" };
     const engine =
@@ -55,9 +66,12 @@ function run(script: Script, how: "reference" | "plain" | "jumping"): [Trace, En
         : createEngine(script.spec, random, chosen);
     counters = engine.counters;
     return engine;
+  };
+  const trace = play(script, create, ({ running, waiting, usedBlocks, pendingPrefillTokens }) => {
+    gauges.push([running, waiting, usedBlocks, pendingPrefillTokens]);
   });
   if (counters === undefined) throw new Error("no engine was created");
-  return [trace, counters];
+  return [trace, counters, gauges];
 }
 
 /** Equal but for rounding: the same events in the same order, times to a part in 10^9, and the same gaps and tokens in sum. */

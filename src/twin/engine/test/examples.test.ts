@@ -18,6 +18,7 @@ const TEN: EngineSpec = {
   prefixCache: false,
   policy: "fcfs",
   leak: 0,
+  asyncScheduling: false,
 };
 
 interface Rig {
@@ -239,5 +240,123 @@ describe("worked schedules of the vLLM core", () => {
     expect(engine.nextAt).toBe(260);
     engine.advance(260);
     expect(engine.nextAt).toBe(260 + 34 * 30);
+  });
+});
+
+/** The plan of a step is made when the step before it begins. */
+describe("worked schedules of the vLLM core, asynchronously scheduled", () => {
+  const asynchronous = (spec: Partial<EngineSpec> = {}): Rig => rig({ ...spec, asyncScheduling: true });
+
+  it("starts at once when idle, and lets what arrives during that step wait for the third", () => {
+    const { engine, ask, tokens, figures } = asynchronous();
+    ask("first", 0, 4, 4);
+    ask("second", 1, 4, 2);
+    engine.advance(1000);
+    expect(tokens.get("first")).toEqual([10, 20, 30, 40]);
+    // The second step was planned at 0. The third is planned at 10, which is when the second request is scheduled, and runs from 20 on.
+    expect(tokens.get("second")).toEqual([30, 40]);
+    expect(figures.get("second")).toMatchObject({ arrivedAt: 1, firstScheduledAt: 10, firstTokenAt: 30 });
+  });
+
+  it("sees a request that arrives during a step in the plan after the next", () => {
+    const { engine, ask, tokens, figures } = asynchronous();
+    ask("running", 0, 4, 9);
+    ask("arrives", 25, 4, 1);
+    expect([engine.running, engine.waiting]).toEqual([1, 1]);
+    engine.advance(30);
+    expect([engine.running, engine.waiting]).toEqual([2, 0]);
+    engine.advance(1000);
+    expect(figures.get("arrives")?.firstScheduledAt).toBe(30);
+    expect(tokens.get("arrives")).toEqual([50]);
+  });
+
+  it("frees the blocks of an answer that ends one plan after its last token is promised", () => {
+    const { engine, ask, tokens, steps, figures } = asynchronous({ blocks: 4 });
+    ask("stays", 0, 4, 6);
+    ask("leaves", 0, 4, 2);
+    ask("waits", 1, 4, 1);
+    engine.advance(15);
+    // What ends at 20 is left out of the step that is planned at 10, yet its blocks are not free for it.
+    expect([engine.running, engine.waiting, engine.usedBlocks]).toEqual([2, 1, 4]);
+    engine.advance(25);
+    expect([engine.running, engine.waiting, engine.usedBlocks]).toEqual([2, 0, 3]);
+    engine.advance(1000);
+    expect(tokens.get("leaves")).toEqual([10, 20]);
+    expect(figures.get("waits")?.firstScheduledAt).toBe(20);
+    expect(tokens.get("waits")).toEqual([40]);
+    expect(steps.map(([, count]) => count)).toEqual([8, 2, 1, 5, 1, 1]);
+  });
+
+  it("counts an answer that ends against the seats of the next plan", () => {
+    const { engine, ask, tokens } = asynchronous({ maxSeqs: 2 });
+    ask("stays", 0, 4, 6);
+    ask("leaves", 0, 4, 2);
+    ask("waits", 1, 4, 1);
+    engine.advance(1000);
+    expect(tokens.get("waits")).toEqual([40]);
+  });
+
+  it("loses no time where the last answer ends: the next one starts at once", () => {
+    const { engine, ask, tokens } = asynchronous({ maxSeqs: 1 });
+    ask("leaves", 0, 4, 2);
+    ask("waits", 1, 4, 2);
+    engine.advance(1000);
+    expect([tokens.get("leaves"), tokens.get("waits")]).toEqual([
+      [10, 20],
+      [30, 40],
+    ]);
+  });
+
+  it("computes a cancelled request's row in the step that was planned, and has its blocks for the one after", () => {
+    const { engine, ask, tokens, steps } = asynchronous({ blocks: 4 });
+    ask("leaves", 0, 12, 9);
+    ask("waits", 1, 8, 1);
+    engine.advance(25);
+    expect(engine.cancel(0, 25)).toBe(true);
+    expect([engine.running, engine.usedBlocks]).toEqual([0, 0]);
+    engine.advance(1000);
+    expect(tokens.get("leaves")).toEqual([10, 20]);
+    expect(tokens.get("waits")).toEqual([50]);
+    expect(steps.map(([at, count]) => [at, count])).toEqual([
+      [10, 12],
+      [20, 1],
+      [30, 1],
+      [40, 1],
+      [50, 8],
+    ]);
+  });
+
+  it("lets the token of a step leave though the next one's plan preempted its request", () => {
+    const { engine, ask, tokens, figures } = asynchronous({ blocks: 4 });
+    ask("old", 0, 8, 6);
+    ask("new", 0, 7, 6);
+    engine.advance(5);
+    expect([engine.running, engine.waiting, engine.counters.preemptions]).toEqual([1, 1, 1]);
+    engine.advance(1000);
+    expect(tokens.get("new")).toEqual([10, 70, 80, 90, 100, 110]);
+    expect(figures.get("new")).toMatchObject({ preemptions: 1, recomputedTokens: 7 });
+  });
+
+  it("takes the blocks of an answer that is about to end where others need them, which costs it nothing", () => {
+    const { engine, ask, tokens, figures } = asynchronous({ blocks: 3 });
+    ask("goes on", 0, 8, 3);
+    ask("ends", 0, 4, 1);
+    engine.advance(1000);
+    expect(tokens.get("goes on")).toEqual([10, 20, 30]);
+    expect(tokens.get("ends")).toEqual([10]);
+    expect(figures.get("ends")).toMatchObject({ preemptions: 1, recomputedTokens: 0 });
+  });
+
+  it("jumps to the step that ends an answer, and lets an arrival in after the step that is planned", () => {
+    const { engine, ask, tokens } = asynchronous();
+    const listener = { firstToken() {}, finished() {} };
+    ask("alone", 0, 4, 60, { listener });
+    engine.advance(10);
+    expect(engine.nextAt).toBe(590);
+    expect(engine.progress?.(0, 255)).toEqual({ tokens: 25, lastTokenAt: 250, longestGap: 10, longGaps: 0 });
+    ask("arrives", 255, 4, 1);
+    expect(engine.nextAt).toBe(260);
+    engine.advance(1000);
+    expect(tokens.get("arrives")).toEqual([280]);
   });
 });

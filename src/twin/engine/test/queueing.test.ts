@@ -20,6 +20,7 @@ const ONE_SEAT: EngineSpec = {
   prefixCache: false,
   policy: "fcfs",
   leak: 0,
+  asyncScheduling: false,
 };
 const REQUESTS = 200_000;
 const BATCHES = 40;

@@ -36,7 +36,7 @@ export class BlockPool {
     this.blockSize = blockSize;
     this.caches = caches;
     this.free = total;
-    this.spare = Math.ceil((2 * drafts) / blockSize) + 1;
+    this.spare = Math.ceil((3 * drafts) / blockSize) + 1;
     const places = caches ? total : 0;
     const table = new BlockTable(places);
     this.index = new HashIndex(table, places);

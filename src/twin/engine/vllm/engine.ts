@@ -14,12 +14,17 @@ import { BlockPool } from "./block-pool.ts";
 import { Jump } from "./jump.ts";
 import { NoiseTape } from "./noise-tape.ts";
 import { Scheduler } from "./scheduler.ts";
-import { DONE, insertByRank, LONG_GAP_MS, RUNNING, Sequence, WAITING } from "./sequence.ts";
+import { DONE, empty, insertByRank, LONG_GAP_MS, RUNNING, Sequence, WAITING } from "./sequence.ts";
 import { Steady } from "./steady.ts";
 import { StepShape } from "./step-shape.ts";
+import { Stream } from "./stream.ts";
 
 /**
  * vLLM V1's engine core.
+ *
+ * With asynchronous scheduling the plan of a step is made when the step before it begins, of what is known then: what that one will yield is promised.
+ * So arrivals, cancellations, and the blocks and seats of answers that end are seen one plan later than in the other mode, which plans a step when it
+ * begins.
  *
  * With `fastForward` runs of decode steps are taken in one jump, to the next finish, hold-up or shortage of blocks, while nothing waits that could be
  * admitted. Jumps change no result beyond rounding: without noise their times are the closed form of the same linear series, with noise each step's
@@ -46,7 +51,9 @@ export class VllmEngine implements Engine {
   nextAt = Number.POSITIVE_INFINITY;
 
   private readonly options: EngineOptions;
+  private readonly isAsync: boolean;
   private readonly steady: Steady;
+  private readonly stream: Stream;
   private readonly scheduler: Scheduler;
   private readonly noise: StepNoiseSource;
   private readonly tape: NoiseTape | undefined;
@@ -64,13 +71,25 @@ export class VllmEngine implements Engine {
   /** End of the last step that ended, and how long the decodes then stood still before the one under way. */
   private lastEnd = 0;
   private stoodStill = 0;
+  /** The step under way. */
   private ms = 0;
   private tokens = 0;
   private sequences = 0;
+  private preempted = 0;
+  /** Its sequences that yield tokens one by one, those steady ones that it ends, and under asynchronous scheduling the prompts that it computes. */
+  private readonly yielding: Sequence[] = [];
+  private readonly finishing: Sequence[] = [];
+  private readonly computing: Sequence[] = [];
+  /** The step that is planned and has not begun, and its nominal duration. */
+  private isPlanned = false;
+  private plannedMs = 0;
+  private plannedTokens = 0;
+  private plannedSequences = 0;
 
   constructor(spec: EngineSpec, random: Random, options: EngineOptions) {
     this.spec = spec;
     this.options = options;
+    this.isAsync = spec.asyncScheduling !== false;
     const seed = random.uint32();
     this.noise = new StepNoiseSource(spec.noise, randomStream(seed, "factors"), randomStream(seed, "holds"));
     this.tape = spec.noise.sigma > 0 ? new NoiseTape(this.noise) : undefined;
@@ -79,7 +98,8 @@ export class VllmEngine implements Engine {
     this.shape = new StepShape(spec.costs, this.counters);
     const mostTokens = Math.min(spec.maxModelLen, spec.blocks * spec.blockSize);
     this.pool = new BlockPool(spec.blocks, spec.blockSize, mostTokens, spec.prefixCache, spec.speculation?.tokens ?? 0);
-    this.steady = new Steady(this.pool, spec.maxModelLen, options.gaps);
+    this.steady = new Steady(this.pool, this.isAsync ? 1 : 0);
+    this.stream = new Stream(spec.maxModelLen, options.gaps);
     this.scheduler = new Scheduler(spec, mostTokens, this.pool, this.steady, this.counters);
   }
 
@@ -102,6 +122,7 @@ export class VllmEngine implements Engine {
   get pendingPrefillTokens(): number {
     let tokens = this.scheduler.queue.tokens;
     for (const s of this.scheduler.pending) if (!s.decoding) tokens += s.target - s.computed;
+    for (const s of this.computing) if (s.state === RUNNING) tokens += s.prefills;
     return tokens;
   }
 
@@ -154,6 +175,7 @@ export class VllmEngine implements Engine {
       scheduler.withdraw(s, this.steady.begun);
       this.pool.release(s, 0);
     }
+    if (s.streaming) this.stream.leave(s, this.lastEnd);
     s.state = DONE;
     if (!this.isUnderWay && scheduler.running.size + scheduler.queue.size > 0)
       this.nextAt = Math.max(this.now, this.pausedUntil);
@@ -174,7 +196,7 @@ export class VllmEngine implements Engine {
     const s = this.held.get(id);
     if (s === undefined) return undefined;
     if (this.jump.active) this.settle(at);
-    if (s.steady) return this.steady.progressOf(s, this.lastEnd);
+    if (s.streaming) return this.stream.progressOf(s, this.lastEnd);
     if (s.generated === 0) return undefined;
     const { generated: tokens, lastTokenAt, longestGap, longGaps } = s;
     return { tokens, lastTokenAt, longestGap, longGaps };
@@ -192,33 +214,64 @@ export class VllmEngine implements Engine {
   }
 
   private begin(): void {
-    const { scheduler, steady, spec } = this;
-    scheduler.schedule(this.now, this.lastEnd);
-    const { plan, preempted } = scheduler;
-    if (plan.length === 0 && steady.size === 0) {
-      steady.begun = steady.done;
+    const { scheduler, steady } = this;
+    if (!this.isPlanned) this.plan();
+    if (!this.isPlanned) {
       this.isUnderWay = false;
-      if (preempted > 0) this.options.steps?.step(this.now, 0, 0, 0, 0, preempted);
-      // Nothing ran though something was preempted: its blocks are free now, so the next pass may place somebody.
-      this.nextAt = preempted > 0 ? this.now : Number.POSITIVE_INFINITY;
+      // Nothing runs though something was preempted: its blocks are free now, so the next pass may place somebody.
+      this.nextAt = scheduler.preempted > 0 ? this.now : Number.POSITIVE_INFINITY;
       return;
     }
     this.isUnderWay = true;
     this.stoodStill = this.now - this.lastEnd;
-    if (plan.length > 0) {
-      this.shape.measure(plan, steady);
-      this.tokens = this.shape.tokens;
-      this.sequences = this.shape.sequences;
-      this.ms = this.noisy(this.shape.ms);
-    } else {
-      const { size } = steady;
-      const first = stepMs(spec.costs, size, size, size, steady.context, 0, 0);
-      this.tokens = size;
-      this.sequences = size;
-      if (this.options.fastForward && this.startJump(first)) return;
-      this.ms = this.noisy(first);
+    const nominal = this.plannedMs;
+    this.tokens = this.plannedTokens;
+    this.sequences = this.plannedSequences;
+    this.preempted = scheduler.preempted;
+    this.isPlanned = false;
+    let isUniform = scheduler.plan.length === 0 && this.preempted === 0;
+    if (this.isAsync) {
+      steady.reached++;
+      this.foresee();
+      isUniform &&= steady.size === this.sequences;
+      this.plan();
+      isUniform &&=
+        scheduler.plan.length === 0 && this.plannedSequences === this.sequences && scheduler.preempted === 0;
     }
+    if (isUniform && this.options.fastForward && this.startJump(nominal)) return;
+    this.ms = this.noisy(nominal);
     this.nextAt = this.now + this.ms;
+  }
+
+  /** Plans the next step, where there is anything to do. */
+  private plan(): void {
+    const { scheduler, steady, stream } = this;
+    scheduler.schedule(this.now);
+    const { plan, preempted, dropped } = scheduler;
+    // Under asynchronous scheduling they still have a token to come.
+    if (!this.isAsync) for (const s of dropped) stream.leave(s, this.lastEnd);
+    if (plan.length === 0 && steady.size === 0) {
+      steady.begun = steady.reached;
+      if (preempted > 0) this.options.steps?.step(this.now, 0, 0, 0, 0, preempted);
+      return;
+    }
+    this.isPlanned = true;
+    if (plan.length === 0) {
+      this.plannedTokens = steady.size;
+      this.plannedSequences = steady.size;
+      this.plannedMs = this.uniformMs();
+      return;
+    }
+    this.shape.measure(plan, steady);
+    this.plannedTokens = this.shape.tokens;
+    this.plannedSequences = this.shape.sequences;
+    this.plannedMs = this.shape.ms;
+  }
+
+  /** Nominal duration of a step of nothing but steady decodes. */
+  private uniformMs(): number {
+    const { size, context } = this.steady;
+    return stepMs(this.spec.costs, size, size, size, context, 0, 0);
   }
 
   private noisy(nominal: number): number {
@@ -229,10 +282,11 @@ export class VllmEngine implements Engine {
   /** Plans a jump over this step and more like it, where there are any. */
   private startJump(first: number): boolean {
     const { steady, jump, noise, pool, scheduler } = this;
-    if (scheduler.pending.length > 0 || scheduler.preempted > 0 || this.stoodStill > 0) return false;
+    if (scheduler.pending.length > 0 || this.stoodStill > 0) return false;
     if (this.mayChangeItsMind()) return false;
-    let steps = Math.min(steady.ending.next - steady.done, noise.stepsUntilHold, jump.mostSteps);
-    // This step has its blocks.
+    // Asynchronously scheduled, the step that ends answers is begun on its own, since the plan made then leaves them out.
+    let steps = Math.min(steady.ending.next - steady.reached, noise.stepsUntilHold, jump.mostSteps);
+    // What is planned has its blocks.
     while (steps > 1 && steady.needs(steady.begun, steps - 1) > pool.free) steps = Math.floor(steps / 2);
     if (steps < 2) return false;
     noise.skip(1);
@@ -272,7 +326,7 @@ export class VllmEngine implements Engine {
 
   /** Books the jump's steps up to number `upTo` as ended. */
   private commit(upTo: number): void {
-    const { jump, steady, counters } = this;
+    const { jump, steady, stream, counters } = this;
     const from = jump.done;
     const steps = upTo - from;
     if (steps <= 0) return;
@@ -281,16 +335,21 @@ export class VllmEngine implements Engine {
       jump.beginFurther(further);
       this.noise.skip(further);
       steady.allocate(further);
+      if (this.isAsync) {
+        steady.reached += further;
+        this.plannedMs = this.uniformMs();
+      }
       counters.prefixQueries += further * this.scheduler.blockedQuery;
     }
+    if (!this.isAsync) steady.reached += steps;
     const start = jump.endOf(from);
     const end = jump.endOf(upTo);
-    if (this.tape !== undefined || steady.heard)
-      for (let i = from; i < upTo; i++) steady.tick(jump.msOf(i), jump.endOf(i + 1));
+    if (this.tape !== undefined || stream.heard)
+      for (let i = from; i < upTo; i++) stream.tick(jump.msOf(i), jump.endOf(i + 1));
     else {
       let long = 0;
       if (jump.msOf(upTo - 1) >= LONG_GAP_MS) for (let i = from; i < upTo; i++) if (jump.msOf(i) >= LONG_GAP_MS) long++;
-      steady.tickMany(steps, jump.msOf(upTo - 1), long);
+      stream.tickMany(steps, jump.msOf(upTo - 1), long);
     }
     jump.done = upTo;
     this.book(end, end - start, steps);
@@ -301,47 +360,94 @@ export class VllmEngine implements Engine {
     this.lastEnd = at;
     counters.steps += steps;
     counters.busyMs += ms;
-    counters.generatedTokens += steps * this.steady.size;
-    this.options.steps?.step(at, ms, steps, this.tokens, this.sequences, steps === 1 ? this.scheduler.preempted : 0);
+    counters.generatedTokens += steps * this.stream.size;
+    this.options.steps?.step(at, ms, steps, this.tokens, this.sequences, this.preempted);
   }
 
   private end(): void {
-    const { steady, scheduler, told } = this;
+    const { steady, stream, scheduler, isAsync } = this;
     this.isUnderWay = false;
     if (this.jump.active) this.commit(this.jump.steps);
     else {
       this.book(this.now, this.ms, 1);
-      steady.tick(this.ms + this.stoodStill, this.now);
+      stream.tick(this.ms + this.stoodStill, this.now);
+      if (!isAsync) steady.reached++;
     }
-    if (scheduler.plan.length === 0 && steady.ending.next > steady.done) return;
-    told.length = 0;
-    for (const s of scheduler.plan) if (s.state === RUNNING) this.compute(s);
-    for (let s = steady.ending.top; s !== undefined && s.finishAt === steady.done; s = steady.ending.top) {
-      steady.leave(s, steady.done);
+    if (!isAsync) {
+      if (scheduler.plan.length === 0 && steady.ending.next > steady.reached) return;
+      this.foresee();
+    }
+    empty(this.computing);
+    if (this.yielding.length + this.finishing.length > 0 || (isAsync && scheduler.dropped.length > 0)) this.emit();
+  }
+
+  /** Moves the planned sequences to where they stand when the step has ended. */
+  private foresee(): void {
+    const { scheduler, steady, yielding, finishing, computing } = this;
+    empty(yielding);
+    empty(finishing);
+    for (const s of scheduler.plan) {
+      if (s.state !== RUNNING) continue;
+      const { target } = s;
+      s.computed += s.given;
+      if (this.isAsync && !s.decoding) {
+        s.prefills = s.given;
+        computing.push(s);
+      }
+      if (s.computed < target) continue;
+      s.yields = 1 + s.computed - target;
+      s.promised += s.yields;
+      s.decoding = true;
+      yielding.push(s);
+      s.ending = s.generated + 1 >= s.output;
+      if (s.watched && !s.ending) continue;
+      scheduler.unlist(s);
+      if (!s.ending) steady.join(s);
+    }
+    for (let s = steady.ending.top; s !== undefined && s.finishAt === steady.reached; s = steady.ending.top) {
+      steady.leave(s, steady.reached);
+      s.ending = true;
+      finishing.push(s);
+    }
+  }
+
+  /** What the step that ended yields one by one leaves. */
+  private emit(): void {
+    const { stream, told } = this;
+    empty(told);
+    for (const s of this.yielding) if (s.state !== DONE) this.judge(s);
+    for (const s of this.finishing) {
+      if (s.state === DONE) continue;
+      stream.leave(s, this.now);
       s.leaves = 1;
-      s.lastTokenAt = this.now;
       insertByRank(told, s);
+    }
+    if (this.isAsync) {
+      for (const s of this.scheduler.dropped) if (s.streaming) stream.leave(s, this.now);
+      // Their tokens are known only now, and so is what fills their blocks; of steady ones the next plan says it.
+      for (const s of told) this.cache(s);
+      for (const s of this.scheduler.dropped) this.cache(s);
     }
     for (const s of told) if (s.generated === s.output) this.retire(s);
     for (const s of told) this.tell(s);
   }
 
-  /** A pending sequence computed what it was given. */
-  private compute(s: Sequence): void {
+  /** Of the tokens that a sequence was promised some are accepted, and leave. */
+  private judge(s: Sequence): void {
     const { now } = this;
-    const { target } = s;
-    s.computed += s.given;
-    if (s.computed < target) return;
-    const drafted = s.computed - target;
     const acceptance = this.spec.speculation?.acceptance ?? 0;
     let accepted = 0;
-    while (accepted < drafted && this.draws.next() < acceptance) accepted++;
+    while (accepted < s.yields - 1 && this.draws.next() < acceptance) accepted++;
     s.leaves = Math.min(1 + accepted, s.output - s.generated);
     const isFirst = s.generated === 0;
     s.generated += s.leaves;
-    s.computed = s.target - 1;
-    s.highWater = Math.max(s.highWater, s.computed);
-    s.decoding = true;
+    s.highWater = Math.max(s.highWater, s.input + s.generated - 1);
+    const excess = s.yields - s.leaves;
+    if (excess > 0 && s.generated < s.output) {
+      s.promised -= excess;
+      if (s.state === WAITING) this.scheduler.queue.withdraw(excess);
+      else s.computed -= excess;
+    }
     this.counters.generatedTokens += s.leaves;
     if (isFirst) s.firstTokenAt = now;
     else {
@@ -351,14 +457,23 @@ export class VllmEngine implements Engine {
     }
     s.lastTokenAt = now;
     this.told.push(s);
-    if (s.watched || s.generated === s.output) return;
-    this.scheduler.unlist(s);
-    this.steady.join(s);
+    if (s.steady) this.stream.join(s);
+  }
+
+  private cache(s: Sequence): void {
+    const { pool } = this;
+    if (pool.caches && s.state === RUNNING && !s.steady)
+      pool.register(s, Math.floor((s.input + s.generated - 1) / pool.blockSize));
   }
 
   private retire(s: Sequence): void {
-    this.scheduler.unlist(s);
-    this.scheduler.running.remove(s);
+    const { scheduler } = this;
+    // The plan of the next step may have preempted it.
+    if (s.state === WAITING) scheduler.queue.remove(s);
+    else {
+      scheduler.unlist(s);
+      scheduler.running.remove(s);
+    }
     s.state = DONE;
     this.pool.release(s, this.spec.leak);
   }

@@ -1,6 +1,6 @@
 import type { EngineCounters, EngineSpec } from "../types.ts";
 import type { BlockPool } from "./block-pool.ts";
-import { insertByRank, RUNNING, type Sequence, WAITING } from "./sequence.ts";
+import { empty, insertByRank, RUNNING, type Sequence, WAITING } from "./sequence.ts";
 import { SequenceList } from "./sequence-list.ts";
 import type { Steady } from "./steady.ts";
 import { WaitingQueue } from "./waiting-queue.ts";
@@ -17,6 +17,8 @@ export class Scheduler {
 
   /** Of `pending`, those in the step that was scheduled last, by rank. */
   readonly plan: Sequence[] = [];
+  /** Steady decodes that the last pass preempted or had no tokens for. */
+  readonly dropped: Sequence[] = [];
   /** Requests that the last pass preempted, and tokens that it looked up in the prefix cache for the waiting one that it could not place. */
   preempted = 0;
   blockedQuery = 0;
@@ -42,17 +44,18 @@ export class Scheduler {
     this.drafts = spec.speculation?.tokens ?? 0;
   }
 
-  /** One pass at time `now`, the last step having ended at `lastEnd`; `plan` and the steady decodes are in the step. */
-  schedule(now: number, lastEnd: number): void {
+  /** One pass at time `now`; `plan` and the steady decodes are in the step. */
+  schedule(now: number): void {
     const { steady } = this;
-    this.plan.length = 0;
+    empty(this.plan);
+    empty(this.dropped);
     this.preempted = 0;
     this.blockedQuery = 0;
     this.pass++;
     let budget = this.pending.length === 0 ? this.steadyAlone() : this.withoutContention();
-    if (budget < 0) budget = this.walk(lastEnd);
+    if (budget < 0) budget = this.walk();
     if (this.preempted === 0 && this.queue.size > 0) this.admit(budget, now);
-    if (steady.begun === steady.done) steady.begun++;
+    if (steady.begun === steady.reached) steady.begun++;
   }
 
   /** From now on somebody may look for a block again. `walking`: in the midst of a walk, whose members have had their slots one by one. */
@@ -62,7 +65,7 @@ export class Scheduler {
     pool.beginNames();
     for (let s = this.running.head; s !== undefined; s = s.next) {
       const isWalked = walking && s.pass === this.pass;
-      if (s.steady && !isWalked) s.held = pool.blocksOf(s.base + (walking ? steady.done : steady.begun));
+      if (s.steady && !isWalked) s.held = pool.blocksOf(s.base + (walking ? steady.reached : steady.begun));
       pool.name(s);
       if (s.steady) steady.list(s);
     }
@@ -113,23 +116,28 @@ export class Scheduler {
   private isPendingLast(): boolean {
     if (this.steady.size > this.spec.tokenBudget) return false;
     let s = this.running.tail;
-    for (let left = this.pending.length; left > 0; left--) {
+    for (let left = this.pending.length; left > 0; ) {
       if (s === undefined || s.steady) return false;
+      if (!s.ending) left--;
       s = s.previous;
     }
     return true;
   }
 
   /** vLLM's loop over the running, to the letter. */
-  private walk(lastEnd: number): number {
+  private walk(): number {
     const { steady, pool } = this;
     let budget = this.spec.tokenBudget;
     let cursor = this.running.head;
     walk: while (cursor !== undefined && budget > 0) {
       const s = cursor;
+      if (!s.steady && (s.ending || this.wanted(s) === 0)) {
+        cursor = s.next;
+        continue;
+      }
       s.given = s.steady ? 1 : Math.min(this.wanted(s), budget);
-      const blocks = s.steady ? pool.blocksOf(s.base + steady.done + 1) : pool.blocksOf(this.slots(s));
-      if (s.steady && !pool.named) s.held = pool.blocksOf(s.base + steady.done);
+      const blocks = s.steady ? pool.blocksOf(s.base + steady.reached + 1) : pool.blocksOf(this.slots(s));
+      if (s.steady && !pool.named) s.held = pool.blocksOf(s.base + steady.reached);
       while (blocks - s.held > pool.free) {
         const victim = this.victim();
         if (victim.pass === this.pass) {
@@ -137,20 +145,19 @@ export class Scheduler {
           const place = this.plan.indexOf(victim);
           if (place >= 0) this.plan.splice(place, 1);
         }
-        this.preempt(victim, lastEnd);
+        this.preempt(victim);
         if (victim === s) break walk;
       }
       if (s.steady) {
         s.pass = this.pass;
         pool.extend(s, blocks);
-        if (pool.caches) pool.register(s, Math.floor((s.base + steady.done + 1) / pool.blockSize));
+        if (pool.caches) pool.register(s, steady.fullAfter(s, steady.reached + 1));
       } else this.give(s);
       budget -= s.given;
       cursor = s.next;
     }
     // Decodes that got no token fall out of step.
-    for (let s = this.running.head; s !== undefined; s = s.next)
-      if (s.steady && s.pass !== this.pass) this.fallOut(s, lastEnd);
+    for (let s = this.running.head; s !== undefined; s = s.next) if (s.steady && s.pass !== this.pass) this.fallOut(s);
     return budget;
   }
 
@@ -202,7 +209,8 @@ export class Scheduler {
 
   private wanted(s: Sequence): number {
     const catchUp = this.capped(s.target + (s.decoding ? this.drafts : 0) - s.computed);
-    return Math.min(catchUp, this.spec.maxModelLen - 1 - s.computed);
+    // Where drafts count as accepted until they are judged, the model's context may seem to be full.
+    return Math.max(0, Math.min(catchUp, this.spec.maxModelLen - 1 - s.computed));
   }
 
   private capped(tokens: number): number {
@@ -223,7 +231,9 @@ export class Scheduler {
     const { pool } = this;
     s.pass = this.pass;
     this.plan.push(s);
-    if (pool.caches) pool.register(s, Math.floor(Math.min(s.computed + s.given, s.target) / pool.blockSize));
+    // Of tokens that are only promised nobody knows the content.
+    if (pool.caches)
+      pool.register(s, Math.floor(Math.min(s.computed + s.given, s.input + s.generated) / pool.blockSize));
   }
 
   /** Who gives way when blocks run out: the newest running, or the least urgent. */
@@ -236,11 +246,11 @@ export class Scheduler {
     return worst;
   }
 
-  private preempt(s: Sequence, lastEnd: number): void {
+  private preempt(s: Sequence): void {
     const { pool, steady } = this;
-    if (s.steady) s.lastTokenAt = lastEnd;
+    if (s.steady) this.dropped.push(s);
     this.nameBlocks(true);
-    this.withdraw(s, s.pass === this.pass ? steady.done + 1 : steady.done);
+    this.withdraw(s, s.pass === this.pass ? steady.reached + 1 : steady.reached);
     if (pool.named) pool.keepOwn(s);
     pool.release(s, 0);
     s.state = WAITING;
@@ -252,9 +262,9 @@ export class Scheduler {
     this.queue.putBack(s);
   }
 
-  private fallOut(s: Sequence, lastEnd: number): void {
-    this.steady.leave(s, this.steady.done);
-    s.lastTokenAt = lastEnd;
+  private fallOut(s: Sequence): void {
+    this.steady.leave(s, this.steady.reached);
+    this.dropped.push(s);
     insertByRank(this.pending, s);
   }
 }

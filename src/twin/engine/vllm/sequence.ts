@@ -26,10 +26,12 @@ export class Sequence {
 
   /** Has emitted a token since it was last admitted. */
   decoding = false;
-  /** Tokens whose KV is there; while `steady`, implied by `base` (Steady). */
+  /** Tokens whose KV is there, or will be when the step under way has ended; while `steady`, implied by `base` (Steady). */
   computed = 0;
-  /** Answer tokens so far; while `steady`, implied. */
+  /** Answer tokens that have left; while `streaming`, implied (Stream). */
   generated = 0;
+  /** The same and those that the step under way will yield; while `steady`, implied. Drafts count as accepted until they are judged. */
+  promised = 0;
   /** Most tokens that were ever computed or found: computing below it is computing again. */
   highWater = 0;
 
@@ -43,6 +45,11 @@ export class Sequence {
   /** Tokens given in the step under way, and the pass of the scheduler that gave them. */
   given = 0;
   pass = -1;
+  /** Its last token comes out of the step under way: nothing more is planned for it. */
+  ending = false;
+  /** Of the step under way: tokens promised, prompt tokens computed. */
+  yields = 0;
+  prefills = 0;
   /** Tokens that leave with the step that just ended. */
   leaves = 0;
 
@@ -53,6 +60,8 @@ export class Sequence {
   bucketIndex = -1;
   heapIndex = -1;
   finishAt = 0;
+  /** Fields of Stream. */
+  streaming = false;
   joinedAt = 0;
   longAtJoin = 0;
 
@@ -85,7 +94,7 @@ export class Sequence {
 
   /** Tokens to compute before the next one can be sampled. */
   get target(): number {
-    return this.input + this.generated;
+    return this.input + this.promised;
   }
 
   noteGap(gap: number): void {
@@ -121,4 +130,9 @@ export function insertByRank(list: Sequence[], s: Sequence): void {
   while (place > 0 && (list[place - 1]?.rank ?? 0) > s.rank) place--;
   if (place === list.length) list.push(s);
   else list.splice(place, 0, s);
+}
+
+/** Setting an array's length is slow, and gives its memory away. */
+export function empty(list: Sequence[]): void {
+  for (let left = list.length; left > 0; left--) list.pop();
 }

@@ -51,6 +51,11 @@ export class WaitingQueue {
     this.count(s, -1);
   }
 
+  /** A member's drafts were judged: so many of the tokens promised by its last step before the preemption did not come. */
+  withdraw(tokens: number): void {
+    this.tokens -= tokens;
+  }
+
   private count(s: Sequence, by: number): void {
     this.size += by;
     this.tokens += by * s.target;

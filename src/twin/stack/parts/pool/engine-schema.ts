@@ -62,6 +62,10 @@ export const engineSchema = z
       "Admit whole prompts",
       "Whether a request waits until its whole prompt fits into free blocks; vLLM's scheduler_reserve_full_isl. Default: true.",
     ).optional(),
+    asyncScheduling: flag(
+      "Asynchronous scheduling",
+      "Whether a step is planned when the one before begins, and so sees arrivals and freed blocks a step later; vLLM's async_scheduling. Default: true.",
+    ).optional(),
     sglang: z
       .strictObject({
         schedule: z
