@@ -128,7 +128,10 @@ export interface EngineListener {
 /** How the engine served a request. Times in ms. */
 export interface RequestFigures {
   readonly arrivedAt: number;
-  /** First admission, and the last one (after a preemption). */
+  /**
+   * First admission, and the last one (after a preemption): when the plan was made, as vLLM stamps it. With `asyncScheduling` a step may run before
+   * the planned one begins, which the time from here to the first token holds, as vLLM's prefill time does.
+   */
   readonly firstScheduledAt: number;
   readonly lastScheduledAt: number;
   readonly firstTokenAt: number;
@@ -184,10 +187,11 @@ export interface Engine {
   readonly spec: EngineSpec;
   /**
    * Takes a request at time `at`, never before the last time the engine was told of. Returns why it can never be served, or undefined. The step
-   * that first may see it begins when the one under way ends, or at `at` when idle (with the next `advance`, so that requests of one moment share it).
+   * that first may see it begins when the one under way ends, or at `at` when idle (with the next `advance`, so that requests of one moment share it);
+   * with `asyncScheduling` that is when it is planned, and it begins one step later where a step is planned already.
    */
   submit(request: EngineRequest, at: number): Refusal | undefined;
-  /** Forgets a request; its blocks are free for the next step. False where it is not held (any more). Its listener hears nothing further. */
+  /** Forgets a request; its blocks are free for the next step that is planned. False where it is not held (any more). Its listener hears nothing further. */
   cancel(id: number, at: number): boolean;
   /** When `advance` must be called next; Infinity when nothing will happen by itself. */
   readonly nextAt: number;

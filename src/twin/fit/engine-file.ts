@@ -42,6 +42,8 @@ export function engineYaml(result: FitResult): string {
     `      longPrefill: ${engine.longPrefill}`,
     `      maxModelLen: ${engine.maxModelLen}`,
     `      prefixCache: ${engine.prefixCache}`,
+    ...(engine.admitWholePrompt === undefined ? [] : [`      admitWholePrompt: ${engine.admitWholePrompt}`]),
+    ...(engine.asyncScheduling === undefined ? [] : [`      asyncScheduling: ${engine.asyncScheduling}`]),
   ];
   return `${lines.join("\n")}\n`;
 }
