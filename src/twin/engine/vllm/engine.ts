@@ -11,10 +11,11 @@ import type {
   Refusal,
 } from "../types.ts";
 import { BlockPool } from "./block-pool.ts";
+import { Flight } from "./flight.ts";
 import { Jump } from "./jump.ts";
 import { NoiseTape } from "./noise-tape.ts";
 import { Scheduler } from "./scheduler.ts";
-import { DONE, empty, insertByRank, LONG_GAP_MS, RUNNING, Sequence, WAITING } from "./sequence.ts";
+import { DONE, LONG_GAP_MS, RUNNING, Sequence, WAITING } from "./sequence.ts";
 import { Steady } from "./steady.ts";
 import { StepShape } from "./step-shape.ts";
 import { Stream } from "./stream.ts";
@@ -59,9 +60,8 @@ export class VllmEngine implements Engine {
   private readonly tape: NoiseTape | undefined;
   private readonly jump: Jump;
   private readonly shape: StepShape;
-  private readonly draws: Random;
+  private readonly flight: Flight;
   private readonly held = new Map<number, Sequence>();
-  private readonly told: Sequence[] = [];
   private serial = 0;
   private slowdown = 1;
   private pausedUntil = 0;
@@ -76,10 +76,6 @@ export class VllmEngine implements Engine {
   private tokens = 0;
   private sequences = 0;
   private preempted = 0;
-  /** Its sequences that yield tokens one by one, those steady ones that it ends, and under asynchronous scheduling the prompts that it computes. */
-  private readonly yielding: Sequence[] = [];
-  private readonly finishing: Sequence[] = [];
-  private readonly computing: Sequence[] = [];
   /** The step that is planned and has not begun, and its nominal duration. */
   private isPlanned = false;
   private plannedMs = 0;
@@ -93,7 +89,7 @@ export class VllmEngine implements Engine {
     const seed = random.uint32();
     this.noise = new StepNoiseSource(spec.noise, randomStream(seed, "factors"), randomStream(seed, "holds"));
     this.tape = spec.noise.sigma > 0 ? new NoiseTape(this.noise) : undefined;
-    this.draws = randomStream(seed, "accepted");
+    const draws = randomStream(seed, "accepted");
     this.jump = new Jump(this.tape);
     this.shape = new StepShape(spec.costs, this.counters);
     const mostTokens = Math.min(spec.maxModelLen, spec.blocks * spec.blockSize);
@@ -101,6 +97,8 @@ export class VllmEngine implements Engine {
     this.steady = new Steady(this.pool, this.isAsync ? 1 : 0);
     this.stream = new Stream(spec.maxModelLen, options.gaps);
     this.scheduler = new Scheduler(spec, mostTokens, this.pool, this.steady, this.counters);
+    const { isAsync, scheduler, steady, stream, pool, counters } = this;
+    this.flight = new Flight(spec, isAsync, scheduler, steady, stream, pool, counters, draws, options.gaps);
   }
 
   get running(): number {
@@ -122,8 +120,7 @@ export class VllmEngine implements Engine {
   get pendingPrefillTokens(): number {
     let tokens = this.scheduler.queue.tokens;
     for (const s of this.scheduler.pending) if (!s.decoding) tokens += s.target - s.computed;
-    for (const s of this.computing) if (s.state === RUNNING) tokens += s.prefills;
-    return tokens;
+    return tokens + this.flight.prefillTokens;
   }
 
   peekPrefix(blockHashes: ArrayLike<number>): number {
@@ -232,7 +229,7 @@ export class VllmEngine implements Engine {
     let isUniform = scheduler.plan.length === 0 && this.preempted === 0;
     if (this.isAsync) {
       steady.reached++;
-      this.foresee();
+      this.flight.foresee();
       isUniform &&= steady.size === this.sequences;
       this.plan();
       isUniform &&=
@@ -375,107 +372,10 @@ export class VllmEngine implements Engine {
     }
     if (!isAsync) {
       if (scheduler.plan.length === 0 && steady.ending.next > steady.reached) return;
-      this.foresee();
+      this.flight.foresee();
     }
-    empty(this.computing);
-    if (this.yielding.length + this.finishing.length > 0 || (isAsync && scheduler.dropped.length > 0)) this.emit();
-  }
-
-  /** Moves the planned sequences to where they stand when the step has ended. */
-  private foresee(): void {
-    const { scheduler, steady, yielding, finishing, computing } = this;
-    empty(yielding);
-    empty(finishing);
-    for (const s of scheduler.plan) {
-      if (s.state !== RUNNING) continue;
-      const { target } = s;
-      s.computed += s.given;
-      if (this.isAsync && !s.decoding) {
-        s.prefills = s.given;
-        computing.push(s);
-      }
-      if (s.computed < target) continue;
-      s.yields = 1 + s.computed - target;
-      s.promised += s.yields;
-      s.decoding = true;
-      yielding.push(s);
-      s.ending = s.generated + 1 >= s.output;
-      if (s.watched && !s.ending) continue;
-      scheduler.unlist(s);
-      if (!s.ending) steady.join(s);
-    }
-    for (let s = steady.ending.top; s !== undefined && s.finishAt === steady.reached; s = steady.ending.top) {
-      steady.leave(s, steady.reached);
-      s.ending = true;
-      finishing.push(s);
-    }
-  }
-
-  /** What the step that ended yields one by one leaves. */
-  private emit(): void {
-    const { stream, told } = this;
-    empty(told);
-    for (const s of this.yielding) if (s.state !== DONE) this.judge(s);
-    for (const s of this.finishing) {
-      if (s.state === DONE) continue;
-      stream.leave(s, this.now);
-      s.leaves = 1;
-      insertByRank(told, s);
-    }
-    if (this.isAsync) {
-      for (const s of this.scheduler.dropped) if (s.streaming) stream.leave(s, this.now);
-      // Their tokens are known only now, and so is what fills their blocks; of steady ones the next plan says it.
-      for (const s of told) this.cache(s);
-      for (const s of this.scheduler.dropped) this.cache(s);
-    }
-    for (const s of told) if (s.generated === s.output) this.retire(s);
-    for (const s of told) this.tell(s);
-  }
-
-  /** Of the tokens that a sequence was promised some are accepted, and leave. */
-  private judge(s: Sequence): void {
-    const { now } = this;
-    const acceptance = this.spec.speculation?.acceptance ?? 0;
-    let accepted = 0;
-    while (accepted < s.yields - 1 && this.draws.next() < acceptance) accepted++;
-    s.leaves = Math.min(1 + accepted, s.output - s.generated);
-    const isFirst = s.generated === 0;
-    s.generated += s.leaves;
-    s.highWater = Math.max(s.highWater, s.input + s.generated - 1);
-    const excess = s.yields - s.leaves;
-    if (excess > 0 && s.generated < s.output) {
-      s.promised -= excess;
-      if (s.state === WAITING) this.scheduler.queue.withdraw(excess);
-      else s.computed -= excess;
-    }
-    this.counters.generatedTokens += s.leaves;
-    if (isFirst) s.firstTokenAt = now;
-    else {
-      const gap = now - s.lastTokenAt;
-      s.noteGap(gap);
-      this.options.gaps?.gaps(s.request.cell, gap, 1, now);
-    }
-    s.lastTokenAt = now;
-    this.told.push(s);
-    if (s.steady) this.stream.join(s);
-  }
-
-  private cache(s: Sequence): void {
-    const { pool } = this;
-    if (pool.caches && s.state === RUNNING && !s.steady)
-      pool.register(s, Math.floor((s.input + s.generated - 1) / pool.blockSize));
-  }
-
-  private retire(s: Sequence): void {
-    const { scheduler } = this;
-    // The plan of the next step may have preempted it.
-    if (s.state === WAITING) scheduler.queue.remove(s);
-    else {
-      scheduler.unlist(s);
-      scheduler.running.remove(s);
-    }
-    s.state = DONE;
-    this.pool.release(s, this.spec.leak);
+    if (this.flight.yieldsNothing) return;
+    for (const s of this.flight.emit(this.now)) this.tell(s);
   }
 
   private tell(s: Sequence): void {
