@@ -34,7 +34,7 @@ describe("a probe of a live twin", () => {
   });
 
   it("reads dialect, blocks and prefix caching off the metrics page", () => {
-    expect(result.file.settings).toMatchObject({ dialect: "vllm", blocks: 640, blockSize: 16, prefixCache: true });
+    expect(result.file.settings).toMatchObject({ dialect: "vllm", blocks: 641, blockSize: 16, prefixCache: true });
   });
 
   it("finds first tokens that grow with the prompt, and how many samples say so", () => {
