@@ -241,6 +241,18 @@ test("embeddings are unit vectors, near for texts that share words, as numbers a
   expect(numbers.usage.prompt_tokens).toBe(numbers.usage.total_tokens);
 });
 
+test("the models list says each model's context, as vLLM's does", async () => {
+  const { url } = await twinOf(
+    "parts: { way: { kind: router, rules: [ { when: { promptTokens: '> 50' }, to: long } ], otherwise: short }, long: { kind: pool, preset: tiny, models: [ large ] }, short: { kind: pool, preset: tiny, models: [ small ], engine: { maxModelLen: 300 } } }\nentry: way",
+  );
+  expect(await (await fetch(`${url}/v1/models`)).json()).toMatchObject({
+    data: expect.arrayContaining([
+      expect.objectContaining({ id: "large", max_model_len: 4096 }),
+      expect.objectContaining({ id: "small", max_model_len: 300 }),
+    ]),
+  });
+});
+
 test("the models list names what the stack answers as", async () => {
   const client = await clientOf(quickPool());
   const names: string[] = [];

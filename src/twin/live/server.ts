@@ -136,8 +136,16 @@ function modelsBody(stack: Stack, service: Service): object {
   const names = stack.models.length > 0 ? stack.models : [service.modelOf(undefined)];
   return {
     object: "list",
-    data: names.map((id) => ({ id, object: "model", created: 0, owned_by: "plimsoll-twin" })),
+    data: names.map((id) => ({ id, object: "model", created: 0, owned_by: "plimsoll-twin", ...contextOf(id, stack) })),
   };
+}
+
+/** As vLLM lists it: what every part that answers for the model takes; nothing where none of them says. */
+function contextOf(model: string, { parts }: Stack): { readonly max_model_len?: number } {
+  const contexts = [...parts.values()].flatMap(({ models, contextTokens }) =>
+    contextTokens !== undefined && (models.length === 0 || models.includes(model)) ? [contextTokens] : [],
+  );
+  return contexts.length === 0 ? {} : { max_model_len: Math.min(...contexts) };
 }
 
 async function listen(server: Server, { host, port }: ServeOptions): Promise<void> {

@@ -170,6 +170,8 @@ export interface Part {
   readonly load: { readonly waiting: number; readonly running: number };
   /** Models that it answers for, by name; empty: whatever is asked. */
   readonly models: readonly string[];
+  /** Tokens that a prompt and its answer may have together; absent: the part knows no such limit. */
+  readonly contextTokens?: number;
   /** Changes the part now, while calls are under way; absent: it cannot be changed. Throws a PlimsollError for a change that it does not know. */
   retune?(change: unknown): void;
 }

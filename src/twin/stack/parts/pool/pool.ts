@@ -62,6 +62,10 @@ export class Pool implements Part, Keeper, Scaled {
     return this.#context.kernel.now;
   }
 
+  get contextTokens(): number {
+    return this.#spec.engine.maxModelLen;
+  }
+
   get load(): { readonly waiting: number; readonly running: number } {
     let { size: waiting } = this.#held;
     let running = 0;
