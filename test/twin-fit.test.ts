@@ -37,7 +37,7 @@ test("a run is fitted to an engine that predicts a load which was not fitted, th
   expect(fitted.code).toBe(0);
   expect(fitted.stdout).toMatch(/held out +ttft mean/);
   expect(fitted.stdout).toContain("not identified");
-  writeFileSync(engine, readFileSync(engine, "utf8").replace("kind: pool", "kind: pool\n    models: [tiny]"));
+  writeFileSync(engine, readFileSync(engine, "utf8").replace("models: [fitted]", "models: [tiny]"));
   const truth = await simulated(stack, 4);
   const predicted = await simulated(engine, 4);
   const ratio = (metric: "tpot" | "ttft" | "response"): number =>

@@ -20,13 +20,18 @@ export function header(text: string, previous: Readonly<Record<string, string>>)
   return { ...previous, [match[1].toLowerCase()]: match[2] };
 }
 
-export const variableOption = (): Option =>
-  new Option("-e, --env <KEY=VALUE>", "a variable for ${KEY} in the plan; beats the environment; repeatable")
+export const variableOption = (file: "plan" | "stack" | "plan and the stack" = "plan"): Option =>
+  new Option("-e, --env <KEY=VALUE>", `a variable for \${KEY} in the ${file}; beats the environment; repeatable`)
     .default([])
     .argParser(collect);
 
 export const setOption = (): Option =>
   new Option("--set <path=value>", "a value over the plan's: target.model=x, stages[0].at=2x; repeatable")
+    .default([])
+    .argParser(collect);
+
+export const stackSetOption = (flag = "--set"): Option =>
+  new Option(`${flag} <path=value>`, "a value over the stack's: parts.llm.replicas=4, seed=3; repeatable")
     .default([])
     .argParser(collect);
 

@@ -78,7 +78,9 @@ export async function cli(args: readonly string[], io: Io): Promise<number> {
 /** A call that ends at a group's own word asks what there is. */
 function onlyGroup(args: readonly string[]): string | undefined {
   const words = args.filter((arg) => !arg.startsWith("-"));
-  return words.length === 1 && !args.includes("-V") ? GROUPS.find((group) => group.name === words[0])?.name : undefined;
+  const flags = args.filter((arg) => arg.startsWith("-"));
+  const isPlain = flags.every((flag) => ["--help", "-h", "--no-color", "--quiet", "-q"].includes(flag));
+  return words.length === 1 && isPlain ? GROUPS.find((group) => group.name === words[0])?.name : undefined;
 }
 
 /**

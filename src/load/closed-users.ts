@@ -71,15 +71,20 @@ export class ClosedUsers {
     const { firstClosedSession, maxClosedUsers } = this.#workload;
     const session = firstClosedSession + count * maxClosedUsers + user;
     const wanted = (time: number): boolean => user < this.#workload.usersAt(time);
+    let left = false;
     this.#host.begin(
       session,
       at,
-      (time) => !wanted(time),
+      (time) => {
+        left = !wanted(time);
+        return left;
+      },
       (endedAt, failed) => {
         const think = this.#workload.pauseBefore(session + maxClosedUsers);
         const again = failed ? Math.max(think, AFTER_FAILURE) : think;
         const when = endedAt + again;
-        if (!this.#host.running() || !wanted(when)) this.#active.delete(user);
+        // Who left between two questions is noticed at the second, and begins nothing in the meantime.
+        if (left || !this.#host.running() || !wanted(when)) this.#active.delete(user);
         else this.#pacer.at(when, () => this.#resume(user, when));
       },
     );

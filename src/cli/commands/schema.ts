@@ -24,6 +24,7 @@ export const schema: CommandEntry = {
             "npx plimsoll schema > plan.schema.json",
             "For an editor; name it in a plan's first line: # yaml-language-server: $schema=plan.schema.json",
           ],
+          ["npx plimsoll schema stack", "The same for a stack of the twin:"],
           ["npx plimsoll schema summary", "What `run --json` prints:"],
         ),
       );

@@ -252,3 +252,47 @@ test.each([
   );
   expect([facts.threads, facts.why]).toEqual([1, expect.stringMatching(why)]);
 });
+
+test("whoever leaves a closed stage between two questions begins nothing in the past, so that no simulated attempt is late", async () => {
+  const simulated = await play({
+    workload: {
+      personas: [{ name: "thinker", prompts: "faq", turns: { mean: 3 }, think: { median: "4s" } }],
+    },
+    stages: [
+      { steady: "20s", at: "40 users" },
+      { steady: "20s", at: "1 sessions/s" },
+    ],
+  });
+  const late = await rowsOf(simulated, "SELECT max(startedAt - dueAt), count(*) FROM samples");
+  expect(Number(late[0]?.[1])).toBeGreaterThan(100);
+  expect(Number(late[0]?.[0])).toBeLessThan(1e-6);
+});
+
+test("cached tokens are what the engines found at admission: with those computed they are the input", async () => {
+  const simulated = await play(
+    {
+      workload: {
+        personas: [{ name: "talker", prompts: "faq", turns: { mean: 4 }, think: { median: "1s" } }],
+      },
+      stages: [{ steady: "60s", at: "1 sessions/s" }],
+      generator: { drain: "10m" },
+    },
+    {},
+    // One seat: who waits for it finds blocks gone that were there when it came, and nobody is preempted.
+    { ...TINY, parts: { llm: { kind: "pool", preset: "tiny", engine: { blocks: 256, maxSeqs: 1 } } } },
+  );
+  const [[cached, input] = []] = await rowsOf(
+    simulated,
+    "SELECT sum(cachedTokens), sum(inputTokens) FROM samples WHERE outcome IN ('complete', 'capped')",
+  );
+  const totals = await rowsOf(
+    simulated,
+    "SELECT name, max(value) FROM series WHERE name IN ('tokens.prompt.cached', 'tokens.prompt.computed', 'preemptions') GROUP BY name ORDER BY name",
+  );
+  const of = (name: string): number => Number(totals.find(([series]) => String(series) === name)?.[1]);
+  expect(of("preemptions")).toBe(0);
+  expect(Number(cached)).toBeGreaterThan(0);
+  expect(Number(cached)).toBe(of("tokens.prompt.cached"));
+  expect(Number(input)).toBe(of("tokens.prompt.cached") + of("tokens.prompt.computed"));
+  expect(await rowsOf(simulated, "SELECT count(*) FROM samples WHERE cachedTokens >= inputTokens")).toEqual([[0]]);
+});

@@ -115,8 +115,8 @@ export interface EngineRequest {
  * cancel requests.
  */
 export interface EngineListener {
-  /** The first token, alone or with more of its step. */
-  firstToken(at: number): void;
+  /** The first token, alone or with more of its step. `cachedTokens`: prompt tokens found in the prefix cache at the first admission. */
+  firstToken(at: number, cachedTokens: number): void;
   /**
    * Tokens of one step, the first step included (called after `firstToken`). Present: the engine never fast-forwards over this request.
    */

@@ -27,6 +27,7 @@ export function engineYaml(result: FitResult): string {
     "parts:",
     "  llm:",
     "    kind: pool",
+    "    models: [fitted]",
     `    replicas: ${result.replicas}`,
     "    engine:",
     `      dialect: ${engine.dialect}`,

@@ -189,7 +189,7 @@ export class SimulatedAttempt implements Call, Reply, Handle, Waiting {
       return;
     }
     exchange.outputTokens = figures.outputTokens;
-    exchange.cachedTokens = Math.max(exchange.cachedTokens, figures.cachedTokens);
+    exchange.cachedTokens = figures.cachedTokens;
     if (shape.streamed) {
       // Tokens that leave together are one event, and make no gap: an answer from a cache, say.
       const atOnce = at === exchange.firstTokenAt;

@@ -63,5 +63,11 @@ test("a rate is of the last minute, and of what has passed before there was one"
   expect(meter.rate(64_000)).toBeCloseTo(100 / 59, 1);
   expect(meter.rate(200_000)).toBe(0);
   meter.count(200_100);
-  expect(meter.rate(200_200)).toBeCloseTo(1 / 60, 6);
+  expect(meter.rate(200_200)).toBeCloseTo(1 / 60.2, 6);
+});
+
+test("a steady rate is told as it is at whole seconds, when autoscalers scrape", () => {
+  const meter = new RateMeter(0);
+  for (let at = 0; at < 300_000; at += 200) meter.count(at);
+  expect(meter.rate(300_000)).toBeCloseTo(5, 9);
 });

@@ -407,7 +407,7 @@ export class ReferenceEngine implements Engine {
   private tell(s: Sequence): void {
     const { id, listener } = s.request;
     const isHeld = () => this.held.get(id) === s;
-    if (isHeld() && s.generated === s.leaves) listener.firstToken(this.now);
+    if (isHeld() && s.generated === s.leaves) listener.firstToken(this.now, Math.max(0, s.cached));
     if (isHeld()) listener.tokens?.(this.now, s.leaves);
     if (s.generated < s.output || !isHeld()) return;
     this.held.delete(id);

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Option } from "commander";
 import { type Call, type CommandEntry, examples } from "../../command.ts";
-import { collect, setOption, summaryOption, variableOption, whole } from "../../options.ts";
+import { collect, setOption, stackSetOption, summaryOption, variableOption, whole } from "../../options.ts";
 
 interface Flags {
   readonly plan: string;
@@ -27,13 +27,9 @@ export const simulate: CommandEntry = {
     command
       .argument("<stack>", "a stack's .yaml or .json file")
       .addOption(new Option("--plan <plan>", "the plan to play, as for run").makeOptionMandatory())
-      .addOption(variableOption())
+      .addOption(variableOption("plan and the stack"))
       .addOption(setOption())
-      .addOption(
-        new Option("--stack-set <path=value>", "a value over the stack's: parts.llm.replicas=4, seed=3; repeatable")
-          .default([])
-          .argParser(collect),
-      )
+      .addOption(stackSetOption("--stack-set"))
       .addOption(
         new Option("--weakness <name>", "plant a weakness, of those that twin weaknesses lists; repeatable")
           .default([])
@@ -54,11 +50,11 @@ export const simulate: CommandEntry = {
         "after",
         examples(
           [
-            "npx plimsoll twin simulate examples/stacks/tiny.yaml --plan examples/demo.yaml -e DEMO_URL=http://127.0.0.1:8400",
-            "The demo's users on a small stack, without a server:",
+            "npx plimsoll twin simulate examples/stacks/demo.yaml --plan examples/demo.yaml -e DEMO_URL=http://127.0.0.1:8400",
+            "The demo's users on its stack, without a server (the plan wants a URL, and it is not used):",
           ],
           [
-            "npx plimsoll twin simulate examples/stacks/tiny.yaml --plan examples/demo.yaml -e DEMO_URL=http://127.0.0.1:8400 --stack-set parts.llm.replicas=2 --no-folder",
+            "npx plimsoll twin simulate examples/stacks/demo.yaml --plan examples/demo.yaml -e DEMO_URL=http://127.0.0.1:8400 --stack-set parts.llm.replicas=2 --no-folder",
             "The same with twice the replicas, only to look at:",
           ],
         ) +

@@ -1,6 +1,6 @@
 import { EXIT } from "../../../base/index.ts";
 import { type CommandEntry, examples } from "../../command.ts";
-import { setOption, variableOption } from "../../options.ts";
+import { stackSetOption, variableOption } from "../../options.ts";
 
 interface Flags {
   readonly json: boolean;
@@ -14,8 +14,8 @@ export const weaknesses: CommandEntry = {
   define(command) {
     command
       .argument("[stack]", "a stack's .yaml or .json file: which of them fit it")
-      .addOption(variableOption())
-      .addOption(setOption())
+      .addOption(variableOption("stack"))
+      .addOption(stackSetOption())
       .option("--json", "print the list as JSON, and nothing else, on standard output", false)
       .addHelpText(
         "after",

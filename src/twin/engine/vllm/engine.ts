@@ -381,7 +381,7 @@ export class VllmEngine implements Engine {
   private tell(s: Sequence): void {
     const { id, listener } = s.request;
     // A listener may cancel any request, also one that leaves with this very step.
-    if (this.held.get(id) === s && s.generated === s.leaves) listener.firstToken(this.now);
+    if (this.held.get(id) === s && s.generated === s.leaves) listener.firstToken(this.now, Math.max(0, s.cached));
     if (this.held.get(id) === s) listener.tokens?.(this.now, s.leaves);
     if (s.state !== DONE || this.held.get(id) !== s) return;
     this.held.delete(id);

@@ -162,6 +162,6 @@ export function endOf(written: Written, sent: number, figures: CallFigures, head
     stopSequence: whole ? written.stopSequence : undefined,
     outputTokens: sent,
     inputTokens: head.inputTokens,
-    cachedTokens: Math.max(head.cachedTokens, figures.cachedTokens),
+    cachedTokens: figures.cachedTokens,
   };
 }

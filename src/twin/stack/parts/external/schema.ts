@@ -46,7 +46,7 @@ export const externalSchema = z
     refusal: quantity(
       "duration",
       "Refusal",
-      "Time until a refusal or failure comes back. Default: 20ms.",
+      "Time until a refusal comes back; what fails at work does so when its first token was due. Default: 20ms.",
       "zero",
     ).default(20),
     errors: errorRate("Errors", "Share of the requests that fail.").optional(),

@@ -35,7 +35,6 @@ export class InFlight extends Run implements EngineListener {
   #timer: Timer | undefined;
   #replica: Holder | undefined;
   #request = -1;
-  #cachedTokens = 0;
   #firstTokenAt = Number.NaN;
 
   constructor(call: Call, ask: AnswerAsk, reply: Reply, keeper: Keeper) {
@@ -55,10 +54,9 @@ export class InFlight extends Run implements EngineListener {
   }
 
   /** The replica's engine took it, as the request of this id. */
-  assigned(replica: Holder, request: number, cachedTokens: number): void {
+  assigned(replica: Holder, request: number): void {
     this.#replica = replica;
     this.#request = request;
-    this.#cachedTokens = cachedTokens;
   }
 
   fail(failure: Failure): void {
@@ -73,14 +71,14 @@ export class InFlight extends Run implements EngineListener {
     this.fail(failureOf(this.#keeper.name, status, message, { code: "replica_lost" }));
   }
 
-  firstToken(at: number): void {
+  firstToken(at: number, cachedTokens: number): void {
     this.#firstTokenAt = at;
     this.#replica?.firstToken(at - this.#cameAt);
     this.#reply.served(at, {
       part: this.#keeper.name,
       replica: this.#replica?.identity,
       ask: this.ask,
-      cachedTokens: this.#cachedTokens,
+      cachedTokens,
       fromCache: false,
     });
     if (!this.over) this.#reply.firstToken(at);

@@ -1,7 +1,8 @@
-const SLOTS = 60;
 const SLOT = 1000;
+/** A minute of whole slots, and the one under way. */
+const SLOTS = 61;
 
-/** Events a second over the last minute, in slots of a second; over what has passed where that is less. Times in ms. */
+/** Events a second over the last minute of whole seconds and what has passed of this one; over all that has passed where that is less. Times in ms. */
 export class RateMeter {
   readonly #counts = new Float64Array(SLOTS);
   readonly #start: number;
@@ -20,7 +21,7 @@ export class RateMeter {
 
   rate(now: number): number {
     this.#turn(now);
-    const span = Math.min(SLOTS * SLOT, now - this.#start);
+    const span = Math.min((SLOTS - 1) * SLOT + (now % SLOT), now - this.#start);
     const total = this.#counts.reduce((sum, count) => sum + count, 0);
     return span <= 0 ? 0 : total / (Math.max(SLOT, span) / 1000);
   }

@@ -68,7 +68,10 @@ export class Replica implements Candidate, Holder {
   }
 
   cachedTokens(call: Call): number {
-    return this.#spec.prefixCache ? this.#engine.peekPrefix(call.prompt.blockHashes(this.blockSize)) : 0;
+    if (!this.#spec.prefixCache) return 0;
+    const found = this.#engine.peekPrefix(call.prompt.blockHashes(this.blockSize));
+    // An engine never takes a prompt's last token from its cache.
+    return Math.min(found, Math.floor((call.prompt.tokens - 1) / this.blockSize) * this.blockSize);
   }
 
   /** Takes calls from now on. */
@@ -88,7 +91,7 @@ export class Replica implements Candidate, Holder {
     const answerBlockHash = this.#spec.prefixCache ? call.answerBlockHash?.(ask, sized) : undefined;
     const hashes = this.#spec.prefixCache ? prompt.blockHashes(sized) : undefined;
     const blockHashes = hashes !== undefined && hashes.length > 0 ? hashes : undefined;
-    flight.assigned(this, request, blockHashes === undefined ? 0 : this.#engine.peekPrefix(blockHashes));
+    flight.assigned(this, request);
     this.#calls.set(request, flight);
     const refusal = this.#engine.submit(
       {
