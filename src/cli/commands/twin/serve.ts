@@ -3,7 +3,7 @@ import { EXIT } from "../../../base/index.ts";
 import type { LiveTwin, ServeReport } from "../../../twin/index.ts";
 import { type CommandEntry, examples } from "../../command.ts";
 import type { Io } from "../../io.ts";
-import { collect, setOption, variableOption, whole } from "../../options.ts";
+import { collect, stackSetOption, variableOption, whole } from "../../options.ts";
 
 interface Flags {
   readonly port: number;
@@ -38,8 +38,8 @@ export const serve: CommandEntry = {
           .argParser(collect),
       )
       .option("--otlp <url>", "send a trace of each request there, OTLP over HTTP")
-      .addOption(variableOption())
-      .addOption(setOption())
+      .addOption(variableOption("stack"))
+      .addOption(stackSetOption())
       .addOption(new Option("--seed <number>", "the stack's seed: same seed, same answers").argParser(whole(0)))
       .addOption(new Option("--announce", "for programs: one line of JSON when it listens").default(false).hideHelp())
       .addHelpText(
