@@ -14,6 +14,18 @@ describe("an embedding", () => {
     }
   });
 
+  it("is spread over all dimensions, also for one short word", () => {
+    for (const [text, dimensions] of [
+      ["hi", 1536],
+      ["grain and coal", 1536],
+      ["How do I return a parcel?", 768],
+    ] as const) {
+      const vector = embed(text, dimensions);
+      expect(vector.filter((value) => value !== 0).length).toBeGreaterThan(0.9 * dimensions);
+      expect(Math.max(...vector.map(Math.abs))).toBeLessThan(10 / Math.sqrt(dimensions));
+    }
+  });
+
   it("lies nearer to a text about the same than to one about something else", () => {
     const question = embed("How do I return a parcel that arrived broken?", 512);
     const near = embed("Returning parcels that are broken: how does it work?", 512);
