@@ -3,8 +3,10 @@ import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { clockSince, EXIT, monotonicMs, PlimsollError } from "../../base/index.ts";
 import { buildStack, RealKernel, type Stack, type StackSpec } from "../stack/index.ts";
-import { sendError, sendJson, sendText } from "./http/respond.ts";
-import { type Route, stackRoutes } from "./http/routes.ts";
+import { Models } from "./http/models.ts";
+import { sendJson, sendText } from "./http/respond.ts";
+import { router } from "./http/router.ts";
+import { stackRoutes } from "./http/routes.ts";
 import { Lateness, type LatenessReport } from "./lateness.ts";
 import { EngineMeters } from "./metrics/engine-meters.ts";
 import { EXPOSITION_TYPE } from "./metrics/exposition.ts";
@@ -13,7 +15,6 @@ import { readyOf } from "./ready.ts";
 import { Service, type ServiceCounts } from "./service.ts";
 import { type ExporterCounts, SpanExporter } from "./telemetry/exporter.ts";
 import { SpanRecorder } from "./telemetry/recorder.ts";
-import { openaiErrors } from "./wire/errors.ts";
 
 export interface ServeOptions {
   readonly spec: StackSpec;
@@ -56,7 +57,7 @@ export async function serveTwin(options: ServeOptions): Promise<LiveTwin> {
   const stack = buildStack(spec, kernel, meters.hooks);
   const lateness = new Lateness(LATE, clock.now(), (p99, writes) =>
     tell(
-      `This machine is late: of the last ${writes} writes, the latest 1 % left ${p99.toFixed(1)} ms or more after their time. Clients see that as the model's.`,
+      `This machine is late: 1 % of the last ${writes.toLocaleString("en-US")} writes left ${p99.toFixed(1)} ms or more after they were due. A client takes that for the model's own time.`,
     ),
   );
   const exporter =
@@ -80,18 +81,23 @@ export async function serveTwin(options: ServeOptions): Promise<LiveTwin> {
     open: service.open,
     exporter: exporter?.counts,
   });
+  const models = new Models(stack, service.modelOf(undefined));
   const server = createServer(
     { keepAliveTimeout: 75_000, requestTimeout: 0, noDelay: true },
-    router({
-      ...stackRoutes(stack, service),
-      "GET /v1/models": (_, response) => sendJson(response, 200, modelsBody(stack, service)),
-      "GET /health": (_, response) => {
-        const ready = readyOf(stack.gauges());
-        sendJson(response, ready ? 200 : 503, { status: ready ? "ok" : "no replica is ready", stack: spec.name });
+    router(
+      {
+        ...stackRoutes(stack, service),
+        "GET /v1/models": (request) => models.list(request),
+        "GET /v1/models/*": (request) => models.show(request),
+        "GET /health": ({ response }) => {
+          const ready = readyOf(stack.gauges());
+          sendJson(response, ready ? 200 : 503, { status: ready ? "ok" : "no replica is ready", stack: spec.name });
+        },
+        "GET /metrics": ({ response }) => sendText(response, 200, metricsPage(state()), EXPOSITION_TYPE),
+        "GET /version": ({ response }) => sendJson(response, 200, { version: version(), server: "plimsoll twin" }),
       },
-      "GET /metrics": (_, response) => sendText(response, 200, metricsPage(state()), EXPOSITION_TYPE),
-      "GET /version": (_, response) => sendJson(response, 200, { version: version(), server: "plimsoll twin" }),
-    }),
+      () => service.newId(),
+    ),
   );
   await listen(server, options);
   const address = server.address();
@@ -109,48 +115,10 @@ export async function serveTwin(options: ServeOptions): Promise<LiveTwin> {
   };
 }
 
-function router(routes: Readonly<Record<string, Route>>) {
-  return (...[message, response]: Parameters<Route>): void => {
-    const path = message.url?.split("?", 1)[0] ?? "/";
-    const known = routes[`${message.method} ${path}`] ?? routes[`${message.method} /v1${path}`];
-    // A response whose reader has gone has nowhere to complain.
-    response.on("error", () => undefined);
-    if (known !== undefined) {
-      known(message, response);
-      return;
-    }
-    message.resume();
-    const others = Object.keys(routes).filter((route) => route.endsWith(` ${path}`));
-    const status = others.length > 0 ? 405 : 404;
-    const told = `There is no ${message.method} ${path} here; there is ${Object.keys(routes).join(", ")}.`;
-    sendError(
-      response,
-      openaiErrors,
-      { status, code: status === 404 ? "not_found" : "method_not_allowed", message: told },
-      "",
-    );
-  };
-}
-
-function modelsBody(stack: Stack, service: Service): object {
-  const names = stack.models.length > 0 ? stack.models : [service.modelOf(undefined)];
-  return {
-    object: "list",
-    data: names.map((id) => ({ id, object: "model", created: 0, owned_by: "plimsoll-twin", ...contextOf(id, stack) })),
-  };
-}
-
-/** As vLLM lists it: what every part that answers for the model takes; nothing where none of them says. */
-function contextOf(model: string, { parts }: Stack): { readonly max_model_len?: number } {
-  const contexts = [...parts.values()].flatMap(({ models, contextTokens }) =>
-    contextTokens !== undefined && (models.length === 0 || models.includes(model)) ? [contextTokens] : [],
-  );
-  return contexts.length === 0 ? {} : { max_model_len: Math.min(...contexts) };
-}
-
 async function listen(server: Server, { host, port }: ServeOptions): Promise<void> {
-  server.listen({ host, port, backlog: 4096 });
   try {
+    // Throws at once for a port that is none.
+    server.listen({ host, port, backlog: 4096 });
     await once(server, "listening");
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
@@ -158,7 +126,7 @@ async function listen(server: Server, { host, port }: ServeOptions): Promise<voi
       {
         code: "TWIN_CANNOT_LISTEN",
         message: `the twin cannot listen on ${host}, port ${port}: ${why}`,
-        hint: "Choose another port with --port (0 is any free one), or another address with --host.",
+        hint: "Choose another port up to 65535 with --port (0 is any free one), or another address with --host.",
       },
       EXIT.planInvalid,
       { cause: error },

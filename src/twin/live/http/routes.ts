@@ -1,10 +1,9 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
 import { countTokens, embed, promptOf, splitTokens } from "../../answers/index.ts";
 import type { Stack } from "../../stack/index.ts";
 import type { Part } from "../../stack/types.ts";
 import { Histories } from "../answer/histories.ts";
 import type { Incoming, Service, Wanted } from "../service.ts";
-import { readAnthropicMessages } from "../wire/anthropic-messages.ts";
+import { readAnthropicCount, readAnthropicMessages } from "../wire/anthropic-messages.ts";
 import { anthropicErrors, type ErrorShape, openaiErrors } from "../wire/errors.ts";
 import { readOpenaiChat } from "../wire/openai-chat.ts";
 import { readOpenaiCompletions } from "../wire/openai-completions.ts";
@@ -16,8 +15,7 @@ import type { Read, Reading } from "../wire/types.ts";
 import { LARGEST_BODY, readBody } from "./body.ts";
 import { callerOf } from "./caller.ts";
 import { sendError, sendFaults, sendJson } from "./respond.ts";
-
-export type Route = (message: IncomingMessage, response: ServerResponse) => void;
+import type { Routes } from "./router.ts";
 
 /** Where it is not asked for; text-embedding-3-small's. */
 const DIMENSIONS = 1536;
@@ -26,7 +24,7 @@ const MOST_RESPONSES = 20_000;
 const MOST_CHARACTERS = 200_000_000;
 
 /** The endpoints that ask the stack, by method and path. */
-export function stackRoutes(stack: Stack, service: Service): Readonly<Record<string, Route>> {
+export function stackRoutes(stack: Stack, service: Service): Routes {
   const conversations = new Histories(MOST_CONVERSATIONS, MOST_CHARACTERS);
   const responses = new Histories(MOST_RESPONSES, MOST_CHARACTERS);
   const embedder = embedderOf(stack);
@@ -35,7 +33,7 @@ export function stackRoutes(stack: Stack, service: Service): Readonly<Record<str
     shape: ErrorShape,
     read: (text: string) => Read<T>,
     take: (value: T, incoming: Incoming) => void,
-  ): Readonly<Record<string, Route>> => ({ [route]: endpointRoute(service, route, shape, read, take) });
+  ): Routes => ({ [route]: endpointRoute(route, shape, read, take) });
 
   const ask = (incoming: Incoming, wanted: Wanted): void => {
     const unknown = service.unknownModel(wanted.asked.model);
@@ -49,6 +47,16 @@ export function stackRoutes(stack: Stack, service: Service): Readonly<Record<str
     ...endpoint("POST /v1/chat/completions", openaiErrors, readOpenaiChat, plainReading("chat")),
     ...endpoint("POST /v1/completions", openaiErrors, readOpenaiCompletions, plainReading("text_completion")),
     ...endpoint("POST /v1/messages", anthropicErrors, readAnthropicMessages, plainReading("chat")),
+    ...endpoint(
+      "POST /v1/messages/count_tokens",
+      anthropicErrors,
+      readAnthropicCount,
+      ({ model, messages }, incoming) => {
+        const unknown = service.unknownModel(model);
+        if (unknown === undefined) sendJson(incoming.response, 200, { input_tokens: promptOf(messages).tokens });
+        else refuseModel(incoming, unknown);
+      },
+    ),
     ...endpoint("POST /v1/responses", openaiErrors, readOpenaiResponses, (reading, incoming) => {
       const { asked, wire, previous, store } = reading;
       const before = previous === undefined ? [] : responses.of(previous);
@@ -111,15 +119,14 @@ const PLAIN = {
 };
 
 function endpointRoute<T>(
-  service: Service,
   route: string,
   shape: ErrorShape,
   read: (text: string) => Read<T>,
   take: (value: T, incoming: Incoming) => void,
-): Route {
-  return (message, response) => {
+): Routes[string] {
+  return ({ message, response, requestId: made }) => {
     const caller = callerOf(message.headers);
-    const requestId = caller.requestId ?? `req_${service.newId()}`;
+    const requestId = caller.requestId ?? made;
     response.setHeader("x-request-id", requestId);
     if (shape === anthropicErrors) response.setHeader("request-id", requestId);
     readBody(message, (text) => {

@@ -1,22 +1,30 @@
 import { z } from "zod";
+import type { PromptMessage } from "../../answers/types.ts";
 import { readJson } from "./body.ts";
 import { anthropicErrors, errorOf } from "./errors.ts";
 import { contentField, textOf, toolMessages, vllmFields } from "./fields.ts";
+import { type ForcedTool, forcedTool } from "./forced-tool.ts";
 import { namedEvent } from "./sse.ts";
+import { boundsFault } from "./token-bounds.ts";
 import type { AnswerEnd, AnswerHead, Read, Reading, Wire } from "./types.ts";
+
+const promptFields = {
+  model: z.string(),
+  messages: z.array(z.object({ role: z.enum(["user", "assistant", "system"]), content: contentField })).min(1),
+  system: contentField.nullish(),
+  tools: z.array(z.looseObject({})).nullish(),
+};
 
 const schema = z.object({
   ...vllmFields,
-  model: z.string(),
+  ...promptFields,
   max_tokens: z.int().min(1),
-  messages: z.array(z.object({ role: z.enum(["user", "assistant", "system"]), content: contentField })).min(1),
-  system: contentField.nullish(),
   stream: z.boolean().nullish(),
   stop_sequences: z.array(z.string()).max(16).nullish(),
   temperature: z.number().min(0).max(1).nullish(),
   top_p: z.number().min(0).max(1).nullish(),
   top_k: z.int().nullish(),
-  tools: z.array(z.looseObject({})).nullish(),
+  tool_choice: z.looseObject({ type: z.enum(["auto", "any", "tool", "none"]), name: z.string().optional() }).nullish(),
   metadata: z.object({ user_id: z.string().nullish() }).nullish(),
   output_config: z
     .object({
@@ -29,33 +37,59 @@ export function readAnthropicMessages(text: string): Read<Reading> {
   const read = readJson(schema, text);
   if (read.faults) return read;
   const body = read.value;
-  const system = textOf(body.system);
+  const choice = body.tool_choice;
+  const forces = choice?.type === "any" || choice?.type === "tool";
+  const tool = forcedTool(body.tools, {
+    value: forces ? { name: choice.type === "tool" ? (choice.name ?? "") : undefined } : undefined,
+  });
+  if (tool.faults) return tool;
+  const bounds = { maxTokens: body.max_tokens, minTokens: body.min_tokens ?? undefined };
+  const faults = boundsFault(bounds, "max_tokens");
+  if (faults) return { faults };
   return {
     value: {
       asked: {
         model: body.model,
-        messages: [
-          ...toolMessages(body.tools),
-          ...(system === "" ? [] : [{ role: "system", content: system }]),
-          ...body.messages.map(({ role, content }) => ({ role, content: textOf(content) })),
-        ],
-        maxTokens: body.max_tokens,
-        minTokens: body.min_tokens ?? undefined,
+        messages: messagesOf(body),
+        ...bounds,
         ignoreEos: body.ignore_eos ?? false,
-        json: body.output_config?.format?.schema,
+        json: tool.value?.parameters ?? body.output_config?.format?.schema,
         stop: (body.stop_sequences ?? []).filter((stop) => stop !== ""),
         stream: body.stream ?? false,
         user: body.metadata?.user_id ?? undefined,
         priority: body.priority ?? 0,
       },
-      wire: anthropicMessages,
+      wire: anthropicMessages(tool.value),
     },
   };
 }
 
-function stopReason(end: AnswerEnd): string {
+export interface CountAsked {
+  readonly model: string;
+  readonly messages: readonly PromptMessage[];
+}
+
+const countSchema = z.object(promptFields);
+
+/** POST /v1/messages/count_tokens: a message's prompt without its answer. */
+export function readAnthropicCount(text: string): Read<CountAsked> {
+  const read = readJson(countSchema, text);
+  return read.faults ? read : { value: { model: read.value.model, messages: messagesOf(read.value) } };
+}
+
+function messagesOf(body: z.infer<typeof countSchema>): readonly PromptMessage[] {
+  const system = textOf(body.system);
+  return [
+    ...toolMessages(body.tools),
+    ...(system === "" ? [] : [{ role: "system", content: system }]),
+    ...body.messages.map(({ role, content }) => ({ role, content: textOf(content) })),
+  ];
+}
+
+function stopReason(end: AnswerEnd, tool: ForcedTool | undefined): string {
   if (end.stopSequence !== undefined) return "stop_sequence";
-  return end.finish === "length" ? "max_tokens" : "end_turn";
+  if (end.finish === "length") return "max_tokens";
+  return tool === undefined ? "end_turn" : "tool_use";
 }
 
 /** Tokens of the prefix cache are told apart from the others, and not among `input_tokens`. */
@@ -72,7 +106,7 @@ function message(head: AnswerHead, more: object): object {
   return { id: `msg_${head.id}`, type: "message", role: "assistant", model: head.model, ...more };
 }
 
-const anthropicMessages: Wire = {
+const anthropicMessages = (tool: ForcedTool | undefined): Wire => ({
   stream: (head) => ({
     open: () =>
       namedEvent("message_start", {
@@ -83,14 +117,17 @@ const anthropicMessages: Wire = {
           usage: { ...usageOf({ ...head, outputTokens: 1 }), service_tier: "standard" },
         }),
       }) +
-      namedEvent("content_block_start", { index: 0, content_block: { type: "text", text: "" } }) +
+      namedEvent("content_block_start", {
+        index: 0,
+        content_block: tool === undefined ? { type: "text", text: "" } : toolUse(head, tool, {}),
+      }) +
       namedEvent("ping"),
     text: (text) =>
-      `event: content_block_delta\ndata: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":${JSON.stringify(text)}}}\n\n`,
+      `event: content_block_delta\ndata: {"type":"content_block_delta","index":0,"delta":{${tool === undefined ? TEXT_DELTA : INPUT_DELTA}:${JSON.stringify(text)}}}\n\n`,
     close: (end) =>
       namedEvent("content_block_stop", { index: 0 }) +
       namedEvent("message_delta", {
-        delta: { stop_reason: stopReason(end), stop_sequence: end.stopSequence ?? null },
+        delta: { stop_reason: stopReason(end, tool), stop_sequence: end.stopSequence ?? null },
         usage: usageOf(end),
       }) +
       namedEvent("message_stop"),
@@ -99,9 +136,26 @@ const anthropicMessages: Wire = {
   }),
   whole: (head, end) =>
     message(head, {
-      content: [{ type: "text", text: end.text }],
-      stop_reason: stopReason(end),
+      content: [tool === undefined ? { type: "text", text: end.text } : toolUse(head, tool, inputOf(end.text))],
+      stop_reason: stopReason(end, tool),
       stop_sequence: end.stopSequence ?? null,
       usage: { ...usageOf(end), service_tier: "standard" },
     }),
-};
+});
+
+const TEXT_DELTA = '"type":"text_delta","text"';
+const INPUT_DELTA = '"type":"input_json_delta","partial_json"';
+
+function toolUse(head: AnswerHead, { name }: ForcedTool, input: unknown): object {
+  return { type: "tool_use", id: `toolu_${head.id}`, name, input };
+}
+
+/** The API has no place for an input that is no JSON, because a cap cut it or a degradation broke it: it is empty then. Streams show its text. */
+function inputOf(text: string): unknown {
+  try {
+    const input: unknown = JSON.parse(text);
+    return input;
+  } catch {
+    return {};
+  }
+}

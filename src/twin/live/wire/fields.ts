@@ -33,18 +33,33 @@ export const identityFields = {
   safety_identifier: z.string().nullish(),
 };
 
+/** vLLM's most, by default. */
+export const MOST_LOGPROBS = 20;
+
 export const streamOptions = z
   .object({ include_usage: z.boolean().nullish(), continuous_usage_stats: z.boolean().nullish() })
   .nullish();
 
-const part = z.looseObject({ type: z.string().optional(), text: z.string().optional() });
+const part = z.looseObject({
+  type: z.string().optional(),
+  text: z.string().optional(),
+  input: z.unknown().optional(),
+  content: z.unknown().optional(),
+});
 export const contentField = z.union([z.string(), z.array(z.union([z.string(), part])).max(10_000)]);
 
-/** The text of a message's content; pictures and the like have none. */
+/** The text of a message's content, with the inputs and results of Anthropic's tools; pictures and the like have none. */
 export function textOf(content: z.infer<typeof contentField> | null | undefined): string {
   if (content === null || content === undefined) return "";
   if (typeof content === "string") return content;
-  return content.map((piece) => (typeof piece === "string" ? piece : (piece.text ?? ""))).join("\n");
+  return content.map((piece) => (typeof piece === "string" ? piece : pieceText(piece))).join("\n");
+}
+
+function pieceText({ type, text, input, content }: z.infer<typeof part>): string {
+  if (type === "tool_use") return JSON.stringify(input) ?? "";
+  if (type !== "tool_result") return text ?? "";
+  const result = contentField.safeParse(content);
+  return result.success ? textOf(result.data) : "";
 }
 
 export function stopsOf(stop: z.infer<typeof stopField>): readonly string[] {

@@ -6,6 +6,7 @@ import {
   guidedJson,
   identityFields,
   limit,
+  MOST_LOGPROBS,
   samplingFields,
   stopField,
   stopsOf,
@@ -14,13 +15,16 @@ import {
   toolMessages,
   vllmFields,
 } from "./fields.ts";
+import { type ForcedTool, forcedTool, openaiForced, toolChoiceField } from "./forced-tool.ts";
 import { event } from "./sse.ts";
-import type { AnswerHead, Read, Reading, Wire } from "./types.ts";
+import { boundsFault } from "./token-bounds.ts";
+import type { AnswerEnd, AnswerHead, Read, Reading, Wire } from "./types.ts";
 import { completionUsage } from "./usage.ts";
 
 const message = z.object({
   role: z.enum(["system", "developer", "user", "assistant", "tool", "function"]),
   content: contentField.nullish(),
+  tool_calls: z.array(z.looseObject({ function: z.looseObject({ arguments: z.string() }).optional() })).nullish(),
 });
 
 const responseFormat = z.union([
@@ -44,7 +48,9 @@ const schema = z.object({
   stop: stopField,
   response_format: responseFormat.nullish(),
   tools: z.array(z.looseObject({ type: z.string() })).nullish(),
+  tool_choice: toolChoiceField,
   logprobs: z.boolean().nullish(),
+  top_logprobs: z.int().min(0).max(MOST_LOGPROBS).nullish(),
 });
 
 export function readOpenaiChat(text: string): Read<Reading> {
@@ -52,24 +58,34 @@ export function readOpenaiChat(text: string): Read<Reading> {
   if (read.faults) return read;
   const body = read.value;
   const usage = body.stream_options?.include_usage ?? false;
+  const tool = forcedTool(body.tools, openaiForced(body.tool_choice));
+  if (tool.faults) return tool;
+  const bounds = {
+    maxTokens: body.max_completion_tokens ?? body.max_tokens ?? undefined,
+    minTokens: body.min_tokens ?? undefined,
+  };
+  const faults = boundsFault(bounds, body.max_completion_tokens ? "max_completion_tokens" : "max_tokens");
+  if (faults) return { faults };
   return {
     value: {
       asked: {
         model: body.model ?? undefined,
         messages: [
           ...toolMessages(body.tools),
-          ...body.messages.map(({ role, content }) => ({ role, content: textOf(content) })),
+          ...body.messages.map(({ role, content, tool_calls }) => ({
+            role,
+            content: textOf(content) || (tool_calls ?? []).map((call) => call.function?.arguments ?? "").join("\n"),
+          })),
         ],
-        maxTokens: body.max_completion_tokens ?? body.max_tokens ?? undefined,
-        minTokens: body.min_tokens ?? undefined,
+        ...bounds,
         ignoreEos: body.ignore_eos ?? false,
-        json: jsonOf(body.response_format) ?? guidedJson(body),
+        json: tool.value?.parameters ?? jsonOf(body.response_format) ?? guidedJson(body),
         stop: stopsOf(body.stop),
         stream: body.stream ?? false,
         user: body.prompt_cache_key ?? body.user ?? body.safety_identifier ?? undefined,
         priority: body.priority ?? 0,
       },
-      wire: openaiChat(usage, usage && (body.stream_options?.continuous_usage_stats ?? false)),
+      wire: openaiChat(usage, usage && (body.stream_options?.continuous_usage_stats ?? false), tool.value),
     },
   };
 }
@@ -80,22 +96,34 @@ function jsonOf(format: z.infer<typeof responseFormat> | null | undefined): unkn
 }
 
 /** `continuous`: usage in every chunk, as vLLM's continuous_usage_stats asks. */
-function openaiChat(includeUsage: boolean, continuous: boolean): Wire {
+function openaiChat(includeUsage: boolean, continuous: boolean, tool: ForcedTool | undefined): Wire {
   return {
     stream(head) {
       const labels = chunkLabels(head);
       const chunk = (delta: string, finish: string, usage: string): string =>
         `data: {${labels},"choices":[{"index":0,"delta":${delta},"logprobs":null,"finish_reason":${finish}}]${usage}}\n\n`;
       const noUsage = includeUsage ? ',"usage":null' : "";
-      const before = `data: {${labels},"choices":[{"index":0,"delta":{"content":`;
-      const after = `},"logprobs":null,"finish_reason":null}]`;
+      const delta =
+        tool === undefined ? ['{"content":', "}"] : ['{"tool_calls":[{"index":0,"function":{"arguments":', "}}]}"];
+      const before = `data: {${labels},"choices":[{"index":0,"delta":${delta[0]}`;
+      const after = `${delta[1]},"logprobs":null,"finish_reason":null}]`;
+      const opening = JSON.stringify(
+        tool === undefined
+          ? { role: "assistant", content: "", refusal: null }
+          : {
+              role: "assistant",
+              content: null,
+              refusal: null,
+              tool_calls: [{ index: 0, ...toolCall(head, tool, "") }],
+            },
+      );
       const usageText = (outputTokens: number): string =>
         continuous ? `,"usage":${JSON.stringify(completionUsage({ ...head, outputTokens }))}` : noUsage;
       return {
-        open: () => chunk('{"role":"assistant","content":"","refusal":null}', "null", usageText(0)),
+        open: () => chunk(opening, "null", usageText(0)),
         text: (text, outputTokens) => `${before}${JSON.stringify(text)}${after}${usageText(outputTokens)}}\n\n`,
         close(end) {
-          const last = chunk("{}", JSON.stringify(end.finish), usageText(end.outputTokens));
+          const last = chunk("{}", JSON.stringify(finishOf(end, tool)), usageText(end.outputTokens));
           const usage = `data: {${labels},"choices":[],"usage":${JSON.stringify(completionUsage(end))}}\n\n`;
           return `${last}${includeUsage ? usage : ""}data: [DONE]\n\n`;
         },
@@ -110,9 +138,16 @@ function openaiChat(includeUsage: boolean, continuous: boolean): Wire {
       choices: [
         {
           index: 0,
-          message: { role: "assistant", content: end.text, refusal: null, annotations: [] },
+          message: {
+            role: "assistant",
+            refusal: null,
+            annotations: [],
+            ...(tool === undefined
+              ? { content: end.text }
+              : { content: null, tool_calls: [toolCall(head, tool, end.text)] }),
+          },
           logprobs: null,
-          finish_reason: end.finish,
+          finish_reason: finishOf(end, tool),
         },
       ],
       usage: completionUsage(end),
@@ -120,6 +155,15 @@ function openaiChat(includeUsage: boolean, continuous: boolean): Wire {
       system_fingerprint: head.fingerprint,
     }),
   };
+}
+
+function toolCall(head: AnswerHead, { name }: ForcedTool, text: string): object {
+  return { id: `call_${head.id}`, type: "function", function: { name, arguments: text } };
+}
+
+/** A call that the request names ends with `stop`, at OpenAI as in vLLM: the model did not decide on it. */
+function finishOf({ finish }: AnswerEnd, tool: ForcedTool | undefined): string {
+  return tool === undefined || tool.named || finish === "length" ? finish : "tool_calls";
 }
 
 function chunkLabels(head: AnswerHead): string {

@@ -5,6 +5,7 @@ import {
   guidedJson,
   identityFields,
   limit,
+  MOST_LOGPROBS,
   samplingFields,
   stopField,
   stopsOf,
@@ -12,17 +13,23 @@ import {
   vllmFields,
 } from "./fields.ts";
 import { event } from "./sse.ts";
-import type { Read, Reading, Wire } from "./types.ts";
+import { boundsFault } from "./token-bounds.ts";
+import type { BodyFault, Read, Reading, Wire } from "./types.ts";
 import { completionUsage } from "./usage.ts";
 
 /** One prompt: as text, or as token ids (of which only their number and their identity are known). */
 const tokenIds = z.array(z.int().min(0)).min(1);
+const SEVERAL_PROMPTS: BodyFault = {
+  code: "invalid_value",
+  param: "prompt",
+  message: "Invalid value for 'prompt': this server takes one prompt a request; send a request for each of several.",
+};
 const schema = z.object({
   ...samplingFields,
   ...vllmFields,
   ...identityFields,
   model: z.string().nullish(),
-  prompt: z.union([z.string(), tokenIds, z.array(z.string()).length(1), z.array(tokenIds).length(1)]),
+  prompt: z.union([z.string(), tokenIds, z.array(z.string()).min(1), z.array(tokenIds).min(1)]),
   stream: z.boolean().nullish(),
   stream_options: streamOptions,
   max_tokens: limit,
@@ -30,7 +37,7 @@ const schema = z.object({
   echo: z.boolean().nullish(),
   suffix: z.string().nullish(),
   best_of: z.literal(1, "this server gives one answer").nullish(),
-  logprobs: z.int().min(0).nullish(),
+  logprobs: z.int().min(0).max(MOST_LOGPROBS).nullish(),
 });
 
 /** What OpenAI and vLLM take where max_tokens is not given. */
@@ -40,15 +47,19 @@ export function readOpenaiCompletions(text: string): Read<Reading> {
   const read = readJson(schema, text);
   if (read.faults) return read;
   const body = read.value;
+  if (typeof body.prompt !== "string" && typeof body.prompt[0] !== "number" && body.prompt.length > 1)
+    return { faults: [SEVERAL_PROMPTS] };
   const prompt = promptText(body.prompt);
   const includeUsage = body.stream_options?.include_usage ?? false;
+  const bounds = { maxTokens: body.max_tokens ?? DEFAULT_MAX_TOKENS, minTokens: body.min_tokens ?? undefined };
+  const faults = boundsFault(bounds, body.max_tokens ? "max_tokens" : "the default max_tokens");
+  if (faults) return { faults };
   return {
     value: {
       asked: {
         model: body.model ?? undefined,
         messages: [{ role: "user", content: prompt }],
-        maxTokens: body.max_tokens ?? DEFAULT_MAX_TOKENS,
-        minTokens: body.min_tokens ?? undefined,
+        ...bounds,
         ignoreEos: body.ignore_eos ?? false,
         json: guidedJson(body),
         stop: stopsOf(body.stop),

@@ -1,6 +1,9 @@
 import { z } from "zod";
 import { readJson } from "./body.ts";
 import { contentField, identityFields, limit, samplingFields, textOf, toolMessages, vllmFields } from "./fields.ts";
+import { type ForcedTool, forcedTool, openaiForced, toolChoiceField } from "./forced-tool.ts";
+import { callItem, type OutputItem, textItem } from "./responses-items.ts";
+import { boundsFault } from "./token-bounds.ts";
 import type { AnswerEnd, AnswerHead, Asked, Read, Wire } from "./types.ts";
 
 const item = z.looseObject({
@@ -31,7 +34,7 @@ const schema = z.object({
   store: z.boolean().nullish(),
   text: z.looseObject({ format: format.nullish() }).nullish(),
   tools: z.array(z.looseObject({ type: z.string() })).nullish(),
-  tool_choice: z.unknown().optional(),
+  tool_choice: toolChoiceField,
   parallel_tool_calls: z.boolean().nullish(),
   metadata: z.record(z.string(), z.string()).nullish(),
   truncation: z.enum(["auto", "disabled"]).nullish(),
@@ -63,6 +66,11 @@ export function readOpenaiResponses(text: string): Read<ResponsesReading> {
           role: entry.role ?? (entry.type === "function_call" ? "assistant" : "tool"),
           content: textOf(entry.content) || (entry.arguments ?? stringOf(entry.output)),
         }));
+  const tool = forcedTool(body.tools, openaiForced(body.tool_choice));
+  if (tool.faults) return tool;
+  const bounds = { maxTokens: body.max_output_tokens ?? undefined, minTokens: body.min_tokens ?? undefined };
+  const faults = boundsFault(bounds, "max_output_tokens");
+  if (faults) return { faults };
   return {
     value: {
       asked: {
@@ -72,16 +80,15 @@ export function readOpenaiResponses(text: string): Read<ResponsesReading> {
           ...(body.instructions ? [{ role: "system", content: body.instructions }] : []),
           ...input,
         ],
-        maxTokens: body.max_output_tokens ?? undefined,
-        minTokens: body.min_tokens ?? undefined,
+        ...bounds,
         ignoreEos: body.ignore_eos ?? false,
-        json: jsonOf(body),
+        json: tool.value?.parameters ?? jsonOf(body),
         stop: [],
         stream: body.stream ?? false,
         user: body.prompt_cache_key ?? body.user ?? body.safety_identifier ?? undefined,
         priority: body.priority ?? 0,
       },
-      wire: openaiResponses(body),
+      wire: openaiResponses(body, tool.value),
       previous: body.previous_response_id ?? undefined,
       store: body.store ?? true,
     },
@@ -99,43 +106,42 @@ function stringOf(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-/** Events of a stream before its first text. */
-const OPENING_EVENTS = 4;
+/** `response.created` and `response.in_progress`. */
+const FIRST_EVENTS = 2;
 
-function openaiResponses(body: Body): Wire {
+function openaiResponses(body: Body, tool: ForcedTool | undefined): Wire {
+  const itemOf = (head: AnswerHead): OutputItem => (tool === undefined ? textItem(head) : callItem(head, tool));
   return {
     stream(head) {
-      const messageId = `msg_${head.id}`;
+      const item = itemOf(head);
+      const opening = FIRST_EVENTS + item.opening.length;
       const send = (type: string, sequence: number, fields: object): string =>
         `event: ${type}\ndata: ${JSON.stringify({ type, sequence_number: sequence, ...fields })}\n\n`;
-      const place = { output_index: 0, content_index: 0, item_id: messageId };
-      const before = `event: response.output_text.delta\ndata: {"type":"response.output_text.delta","sequence_number":`;
-      const after = `,"output_index":0,"content_index":0,"item_id":"${messageId}","logprobs":[],"delta":`;
+      const { type, fields } = item.delta;
+      const before = `event: ${type}\ndata: {"type":"${type}","sequence_number":`;
+      const after = `,${JSON.stringify(fields).slice(1, -1)},"delta":`;
       return {
         open() {
           const response = responseOf(body, head, "in_progress", [], undefined);
           return [
             send("response.created", 0, { response }),
             send("response.in_progress", 1, { response }),
-            send("response.output_item.added", 2, { output_index: 0, item: messageOf(head, "in_progress", []) }),
-            send("response.content_part.added", 3, { ...place, part: outputText("") }),
+            ...item.opening.map((event, index) => send(event.type, FIRST_EVENTS + index, event.fields)),
           ].join("");
         },
-        text: (text, _, index) => `${before}${OPENING_EVENTS + index}${after}${JSON.stringify(text)}}\n\n`,
+        text: (text, _, index) => `${before}${opening + index}${after}${JSON.stringify(text)}}\n\n`,
         close(end, events) {
-          const next = OPENING_EVENTS + events;
-          const part = outputText(end.text);
+          const next = opening + events;
           const status = statusOf(end);
-          const finished = messageOf(head, status, [part]);
+          const closing = item.closing(end.text, status);
+          const response = responseOf(body, head, status, [item.whole(end.text, status)], end);
           return [
-            send("response.output_text.done", next, { ...place, logprobs: [], text: end.text }),
-            send("response.content_part.done", next + 1, { ...place, part }),
-            send("response.output_item.done", next + 2, { output_index: 0, item: finished }),
-            send(`response.${status}`, next + 3, { response: responseOf(body, head, status, [finished], end) }),
+            ...closing.map((event, index) => send(event.type, next + index, event.fields)),
+            send(`response.${status}`, next + closing.length, { response }),
           ].join("");
         },
         broken: (failure, events) =>
-          send("response.failed", OPENING_EVENTS + events, {
+          send("response.failed", opening + events, {
             response: {
               ...responseOf(body, head, "failed", [], undefined),
               error: {
@@ -148,21 +154,13 @@ function openaiResponses(body: Body): Wire {
     },
     whole(head, end) {
       const status = statusOf(end);
-      return responseOf(body, head, status, [messageOf(head, status, [outputText(end.text)])], end);
+      return responseOf(body, head, status, [itemOf(head).whole(end.text, status)], end);
     },
   };
 }
 
 function statusOf(end: AnswerEnd): "completed" | "incomplete" {
   return end.finish === "length" ? "incomplete" : "completed";
-}
-
-function outputText(text: string): object {
-  return { type: "output_text", annotations: [], logprobs: [], text };
-}
-
-function messageOf(head: AnswerHead, status: string, content: readonly object[]): object {
-  return { id: `msg_${head.id}`, type: "message", status, role: "assistant", content };
 }
 
 function responseOf(
