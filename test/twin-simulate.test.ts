@@ -58,6 +58,23 @@ test("twin simulate leaves a run folder that report and query read, marked as si
   expect(JSON.parse(queried.stdout)).toEqual([{ replica: "llm/0" }]);
 });
 
+test("a planted weakness shows in the stack of summary and report, and in what the report says of it", async () => {
+  const busy = { stages: [{ steady: "20s", at: "12 sessions/s" }] };
+  const { stdout } = await simulate(TINY, busy, "--weakness", "batch-too-small");
+  expect(stdout).toMatch(/^ {2}llm +pool +\d+/m);
+  expect(stdout.replaceAll(/\n +/g, " ")).toMatch(
+    /planted: batch-too-small\. It shows as .+ Measured: a queue of at most [1-9]\d* at llm/,
+  );
+  const folder = space.runs().at(-1) ?? "";
+  const { stack } = summaryOf(await cli(["report", folder, "--json"]));
+  expect(stack?.map(({ part, kind }) => [part, kind])).toEqual([["llm", "pool"]]);
+  expect(
+    await rowsOf(folder, "SELECT max(value) FROM series WHERE name = 'queue' AND labels = '{part=\"llm\"}'"),
+  ).toEqual([[stack?.[0]?.gauges.queue?.greatest]]);
+  const idle = await simulate(TINY, { stages: [{ steady: "5s", at: "0.5 sessions/s" }] }, "--weakness", "kv-too-small");
+  expect(idle.stdout.replaceAll(/\n +/g, " ")).toMatch(/Nothing of it showed: KV use at most .+, 0 preemptions/);
+});
+
 test("--no-folder keeps nothing, and a threshold that is crossed says so in the exit code", async () => {
   const before = readdirSync(space.path);
   const { code, stdout } = await simulate(

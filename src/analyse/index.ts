@@ -3,4 +3,4 @@ export { LiveThresholds, type WatchedPlan } from "./live-thresholds.ts";
 export { MEASURES, type MeasureEntry } from "./measures.ts";
 export { type SummariseOptions, summarise } from "./summarise.ts";
 export { summaryJsonSchema } from "./summary-json-schema.ts";
-export { type Group, type MetricSummary, type Summary, summarySchema } from "./summary-schema.ts";
+export { type Group, type MetricSummary, type StackPart, type Summary, summarySchema } from "./summary-schema.ts";

@@ -10,6 +10,7 @@ import { type MeasureOptions, measure } from "./measure.ts";
 import { rounded } from "./round.ts";
 import { readEvents } from "./run-events.ts";
 import type { Scope } from "./scope.ts";
+import { stackParts } from "./stack.ts";
 import type { Summary } from "./summary-schema.ts";
 import { timing } from "./timing.ts";
 
@@ -39,6 +40,7 @@ async function summariseRun(run: RunReader, options: SummariseOptions): Promise<
   const baseline = baselineStage(manifest.stages);
   const thresholds = manifest.slo.map((threshold) => judge(threshold, { measurements, time, baseline }));
   const generator = await generatorHealth(run, measurements);
+  const stack = await stackParts(run);
   const { verdict, exitCode, reasons } = conclude(events.end, thresholds, generator);
   const group = (scope: Scope): Summary["total"] => groupSummary(measurements.of(scope), scope, time);
   return {
@@ -67,6 +69,7 @@ async function summariseRun(run: RunReader, options: SummariseOptions): Promise<
     })),
     personas: manifest.workload.personas.map(({ name }) => ({ name, ...group({ persona: name }) })),
     generator,
+    ...(stack === undefined ? {} : { stack }),
     warnings: [...events.warnings, ...(options.warnings ?? [])],
   };
 }

@@ -49,6 +49,27 @@ export const groupSchema = z.strictObject({
     .optional(),
 });
 
+const gauge = z.strictObject({
+  least: z.number(),
+  mean: z.number().describe("over all looks"),
+  greatest: z.number(),
+  greatestAt: z.number().describe("ms from the run's start to the first look at which it was so great"),
+  last: z.number().describe("at the run's end; of replicas the greatest"),
+});
+
+const stackPart = z.strictObject({
+  part: z.string(),
+  kind: z.string().optional(),
+  gauges: z
+    .record(z.string(), gauge)
+    .describe(
+      "by name, each looked at once a virtual second: queue, running, replicas in counts, kv.used from 0 to 1; what only replicas have is over all of them",
+    ),
+  counters: z
+    .record(z.string(), z.number())
+    .describe("by name, counted over the whole run; what only replicas count is their sum"),
+});
+
 export const summarySchema = z.strictObject({
   schema: z.literal("plimsoll/summary/1"),
   run: z.strictObject({
@@ -98,9 +119,17 @@ export const summarySchema = z.strictObject({
     sharedReads: z.strictObject({ share: z.number(), atRest: z.number().optional() }).optional(),
     delivered: z.number().optional().describe("sessions started / asked, open stages"),
   }),
+  stack: z
+    .array(stackPart)
+    .optional()
+    .describe(
+      "what each part of a simulated stack went through, in the stack's order; absent for a run against a real target",
+    ),
   warnings: z.array(z.strictObject({ code: z.string(), message: z.string(), hint: z.string().optional() })),
 });
 
 export type Summary = z.infer<typeof summarySchema>;
 export type Group = z.infer<typeof groupSchema>;
+export type StackPart = z.infer<typeof stackPart>;
+export type GaugeSummary = z.infer<typeof gauge>;
 export type MetricSummary = z.infer<typeof metric>;

@@ -25,7 +25,11 @@ export async function conductSimulation(
 ): Promise<Summary> {
   deferHelperThreads();
   for (const secret of plan.secrets) io.secrets.add(secret);
-  const [{ simulate }, report] = await Promise.all([import("../run/index.ts"), import("../report/index.ts")]);
+  const [{ simulate }, report, { WEAKNESSES: weaknesses }] = await Promise.all([
+    import("../run/index.ts"),
+    import("../report/index.ts"),
+    import("../twin/index.ts"),
+  ]);
   const redact = redactor(plan.secrets);
   const terminal = io.errTerminal;
   const view = report.createSimulationView(
@@ -57,6 +61,7 @@ export async function conductSimulation(
               color: report.wantsColor(io.outTerminal, color),
               mode: flags.summary,
               cwd: io.cwd,
+              weaknesses,
               reasons: await report.topReasons(summary),
               folder: flags.folder,
             })}${line}\n`,

@@ -54,6 +54,8 @@ const simulated = z.looseObject({
   /** Runs of equal decode steps passed in one jump. */
   fastForward: z.boolean(),
   threads: z.int(),
+  /** In the order of the stack. */
+  parts: z.array(z.looseObject({ name: z.string(), kind: z.string() })).exactOptional(),
 });
 
 /** `plan.json`: the public plan as it ran, and under `run` what the run added. Fields beyond these are kept as they are. */

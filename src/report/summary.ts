@@ -7,7 +7,8 @@ import { generator } from "./sections/generator.ts";
 import { latencies, personaLatencies, stageLatencies } from "./sections/latency.ts";
 import { load } from "./sections/load.ts";
 import { outcomes } from "./sections/outcomes.ts";
-import type { Section } from "./sections/section.ts";
+import type { KnownWeakness, Section } from "./sections/section.ts";
+import { stack } from "./sections/stack.ts";
 import { thresholds } from "./sections/thresholds.ts";
 import { tokens } from "./sections/tokens.ts";
 import { verdict } from "./sections/verdict.ts";
@@ -22,6 +23,7 @@ const SECTIONS: readonly Section[] = [
   outcomes,
   tokens,
   generator,
+  stack,
   stageLatencies,
   personaLatencies,
   warnings,
@@ -44,14 +46,23 @@ export interface SummaryOptions {
   readonly folder?: boolean;
   /** Shown with their outcomes. */
   readonly reasons?: readonly Reason[];
+  /** Of those that were planted, how they show. */
+  readonly weaknesses?: readonly KnownWeakness[];
 }
 
 /** The result of a run as text, ending in a line break; no line is longer than the width, and none ends in blanks. */
 export function renderSummary(
   summary: Summary,
-  { width, color, mode = "full", cwd, reasons = [], folder: kept = true }: SummaryOptions,
+  { width, color, mode = "full", cwd, reasons = [], weaknesses = [], folder: kept = true }: SummaryOptions,
 ): string {
-  const context = { width: Math.max(NARROWEST, Math.min(WIDEST, width)), paint: painter(color), mode, cwd, reasons };
+  const context = {
+    width: Math.max(NARROWEST, Math.min(WIDEST, width)),
+    paint: painter(color),
+    mode,
+    cwd,
+    reasons,
+    weaknesses,
+  };
   const sections = SECTIONS.filter((section) => kept || section !== folder);
   const parts = sections.map((section) => section(summary, context)).filter((lines) => lines.length > 0);
   return `${parts.map((lines) => lines.join("\n")).join("\n\n")}\n`;

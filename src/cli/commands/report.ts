@@ -1,4 +1,6 @@
+import type { Summary } from "../../analyse/index.ts";
 import { EXIT } from "../../base/index.ts";
+import type { SummaryOptions } from "../../report/index.ts";
 import { type CommandEntry, examples } from "../command.ts";
 import { runsOption, summaryOption } from "../options.ts";
 import { runFolder } from "../run-folder.ts";
@@ -38,9 +40,16 @@ export const report: CommandEntry = {
             color: wantsColor(io.outTerminal, color),
             mode,
             cwd: io.cwd,
+            weaknesses: await plantable(summary),
             reasons: await topReasons(summary),
           }),
     );
     return EXIT.held;
   },
 };
+
+/** Loaded only for a run in which something was planted. */
+async function plantable({ run }: Summary): Promise<NonNullable<SummaryOptions["weaknesses"]>> {
+  if ((run.simulated?.weaknesses ?? []).length === 0) return [];
+  return (await import("../../twin/index.ts")).WEAKNESSES;
+}

@@ -1,4 +1,5 @@
 import type { Summary } from "../../analyse/index.ts";
+import type { Weakness } from "../../twin/index.ts";
 import type { Paint } from "../paint.ts";
 import type { Reason } from "../reasons.ts";
 
@@ -9,7 +10,11 @@ export interface SectionContext {
   /** Paths below it are shown relative to it. */
   readonly cwd: string | undefined;
   readonly reasons: readonly Reason[];
+  readonly weaknesses: readonly KnownWeakness[];
 }
+
+/** How a weakness shows, if it was planted in the stack of a simulated run. */
+export type KnownWeakness = Pick<Weakness, "name" | "shows">;
 
 /** Lines of one part of the summary; none where the part has nothing to say. */
 export type Section = (summary: Summary, context: SectionContext) => string[];

@@ -10,6 +10,7 @@ import { drainCap, type End, EVENT_OF } from "../conductor.ts";
 import { DeadTargetGuard } from "../dead-target-guard.ts";
 import { ProgressFigures } from "../progress.ts";
 import { loadSeries } from "../series.ts";
+import { Signals } from "./signals.ts";
 import type { SimulateOptions } from "./types.ts";
 import { gaugeSeries, type Worlds } from "./worlds.ts";
 
@@ -36,6 +37,7 @@ export class SimulationConductor {
   readonly #aborting: LiveThresholds;
   readonly #figures: ProgressFigures;
   readonly #asked: AskedSessions;
+  readonly #signals = new Signals();
   #end: End | undefined;
   /** Where the plan's calling for sessions ends: its last stage, or the stop before it. */
   #stopAt: number;
@@ -105,7 +107,10 @@ export class SimulationConductor {
       this.#count(tally);
     }
     const asked = this.#asked.by(Math.min(now, this.#stopAt));
-    const points = [...loadSeries(board, workload, asked, now), ...gaugeSeries(world.gauges(), now)];
+    const gauges = world.gauges();
+    const signals = this.#signals.untold(gauges, now);
+    if (signals !== undefined) recorder.event(signals);
+    const points = [...loadSeries(board, workload, asked, now), ...gaugeSeries(gauges, now)];
     this.#sent += points.length;
     recorder.series(points);
     this.#judge(now);

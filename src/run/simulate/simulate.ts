@@ -39,6 +39,7 @@ export async function simulatePlan(plan: Plan, spec: StackSpec, options: Simulat
     weaknesses: [...(options.weaknesses ?? [])],
     fastForward,
     threads,
+    parts: [...spec.parts].map(([name, { kind }]) => ({ name, kind })),
   };
   await writeManifest(folder.path, { ...manifest, run: { ...manifest.run, simulated } }, redact);
   const recorder = await startRecorder({ folder, plan, workers: threads, redactSecrets: plan.secrets });
