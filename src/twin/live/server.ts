@@ -115,18 +115,21 @@ export async function serveTwin(options: ServeOptions): Promise<LiveTwin> {
   };
 }
 
+const LAST_PORT = 65_535;
+
 async function listen(server: Server, { host, port }: ServeOptions): Promise<void> {
   try {
     // Throws at once for a port that is none.
     server.listen({ host, port, backlog: 4096 });
     await once(server, "listening");
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const reason = error instanceof Error ? error.message : String(error);
+    const why = port > LAST_PORT ? `ports end at ${LAST_PORT}` : reason;
     throw new PlimsollError(
       {
         code: "TWIN_CANNOT_LISTEN",
         message: `the twin cannot listen on ${host}, port ${port}: ${why}`,
-        hint: "Choose another port up to 65535 with --port (0 is any free one), or another address with --host.",
+        hint: "Choose another port with --port (0 is any free one), or another address with --host.",
       },
       EXIT.planInvalid,
       { cause: error },
