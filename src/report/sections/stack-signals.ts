@@ -102,7 +102,7 @@ const SIGNALS: Readonly<Record<string, Measure>> = {
     const kv = stack.highest("pool", "kv.used");
     return (
       kv && {
-        figures: `KV use ${formatShare(kv.last)} when all answers had ended, at most ${formatShare(kv.most)}`,
+        figures: `KV use ${formatShare(kv.last)} at the end of the run, at most ${formatShare(kv.most)}`,
         showed: kv.last > 0,
       }
     );
@@ -172,7 +172,10 @@ const SIGNALS: Readonly<Record<string, Measure>> = {
   "no-shedding": (stack) => {
     const queues = ["gateway", "pool"].flatMap((kind) => queueAt(stack, kind) ?? []);
     const [longest] = queues.sort((a, b) => b.most - a.most);
-    const refused = (stack.total("gateway", "shed") ?? 0) + (stack.total("pool", "requests.refused") ?? 0);
+    const refused =
+      (stack.total("gateway", "shed") ?? 0) +
+      (stack.total("gateway", "rejected") ?? 0) +
+      (stack.total("pool", "requests.refused") ?? 0);
     return longest && { figures: `${formatCount(refused)} refused, ${longest.text}`, showed: longest.most > 0 };
   },
   "long-prompt-blocks-decodes": stalled,
