@@ -16,6 +16,7 @@ export function renderFit(result: FitResult, { width, color }: FitRenderOptions)
   const wide = Math.min(100, width);
   const judged = result.held ?? result.fitted;
   const lines: string[] = [
+    ...result.warnings.flatMap((text) => [...wrap(text, wide).map((line) => paint(line, "red")), ""]),
     ...wrap(headline(result, judged), wide).map((line) => paint(line, "bold")),
     "",
     ...comparison(result, wide, paint),

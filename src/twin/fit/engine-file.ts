@@ -19,6 +19,7 @@ export function engineYaml(result: FitResult): string {
   });
   const lines = [
     `# Fitted to ${oneLine(result.source)} by \`plimsoll twin fit\`.`,
+    ...result.warnings.map((text) => `# ${oneLine(text)}`),
     ...result.assumptions.map((text) => `# Assumed: ${oneLine(text)}.`),
     ...(result.overhead === undefined
       ? []

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { engineYaml } from "./engine-file.ts";
 import { type FitResult, fitEngine } from "./fit.ts";
-import { even, observationsOf, probed, serve, specOf, TRUTH } from "./test/synthetic.ts";
+import { even, observationsOf, poisson, probed, serve, specOf, TRUTH } from "./test/synthetic.ts";
 
 const SETTINGS = {
   dialect: "vllm",
@@ -46,6 +46,70 @@ describe("a fit to what a probe measured", () => {
       return low <= truth && truth <= high;
     });
     expect(covering.length / all.length).toBeGreaterThanOrEqual(0.9);
+  });
+});
+
+describe("a fit to a run without noise, from an engine that is faster than any shape it starts from", () => {
+  const planted = { c0: 9, c1: 0.05, c2: 0.08, n0: 200, ch: 0, d1: 6e-5, d2: 0.01, p1: 3e-6, p2: 0, kappa: 1.3 };
+  const quiet = specOf(planted, { blocks: 7999, noise: { sigma: 0, stallProbability: 0, stallMin: 0, stallMax: 0 } });
+  const results = [1, 2, 3].map((seed) =>
+    fitEngine(
+      observationsOf([serve(quiet, "run", poisson(seed, 240, 4), seed)], true),
+      { ...SETTINGS, blocks: 8000 },
+      { seed: 1, holdout: 0.5, budgetMs: 1, now: () => 0 },
+    ),
+  );
+
+  it("holds the planted fixed cost of a step inside its interval, since nothing is nearer to the data than the planted engine", () => {
+    for (const result of results) {
+      const c0 = estimate(result, "c0");
+      expect(c0.low).toBeLessThan(planted.c0);
+      expect(c0.high).toBeGreaterThan(planted.c0);
+      const missed = result.identification.estimates.filter(
+        ({ name, low, high }) => name !== "overhead" && !(low <= planted[name] && planted[name] <= high),
+      );
+      expect(missed.length).toBeLessThanOrEqual(1);
+    }
+  });
+
+  it("says that a cost per sequence and per context token of a prefill are not fitted", () => {
+    for (const result of results) {
+      const said = "ch and p2 are 0 (a cost per sequence and per context token of a prefill are not fitted)";
+      expect(result.assumptions).toContain(said);
+      expect(engineYaml(result)).toContain(`# Assumed: ${said}.`);
+      expect(result.warnings).toEqual([]);
+    }
+  });
+});
+
+describe("data that say too little, or nothing that the model could have made", () => {
+  const run = (count: number) => serve(specOf(TRUTH), "run", poisson(1, count, 4), 1);
+
+  it("calls nothing identified on fewer than 30 requests", () => {
+    const { identification } = fitted(observationsOf([run(12)], true), 0);
+    expect(identification.estimates.filter(({ identified }) => identified)).toEqual([]);
+  });
+
+  it("says first that the model does not describe them, and withdraws what it would call identified", () => {
+    const { kind, requests } = run(80);
+    // First tokens that come at the same time whatever is asked, and answers that take no time after them.
+    const absurd = requests.map((one, i) => ({
+      ...one,
+      firstTokenAt: one.arrivedAt + (i % 2 === 0 ? 5 : 20_000),
+      lastTokenAt: one.arrivedAt + (i % 2 === 0 ? 60_000 : 20_010),
+    }));
+    const result = fitted(observationsOf([{ kind, requests: absurd }], true), 0.5);
+    expect(result.warnings.join(" ")).toContain("The model does not describe these data");
+    expect(result.identification.estimates.some(({ identified }) => identified)).toBe(false);
+    expect(engineYaml(result)).toContain("# The model does not describe these data");
+  });
+
+  it("refuses a request beyond the context that the settings allow, with its line", () => {
+    const { kind, requests } = run(40);
+    const long = requests.map((one, i) => (i === 7 ? { ...one, inputTokens: 1_000_000, line: 8 } : one));
+    expect(() => fitted(observationsOf([{ kind, requests: long }], true), 0.5)).toThrow(
+      expect.objectContaining({ faults: [expect.objectContaining({ code: "FIT_CONTEXT", line: 8 })] }),
+    );
   });
 });
 

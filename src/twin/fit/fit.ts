@@ -2,8 +2,8 @@ import { randomStream } from "../../base/index.ts";
 import { median } from "../../stats/index.ts";
 import type { EngineSpec, StepCosts } from "../engine/types.ts";
 import { designedStart } from "./designed.ts";
-import { gaussNewton, linearise } from "./gauss-newton.ts";
-import { type Identification, identify } from "./identify.ts";
+import { gaussNewton, type Linearised, linearise } from "./gauss-newton.ts";
+import { type Identification, type Identified, identify } from "./identify.ts";
 import { type Measure, measures } from "./measures.ts";
 import type { Setting } from "./model.ts";
 import { Objective } from "./objective.ts";
@@ -55,6 +55,8 @@ export interface FitResult {
   readonly shape: string;
   readonly replicas: number;
   readonly blocksAtLeast: boolean;
+  /** What makes the coefficients worth nothing, to be told before anything else; empty: nothing. */
+  readonly warnings: readonly string[];
   readonly notes: readonly string[];
   readonly assumptions: readonly string[];
   /** Mean |log ratio| of the fitted part's means and quantiles. */
@@ -69,6 +71,9 @@ export interface FitResult {
 const STARTS = 2;
 
 const SEARCH_SHARE = 0.6;
+/** Simulations for the intervals, and how often they may begin again from a better point that they came upon. */
+const SIMULATIONS = 700;
+const RESTARTS = 4;
 
 /** Fits step times to what was measured. Throws a PlimsollError (exit code 104) where a needed setting is missing. */
 export function fitEngine(observations: Observations, settings: EngineSettings, options: FitOptions): FitResult {
@@ -102,10 +107,23 @@ export function fitEngine(observations: Observations, settings: EngineSettings, 
   if (best === undefined) throw new RangeError("a fit needs at least one shape to start from");
   const { objective } = best;
   const polished = polish(objective, best.logs, { maxEvaluations: 25 * free.length, stop: searched });
-  const logs = polished.loss < best.loss ? polished.logs : best.logs;
+  let { logs, loss } = polished.loss < best.loss ? polished : best;
   const cutSearch = searched();
-  const at = linearise(objective, logs, objective.residuals(logs), 2);
-  const identification = identify(objective, at, randomStream(options.seed, "fit", "bootstrap"), stop);
+  const look = (): readonly [at: Linearised, found: Identified] => {
+    const at = linearise(objective, logs, objective.residuals(logs), 2);
+    const random = randomStream(options.seed, "fit", "bootstrap");
+    const simulations =
+      objective.evaluations - spent > SIMULATIONS / 2 ? SIMULATIONS / 2 : SIMULATIONS - (objective.evaluations - spent);
+    return [at, identify(objective, at, { random, simulations, stop })];
+  };
+  const spent = objective.evaluations;
+  let [at, found] = look();
+  for (let again = 0; again < RESTARTS && found.better !== undefined && !stop(); again++) {
+    const further = polish(objective, found.better, { maxEvaluations: 8 * free.length, stop });
+    const better = objective.loss(found.better);
+    ({ logs, loss } = further.loss < better ? further : { logs: found.better, loss: better });
+    [at, found] = look();
+  }
   const point = objective.point(logs);
   const predicted = objective.predict(logs);
   const report = (part: Part, kind?: string): PartReport => ({
@@ -116,6 +134,10 @@ export function fitEngine(observations: Observations, settings: EngineSettings, 
   });
   const held: Part = (i, n) => !fitPart(i, n);
   const heldReport = report(held);
+  const fittedReport = report(fitPart);
+  const warnings = failings(fittedReport.measures);
+  // A model that does not describe the data has nothing to tell of the engine.
+  const { identification } = warnings.length === 0 ? found : { identification: withdrawn(found.identification) };
   const kinds = [...new Set(observations.episodes.map(({ kind }) => kind))];
   const ms = options.now() - began;
   return {
@@ -123,7 +145,7 @@ export function fitEngine(observations: Observations, settings: EngineSettings, 
     engine: { ...resolved.spec, costs: rounded(point.costs) },
     overhead: observations.engineClock ? undefined : point.overhead,
     identification,
-    fitted: report(fitPart),
+    fitted: fittedReport,
     held: heldReport.requests > 0 ? heldReport : undefined,
     kinds: kinds.length < 2 ? [] : kinds.map((kind) => ({ kind, report: report(fitPart, kind) })),
     residuals: at.residuals.groups.map(({ name, values }) => ({
@@ -139,13 +161,36 @@ export function fitEngine(observations: Observations, settings: EngineSettings, 
     shape: best.shape,
     replicas: resolved.replicas,
     blocksAtLeast: resolved.blocksAtLeast,
+    warnings,
     notes: observations.notes,
     assumptions: resolved.assumptions,
-    loss: Math.min(polished.loss, best.loss),
+    loss,
     evaluations: evaluations + objective.evaluations,
     ms,
     cut: options.now() > until || cutSearch,
   };
+}
+
+/** Off by more than this share in a mean of the requests that it was fitted to, the model does not describe them. */
+const MOST_OFF = 0.25;
+
+function failings(measures: readonly Measure[]): string[] {
+  const off = measures.filter(
+    ({ name, measured, predicted }) => name.endsWith("mean") && !(Math.abs(predicted / measured - 1) <= MOST_OFF),
+  );
+  if (off.length === 0) return [];
+  const told = off.map(({ name, measured, predicted }) =>
+    Number.isNaN(predicted)
+      ? `it never serves all of them (${name})`
+      : `its ${name} is ${Number(predicted.toPrecision(3))} ms where ${Number(measured.toPrecision(3))} ms were measured`,
+  );
+  return [
+    `The model does not describe these data: on the very requests that it was fitted to, ${told.join(", ")}. Its coefficients mean nothing.`,
+  ];
+}
+
+function withdrawn({ estimates }: Identification): Identification {
+  return { estimates: estimates.map((estimate) => ({ ...estimate, identified: false })), combination: undefined };
 }
 
 /** Episodes with fewer requests are designed experiments: nothing of them is held out. */

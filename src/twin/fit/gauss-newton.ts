@@ -73,15 +73,15 @@ export function huberWeight(z: number): number {
   return Math.abs(z) <= HUBER ? 1 : HUBER / Math.abs(z);
 }
 
-/** Normal equations of the robust loss at a point: its (halved) Hessian without, and with, the prior, and its gradient. */
+/** Normal equations of the robust loss at a point: its (halved) Hessian and gradient without (`data`, `force`), and with, the prior. */
 export function normalEquations(
   objective: Objective,
   { logs, residuals, slopes }: Linearised,
   scales: readonly number[],
-): { readonly data: number[][]; readonly whole: number[][]; readonly gradient: number[] } {
+): { readonly data: number[][]; readonly whole: number[][]; readonly force: number[]; readonly gradient: number[] } {
   const n = logs.length;
   const data = logs.map(() => new Array<number>(n).fill(0));
-  const gradient = new Array<number>(n).fill(0);
+  const force = new Array<number>(n).fill(0);
   for (const [g, { values }] of residuals.groups.entries()) {
     const scale = scales[g] ?? LEAST_SCALE;
     const columns = slopes[g] ?? [];
@@ -89,7 +89,7 @@ export function normalEquations(
       const weight = (WORTH * huberWeight(value / scale)) / (scale * scale * values.length);
       for (let a = 0; a < n; a++) {
         const slope = columns[a]?.[i] ?? 0;
-        gradient[a] = (gradient[a] ?? 0) + weight * slope * value;
+        force[a] = (force[a] ?? 0) + weight * slope * value;
         const row = data[a] ?? [];
         for (let b = 0; b < n; b++) row[b] = (row[b] ?? 0) + weight * slope * (columns[b]?.[i] ?? 0);
       }
@@ -97,16 +97,13 @@ export function normalEquations(
   }
   const prior = objective.free.map(({ priorSd }) => 1 / priorSd ** 2);
   const whole = data.map((row, i) => row.map((value, j) => value + (i === j ? (prior[i] ?? 0) : 0)));
-  for (let a = 0; a < n; a++)
-    gradient[a] = (gradient[a] ?? 0) + (prior[a] ?? 0) * ((logs[a] ?? 0) - (objective.centre[a] ?? 0));
-  return { data, whole, gradient };
+  const gradient = force.map((value, a) => value + (prior[a] ?? 0) * ((logs[a] ?? 0) - (objective.centre[a] ?? 0)));
+  return { data, whole, force, gradient };
 }
 
 export interface GaussNewtonOptions {
   readonly iterations: number;
   readonly stop: () => boolean;
-  /** A parameter that stays where it is. */
-  readonly held?: number;
 }
 
 /**
@@ -116,7 +113,7 @@ export interface GaussNewtonOptions {
 export function gaussNewton(
   objective: Objective,
   start: readonly number[],
-  { iterations, stop, held }: GaussNewtonOptions,
+  { iterations, stop }: GaussNewtonOptions,
 ): { readonly logs: readonly number[]; readonly loss: number } {
   let logs = start;
   let now = objective.residuals(logs);
@@ -127,16 +124,9 @@ export function gaussNewton(
     const { whole, gradient } = normalEquations(objective, linearise(objective, logs, now, 1), scales);
     let gained = false;
     for (let attempt = 0; attempt < 4 && !stop(); attempt++) {
-      const damped = whole.map((row, i) =>
-        row.map((value, j) => (i === j ? value * (1 + damping) : i === held || j === held ? 0 : value)),
-      );
+      const damped = whole.map((row, i) => row.map((value, j) => (i === j ? value * (1 + damping) : value)));
       const factor = cholesky(damped);
-      const step =
-        factor &&
-        choleskySolve(
-          factor,
-          gradient.map((value, i) => (i === held ? 0 : value)),
-        );
+      const step = factor && choleskySolve(factor, gradient);
       const next = step && logs.map((value, i) => value - Math.max(-0.5, Math.min(0.5, step[i] ?? 0)));
       const residuals = next && objective.residuals(next);
       const nextLoss = next && residuals ? robustLoss(objective, residuals, scales, next) : Number.POSITIVE_INFINITY;

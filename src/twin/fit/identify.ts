@@ -7,6 +7,7 @@ import {
   mean,
   percentileInterval,
 } from "../../stats/index.ts";
+import { Accepted } from "./accepted.ts";
 import { huberWeight, type Linearised, normalEquations, scalesOf, WORTH } from "./gauss-newton.ts";
 import type { Objective } from "./objective.ts";
 import { MODEL_ERROR, profiles } from "./profile.ts";
@@ -40,44 +41,91 @@ export interface Identification {
   readonly combination: Combination | undefined;
 }
 
+export interface Identified {
+  readonly identification: Identification;
+  /** A point that the search should have found: the intervals are not to be used, but sought again from its own. */
+  readonly better: readonly number[] | undefined;
+}
+
+interface IdentifyOptions {
+  readonly random: Random;
+  /** Simulations at most. */
+  readonly simulations: number;
+  readonly stop: () => boolean;
+}
+
 /** An interval whose ends are further apart than this factor says nothing that one could plan with. */
 const WIDEST = 1.5;
 const REPLICATES = 400;
 const Z95 = 1.959963984540054;
 
-export function identify(objective: Objective, at: Linearised, random: Random, stop: () => boolean): Identification {
+export function identify(
+  objective: Objective,
+  at: Linearised,
+  { random, simulations, stop }: IdentifyOptions,
+): Identified {
   const { logs } = at;
   const free = objective.free;
   const scales = scalesOf(at.residuals);
   const { whole } = normalEquations(objective, at, scales);
-  const sampling = bootstrapSpread(objective, at, scales, whole, random);
+  const drawn = bootstrap(at, scales, whole, random);
   const prior = free.map(({ priorSd }) => 1 / priorSd ** 2);
-  const posterior = alike(at).map((row, i) => row.map((value, j) => value + (i === j ? (prior[i] ?? 0) : 0)));
-  const ranges = profiles(objective, at, scales, posterior, stop);
-  const estimates = free.map(({ name }, i): Estimate => {
+  const information = (slopes: Linearised["slopes"]): number[][] =>
+    alike(slopes, logs.length).map((row, i) => row.map((value, j) => value + (i === j ? (prior[i] ?? 0) : 0)));
+  const posterior = information(at.slopes);
+  const misfit = objective.misfit(logs);
+  // Of several kinds of experiments one may be all that tells a coefficient: it alone being off by the model's error is enough.
+  const kinds = new Set(objective.setting.episodes.map(({ kind }) => kind));
+  const floor = misfit + MODEL_ERROR / kinds.size + roughness(objective, logs, misfit, random);
+  const accepted = new Accepted(objective, floor, objective.lossOf(misfit, logs), simulations, stop);
+  const ranges = profiles(objective, accepted, at, scales, information);
+  const requests = objective.setting.episodes.reduce(
+    (sum, episode) => sum + episode.requests.filter((_, i, { length }) => objective.part(i, length)).length,
+    0,
+  );
+  const estimates = free.map(({ name, priorSd }, i): Estimate => {
     const value = Math.exp(logs[i] ?? 0);
     const { down = Number.NaN, up = Number.NaN, openDown = true, openUp = true } = ranges[i] ?? {};
-    const drawn = Z95 * (sampling[i] ?? 0);
-    const [low, high] = [value * Math.exp(-Math.hypot(down, drawn)), value * Math.exp(Math.hypot(up, drawn))];
-    const open = openDown || openUp;
+    const sampling = drawn === undefined ? priorSd : halfWidth(drawn[i] ?? []) / Z95;
+    const [low, high] = [Math.hypot(down, Z95 * sampling), Math.hypot(up, Z95 * sampling)].map(Math.exp);
     return {
       name,
       value,
-      low,
-      high,
+      low: value / (low ?? Number.NaN),
+      high: value * (high ?? Number.NaN),
       openDown,
       openUp,
-      sampling: sampling[i] ?? Number.NaN,
-      identified: !open && high / low < WIDEST,
+      sampling,
+      identified: requests >= FEWEST && !openDown && !openUp && (low ?? Number.NaN) * (high ?? Number.NaN) < WIDEST,
     };
   });
-  return { estimates, combination: combine(estimates, posterior) };
+  return {
+    identification: { estimates, combination: combine(estimates, posterior, accepted, drawn) },
+    better: accepted.better,
+  };
 }
 
+/** Log factor that changes no time by more than a thousandth. */
+const HAIR = 1e-3;
+const HAIRS = 8;
+
+/**
+ * How much better the point is than its next neighbours on average: who is preempted turns on a hair, and a search ends where that happens to fit best. Another
+ * point is not worse for lack of such luck.
+ */
+function roughness(objective: Objective, logs: readonly number[], misfit: number, random: Random): number {
+  const neighbours = Array.from({ length: HAIRS }, () =>
+    objective.misfit(logs.map((value) => value + HAIR * (2 * random.next() - 1))),
+  );
+  return Math.max(0, mean(neighbours) - misfit);
+}
+
+/** Fitted requests below which nothing is called identified: an interval of so few says more of them than of the engine. */
+const FEWEST = 30;
+
 /** Information on a scale where a root mean square change of MODEL_ERROR in a group counts as one. */
-function alike({ slopes, logs }: Linearised): number[][] {
-  const n = logs.length;
-  const information = logs.map(() => new Array<number>(n).fill(0));
+function alike(slopes: Linearised["slopes"], n: number): number[][] {
+  const information = Array.from({ length: n }, () => new Array<number>(n).fill(0));
   for (const columns of slopes) {
     const rows = columns[0]?.length ?? 0;
     for (let a = 0; a < n; a++) {
@@ -93,18 +141,17 @@ function alike({ slopes, logs }: Linearised): number[][] {
 }
 
 /**
- * Half of the 95 % percentile interval, over 1.96, of the estimate when requests are drawn again in blocks of neighbours: one Gauss-Newton
- * step from the estimate under each draw.
+ * By how much the logarithms of the estimate move when requests are drawn again in blocks of neighbours: for each coefficient REPLICATES moves, one
+ * Gauss-Newton step from the estimate under each draw. Undefined where there is no such step.
  */
-function bootstrapSpread(
-  objective: Objective,
+function bootstrap(
   { residuals, slopes, logs }: Linearised,
   scales: readonly number[],
   whole: readonly (readonly number[])[],
   random: Random,
-): number[] {
+): readonly Float64Array[] | undefined {
   const factor = cholesky(whole);
-  if (factor === undefined) return objective.free.map(({ priorSd }) => priorSd);
+  if (factor === undefined) return undefined;
   const replicates = logs.map(() => new Float64Array(REPLICATES));
   for (let r = 0; r < REPLICATES; r++) {
     const gradient = new Array<number>(logs.length).fill(0);
@@ -120,10 +167,13 @@ function bootstrapSpread(
     const step = choleskySolve(factor, gradient);
     for (const [a, list] of replicates.entries()) list[r] = -(step[a] ?? 0);
   }
-  return replicates.map((list) => {
-    const { low, high } = percentileInterval(list);
-    return (high - low) / 2 / Z95;
-  });
+  return replicates;
+}
+
+/** Half of the 95 % percentile interval. */
+function halfWidth(list: ArrayLike<number>): number {
+  const { low, high } = percentileInterval(list);
+  return (high - low) / 2;
 }
 
 /** Means of the bins when their requests, taken as one sequence, are drawn again; a bin without any keeps its mean. */
@@ -149,7 +199,17 @@ const ADDITIVE: ReadonlySet<Parameter> = new Set(["c0", "c1", "c2", "ch", "d1", 
 /** A term that makes up less of the combination than this is not worth naming. */
 const LEAST_TERM = 0.02;
 
-function combine(estimates: readonly Estimate[], posterior: readonly (readonly number[])[]): Combination | undefined {
+/** A sum that is known no better than this says little. */
+const WIDEST_SUM = 1.5;
+/** No profile follows the sum itself: it goes further than the points that other profiles met. */
+const UNFOLLOWED = 2;
+
+function combine(
+  estimates: readonly Estimate[],
+  posterior: readonly (readonly number[])[],
+  accepted: Accepted,
+  drawn: readonly Float64Array[] | undefined,
+): Combination | undefined {
   const open = [...estimates.keys()].filter(
     (i) => estimates[i]?.identified === false && ADDITIVE.has(estimates[i]?.name ?? "c0"),
   );
@@ -172,12 +232,19 @@ function combine(estimates: readonly Estimate[], posterior: readonly (readonly n
   // A difference is no sum that a step could take: it only says that these data hold some other balance.
   if (kept.length < 2 || kept.some(({ factor }) => factor < 0)) return undefined;
   const total = kept.reduce((sum, term) => sum + term.factor * term.value, 0);
-  return {
-    terms: kept.map(({ name, factor }) => ({ name, factor })),
-    value: total,
-    low: total - spread,
-    high: total + spread,
-  };
+  const kth = kept.map(({ name }) => estimates.findIndex((estimate) => estimate.name === name));
+  // What the linear theory allows, what was found to be as good, and what other requests would have given.
+  const sums = accepted.points.map(({ logs }) =>
+    kept.reduce((sum, { factor }, t) => sum + factor * Math.exp(logs[kth[t] ?? 0] ?? 0), 0),
+  );
+  const moves = Float64Array.from({ length: drawn === undefined ? 0 : REPLICATES }, (_, r) =>
+    kept.reduce((sum, { factor, value: own }, t) => sum + factor * own * (drawn?.[kth[t] ?? 0]?.[r] ?? 0), 0),
+  );
+  const sampled = moves.length === 0 ? 0 : halfWidth(moves);
+  const low = total - Math.hypot(Math.max(spread, UNFOLLOWED * (total - Math.min(total, ...sums))), sampled);
+  const high = total + Math.hypot(Math.max(spread, UNFOLLOWED * (Math.max(total, ...sums) - total)), sampled);
+  if (!(low > 0) || high / low > WIDEST_SUM) return undefined;
+  return { terms: kept.map(({ name, factor }) => ({ name, factor })), value: total, low, high };
 }
 
 function pick(estimate: Estimate | undefined): { readonly name: Parameter; readonly value: number } {

@@ -14,6 +14,7 @@ export class Objective {
   /** Logarithms where the prior is centred. */
   readonly centre: readonly number[];
   evaluations = 0;
+  #last: { readonly logs: readonly number[]; readonly predicted: readonly Predicted[] } | undefined;
 
   constructor(
     setting: Setting,
@@ -34,8 +35,13 @@ export class Objective {
   }
 
   predict(logs: readonly number[]): readonly Predicted[] {
+    const last = this.#last;
+    // A point's misfit and its residuals are asked for one after the other: it is simulated once.
+    if (last?.logs.every((value, i) => value === logs[i])) return last.predicted;
     this.evaluations++;
-    return predict(this.setting, this.point(logs));
+    const predicted = predict(this.setting, this.point(logs));
+    this.#last = { logs, predicted };
+    return predicted;
   }
 
   residuals(logs: readonly number[]): Residuals {
@@ -45,7 +51,12 @@ export class Objective {
 
   /** What the search makes small: the misfit, and a little of the distance from the prior. */
   loss(logs: readonly number[]): number {
-    return this.misfit(logs) + PRIOR_SHARE * this.penalty(logs);
+    return this.lossOf(this.misfit(logs), logs);
+  }
+
+  /** The same where the misfit is known. */
+  lossOf(misfit: number, logs: readonly number[]): number {
+    return misfit + PRIOR_SHARE * this.penalty(logs);
   }
 
   /** Mean |log ratio| of means and quantiles over the kinds of episodes, with the bins' beside it. */

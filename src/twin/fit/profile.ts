@@ -1,6 +1,9 @@
-import { cholesky, choleskySolve, inverse, type Matrix } from "../../stats/index.ts";
-import { gaussNewton, type Linearised, normalEquations } from "./gauss-newton.ts";
+import { inverse } from "../../stats/index.ts";
+import type { Accepted, Tried } from "./accepted.ts";
+import { Coordinates } from "./coordinates.ts";
+import type { Linearised } from "./gauss-newton.ts";
 import type { Objective } from "./objective.ts";
+import { refit, type Surroundings } from "./refit.ts";
 
 /** How far one coefficient can be moved, the others following, before the model is further from the data by MODEL_ERROR. Log factors, 0 and more. */
 export interface ProfileRange {
@@ -11,104 +14,93 @@ export interface ProfileRange {
   readonly openUp: boolean;
 }
 
-/** Log factors at which a profile is looked at. */
-const STOPS = [0.2, 0.45, 0.9];
+/** Log factor beyond which a profile is not followed. */
+const FURTHEST = 0.9;
+const FIRST = 0.1;
+/** The end is sought until it is known to a tenth of its distance, or to 1 %. */
+const RESOLUTION = 0.1;
+const FINEST = 0.01;
+/** From here on it makes no difference to what is called identified. */
+const WIDE = 0.41;
+const COARSE = 0.3;
+const TRIES = 9;
 /** Mean |log ratio|: no step-time model is better than a per cent. */
 export const MODEL_ERROR = 0.01;
 
+interface Around extends Surroundings {
+  /** How the others move with the one that is held: its column of the covariance. */
+  readonly column: readonly number[] | undefined;
+}
+
 /**
- * Profiles of the loss over each coefficient in turn (Raue et al. 2009): it is held at stops to either side while the others are fitted again, from where
- * the covariance says that they follow.
+ * Profiles of the misfit over each coefficient in turn (Raue et al. 2009): it is moved away step by step while the others are fitted again, each time from the last
+ * point that was as good, and the end is bracketed. Where simulations run out the range ends at what is known to be outside, or is open. Ends early where a
+ * point turns up that the search should have found.
  */
 export function profiles(
   objective: Objective,
+  accepted: Accepted,
   at: Linearised,
   scales: readonly number[],
-  posterior: Matrix,
-  stop: () => boolean,
+  information: (slopes: Linearised["slopes"]) => number[][],
 ): readonly ProfileRange[] {
-  const best = at.logs;
-  const covariance = inverse(posterior);
-  const from = objective.misfit(best);
-  // Of several kinds of experiments one may be all that tells a coefficient: it alone being off by the model's error is enough.
-  const kinds = new Set(objective.setting.episodes.map(({ kind }) => kind));
-  const floor = from + MODEL_ERROR / kinds.size;
-  // Times are sums of multiples of the coefficients: what one loses the others gain in proportion, not in logarithms.
-  const follow = (k: number, by: number): number[] => {
-    const column = covariance?.[k];
+  const best = accepted.try(at.logs);
+  const surroundings = (k: number, coordinates: Coordinates): Around => {
+    const slopes = coordinates.slopes(at.slopes);
+    return { coordinates, slopes, scales, column: inverse(information(slopes))?.[k] };
+  };
+  // Where the hinge between memory and compute does not lead to a point that is as good, plain multiples may.
+  const around = at.logs.map((_, k) =>
+    [k, at.logs.findIndex((_other, i) => objective.free[i]?.name === "n0")].map((held) =>
+      surroundings(k, new Coordinates(objective.free, at.logs, held)),
+    ),
+  );
+  // What one loses the others gain in proportion.
+  const follow = ({ coordinates, column }: Around, from: Tried, k: number, to: number): number[] => {
+    const grown = Math.exp(to) - Math.exp((from.logs[k] ?? 0) - (at.logs[k] ?? 0));
     const pivot = column?.[k] ?? 1;
-    const grown = Math.expm1(by);
-    return best.map((value, i) => (i === k ? value + by : value + logOf(1 + (grown * (column?.[i] ?? 0)) / pivot)));
+    const followed = coordinates.of(from.logs).map((value, i) => value + (grown * (column?.[i] ?? 0)) / pivot);
+    return coordinates.logs(followed).map((value, i) => (i === k ? (at.logs[i] ?? 0) + to : value));
   };
-  const least = (k: number, distance: number): number => {
-    const start = follow(k, distance);
-    const straight = objective.misfit(start);
-    if (straight <= floor) return straight;
-    const chased = chase(objective, at, scales, start, k, floor);
-    if (chased.misfit <= floor || chased.misfit > HOPELESS * floor || stop()) return Math.min(straight, chased.misfit);
-    const again = gaussNewton(objective, chased.logs, { iterations: 2, stop, held: k });
-    return Math.min(chased.misfit, objective.misfit(again.logs));
-  };
-  const reach = (k: number, sign: 1 | -1): readonly [reached: number, open: boolean] => {
-    let inside = 0;
-    let insideLoss = from;
-    for (const distance of STOPS) {
-      if (stop()) return [Number.NaN, true];
-      const loss = least(k, sign * distance);
-      if (loss > floor) return [inside + ((distance - inside) * (floor - insideLoss)) / (loss - insideLoss), false];
-      inside = distance;
-      insideLoss = Math.min(loss, floor);
+  const reach = (k: number, sign: 1 | -1, share: number): readonly [reached: number, open: boolean] => {
+    const until = accepted.left - share;
+    let from = accepted.extreme(k, sign) ?? best;
+    let inside = Math.max(0, sign * ((from.logs[k] ?? 0) - (at.logs[k] ?? 0)));
+    let outside: number | undefined;
+    let stride = FIRST;
+    for (let attempt = 0; attempt < TRIES && inside < FURTHEST; attempt++) {
+      if (outside !== undefined && outside - inside < Math.max(FINEST, (inside > WIDE ? COARSE : RESOLUTION) * outside))
+        break;
+      if (accepted.left <= Math.max(0, until) || accepted.better !== undefined) break;
+      const distance: number = outside === undefined ? Math.min(FURTHEST, inside + stride) : (inside + outside) / 2;
+      let found: Tried | undefined;
+      for (const here of around[k] ?? []) {
+        const tried = refit(objective, accepted, here, follow(here, from, k, sign * distance), k);
+        if (tried.misfit > accepted.floor) continue;
+        found = tried;
+        break;
+      }
+      if (found !== undefined) {
+        from = found;
+        inside = distance;
+        stride *= 2;
+      } else outside = distance;
     }
-    return [inside, true];
+    return [outside ?? inside, inside >= FURTHEST || outside === undefined];
   };
+  const sides = objective.free.flatMap((_, k) => ([-1, 1] as const).map((sign) => ({ k, sign })));
+  const reached = new Map<string, readonly [reached: number, open: boolean]>();
+  for (const [done, { k, sign }] of sides.entries())
+    reached.set(`${k} ${sign}`, reach(k, sign, accepted.left / (sides.length - done)));
   return objective.free.map((_, k) => {
-    const [down, openDown] = reach(k, -1);
-    const [up, openUp] = reach(k, 1);
+    const side = (sign: 1 | -1): readonly [reached: number, open: boolean] => {
+      const [end, open] = reached.get(`${k} ${sign}`) ?? [Number.NaN, true];
+      // Another coefficient's profile may have gone further along this one.
+      const other = sign * ((accepted.extreme(k, sign)?.logs[k] ?? 0) - (at.logs[k] ?? 0));
+      return [Math.max(end, other), open || other >= FURTHEST];
+    };
+    const [down, openDown] = side(-1);
+    const [up, openUp] = side(1);
     return { down, up, openDown, openUp };
   });
-}
-
-/** A misfit this many times the bound is not brought under it by a better fit of the others. */
-const HOPELESS = 3;
-const CHASES = 3;
-
-/**
- * Gauss-Newton steps with the slopes of the best point, taken in multiples of its coefficients, so that each costs one simulation; the best point on
- * the way.
- */
-function chase(
-  objective: Objective,
-  at: Linearised,
-  scales: readonly number[],
-  start: readonly number[],
-  held: number,
-  enough: number,
-): { readonly logs: readonly number[]; readonly misfit: number } {
-  let logs = start;
-  let best = { logs, misfit: Number.POSITIVE_INFINITY };
-  for (let round = 0; round < CHASES; round++) {
-    const residuals = objective.residuals(logs);
-    const { whole, gradient } = normalEquations(objective, { logs, residuals, slopes: at.slopes }, scales);
-    const factor = cholesky(
-      whole.map((row, i) => row.map((value, j) => (i !== j && (i === held || j === held) ? 0 : value))),
-    );
-    if (factor === undefined) break;
-    const step = choleskySolve(
-      factor,
-      gradient.map((value, i) => (i === held ? 0 : value)),
-    );
-    logs = logs.map((value, i) => {
-      const origin = at.logs[i] ?? value;
-      return i === held ? value : origin + logOf(Math.exp(value - origin) - (step[i] ?? 0));
-    });
-    const misfit = objective.misfit(logs);
-    if (misfit < best.misfit) best = { logs, misfit };
-    if (misfit <= enough) break;
-  }
-  return best;
-}
-
-/** Logarithm of a multiple of the best value, kept within what a coefficient can sensibly be. */
-function logOf(multiple: number): number {
-  return Math.log(Math.max(0.03, Math.min(30, multiple)));
 }

@@ -123,4 +123,28 @@ describe("a table of requests", () => {
     expect(episodes[0]?.requests).toHaveLength(2);
     expect(notes.join(" ")).toContain("1 of 3 rows have no answer and are left out (first at line 2)");
   });
+
+  it("refuses a request that no model's context holds, with its line", () => {
+    const text = [line(), line({ input_toks: 1e15 }), line({ output_toks: 1e9 })].join("\n");
+    expect(faultsOf(text).map(({ code, line: at }) => [code, at])).toEqual([
+      ["REQUESTS_LENGTH", 2],
+      ["REQUESTS_LENGTH", 3],
+    ]);
+  });
+
+  it("refuses rows in seconds beside rows in ms, and says which are the fewer", () => {
+    const seconds = (i: number) => `${i},100,11,${i + 0.2},${i + 1.2}`;
+    const ms = (i: number) => `${i * 1000},100,11,${i * 1000 + 200},${i * 1000 + 1200}`;
+    const rows = Array.from({ length: 40 }, (_, i) => (i < 25 ? seconds(i) : ms(i)));
+    const text = ["arrival,input_tokens,output_tokens,first_token_time,last_token_time", ...rows].join("\n");
+    expect(faultsOf(text).map(({ code, line: at }) => [code, at])).toEqual([["REQUESTS_UNITS", 27]]);
+    const slow = rows.map((row, i) => (i === 3 ? "3,100,11,3.2,400" : row)).slice(0, 25);
+    expect(faultsOf([text.split("\n")[0], ...slow].join("\n"))).toEqual([]);
+  });
+
+  it("refuses a table that is one request over and over", () => {
+    expect(faultsOf(Array.from({ length: 120 }, () => line()).join("\n")).map(({ code }) => code)).toEqual([
+      "REQUESTS_SAME",
+    ]);
+  });
 });

@@ -4,6 +4,7 @@ import { EXIT, type Fault, PlimsollError } from "../../base/index.ts";
 import { CellReader } from "./cells.ts";
 import { type ChosenClock, chooseClock, chooseUnit, type RawRow, type TimeUnit } from "./clocks.ts";
 import { type ColumnMatch, FIELDS, type Field, matchColumns } from "./columns.ts";
+import { implausible, type Placed } from "./plausible.ts";
 import { type Row, readTable, type TableFault } from "./table.ts";
 import type { Observations, Observed } from "./types.ts";
 
@@ -121,7 +122,7 @@ function observe(rows: readonly RawRow[], clock: ChosenClock, notes: string[], f
   const of = (values: RawRow["values"], field: Field): number => values[field] * scale(field);
   const start = Math.min(...rows.map(({ values }) => of(values, clock.field)).filter((value) => !Number.isNaN(value)));
   const unanswered: number[] = [];
-  const requests: Observed[] = [];
+  const placed: Placed[] = [];
   for (const { line, values } of rows) {
     const arrived = of(values, clock.field);
     const first = clock.firstToken ? of(values, "firstToken") : arrived + of(values, "ttft");
@@ -167,16 +168,22 @@ function observe(rows: readonly RawRow[], clock: ChosenClock, notes: string[], f
     order("The last token", first, last);
     const scheduled = clock.scheduled ? of(values, "scheduled") : Number.NaN;
     order("The first token", scheduled, first);
-    requests.push({
-      arrivedAt: arrived - start,
-      scheduledAt: scheduled - start,
-      firstTokenAt: first - start,
-      lastTokenAt: last - start,
-      inputTokens: values.input,
-      outputTokens: values.output,
-      cachedTokens: values.cached,
+    placed.push({
+      line,
+      request: {
+        arrivedAt: arrived - start,
+        scheduledAt: scheduled - start,
+        firstTokenAt: first - start,
+        lastTokenAt: last - start,
+        inputTokens: values.input,
+        outputTokens: values.output,
+        cachedTokens: values.cached,
+        line,
+      },
     });
   }
+  faults.push(...implausible(placed));
+  const requests = placed.map(({ request }) => request);
   if (unanswered.length > 0)
     notes.push(
       `${unanswered.length} of ${rows.length} rows have no answer and are left out (first at line ${unanswered[0]}): the load that they were to the engine is missing from the fit.`,

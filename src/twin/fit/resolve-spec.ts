@@ -100,6 +100,8 @@ export function resolveSpec(
   const context = settings.maxModelLen ?? shape?.spec.maxModelLen;
   if (context === undefined && blocks !== undefined)
     assumptions.push(`a context as long as the KV memory, ${blocks * blockSize} tokens, since none was told`);
+  assumptions.push("ch and p2 are 0 (a cost per sequence and per context token of a prefill are not fitted)");
+  faults.push(...beyondContext(observations, settings));
   if (faults.length > 0 || blocks === undefined || maxSeqs === undefined || tokenBudget === undefined)
     throw new PlimsollError(faults, EXIT.planInvalid);
   return {
@@ -124,6 +126,27 @@ export function resolveSpec(
     cache,
     blocksAtLeast,
   };
+}
+
+/** Requests that the told context cannot have held. */
+function beyondContext({ episodes }: Observations, { maxModelLen, blocks, blockSize }: EngineSettings): Fault[] {
+  const memory = blocks === undefined || blockSize === undefined ? Number.POSITIVE_INFINITY : blocks * blockSize;
+  const context = Math.min(maxModelLen ?? Number.POSITIVE_INFINITY, memory);
+  const over = episodes
+    .flatMap(({ requests }) => requests)
+    .filter(({ inputTokens, outputTokens }) => inputTokens + outputTokens > context);
+  const [worst] = over.toSorted((a, b) => b.inputTokens + b.outputTokens - a.inputTokens - a.outputTokens);
+  if (worst === undefined) return [];
+  return [
+    {
+      code: "FIT_CONTEXT",
+      path: context === maxModelLen ? "maxModelLen" : "blocks",
+      ...(worst.line === undefined ? {} : { line: worst.line }),
+      message: `${over.length} ${over.length === 1 ? "request is" : "requests are"} longer than the ${context} tokens that the settings allow.`,
+      received: `${worst.inputTokens} tokens in, ${worst.outputTokens} out`,
+      hint: "Check max_model_len, the number of blocks and the token counts; delete rows that no engine can have served.",
+    },
+  ];
 }
 
 const NO_COSTS: EngineSpec["costs"] = { c0: 1, c1: 0, c2: 0, n0: 1, ch: 0, d1: 0, d2: 0, p1: 0, p2: 0, kappa: 1 };

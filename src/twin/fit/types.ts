@@ -9,6 +9,8 @@ export interface Observed {
   readonly inputTokens: number;
   readonly outputTokens: number;
   readonly cachedTokens: number;
+  /** Where it stands in the table that it was read from. */
+  readonly line?: number;
 }
 
 /** Requests that an engine served from an idle start, in the order of their arrival. A run is one episode; a probe is many. */
@@ -101,5 +103,11 @@ export interface ProbeFile {
   readonly model: string;
   /** From the server's metrics and properties pages, and what the ladder showed. */
   readonly settings: Omit<EngineSettings, "model" | "gpu">;
+  /** Sequences that ran together while more waited, or up to how many none waited; absent: the ladder did not begin. */
+  readonly batch?:
+    | { readonly limit: number; readonly noLimitUpTo?: never }
+    | { readonly limit?: never; readonly noLimitUpTo: number };
+  /** What was not measured as it was meant, and why. */
+  readonly notes?: readonly string[];
   readonly episodes: readonly ProbeEpisode[];
 }

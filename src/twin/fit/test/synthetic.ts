@@ -91,6 +91,21 @@ export function chat(seed: number, count: number, rate: number): Asked[] {
   });
 }
 
+/** Poisson arrivals of exponential lengths, `rate` a second. */
+export function poisson(seed: number, count: number, rate: number): Asked[] {
+  const random = randomStream(seed, "synthetic", "poisson");
+  let at = 0;
+  const drawn = (mean: number): number => -Math.log(1 - random.next()) * mean;
+  return Array.from({ length: count }, () => {
+    at += drawn(1000 / rate);
+    return {
+      arrivedAt: at,
+      inputTokens: Math.max(8, Math.min(6000, Math.round(drawn(600)))),
+      outputTokens: Math.max(2, Math.min(1500, Math.round(drawn(200)))),
+    };
+  });
+}
+
 /** Streams at once under {@link even}. */
 const LEVEL = 30;
 
