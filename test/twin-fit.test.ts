@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import type { z } from "zod";
 import { summarySchema } from "../src/analyse/index.ts";
-import { cli } from "./helpers/cli.ts";
+import { cli, ROOT } from "./helpers/cli.ts";
 import { builtTwin } from "./helpers/twin.ts";
 import { workspace } from "./helpers/workspace.ts";
 
@@ -48,6 +48,23 @@ test("a run is fitted to an engine that predicts a load which was not fitted, th
   expect(Math.abs(Math.log(ratio("ttft")))).toBeLessThan(0.7);
 }, 180_000);
 
+test("the twin at its defaults is probed and fitted with the commands as they are printed, within the default budget", async () => {
+  const twin = await builtTwin([resolve(ROOT, "examples/stacks/tiny.yaml")]);
+  const [probe, engine] = [join(space.path, "probe.json"), join(space.path, "probed.yaml")];
+  try {
+    const probed = await cli(["twin", "probe", twin.url, "--out", probe], { timeout: 330_000 });
+    expect(probed.code, probed.stderr).toBe(0);
+    expect(probed.stdout).not.toContain("Not measured");
+    expect(probed.stdout).toMatch(/the server's context is 4,096 tokens/i);
+    expect(probed.stdout).toContain("16 sequences run at once; more wait.");
+  } finally {
+    await twin.stop();
+  }
+  const fitted = await cli(["twin", "fit", probe, "--out", engine], { timeout: 150_000 });
+  expect(fitted.code, fitted.stderr).toBe(0);
+  expect(readFileSync(engine, "utf8")).toContain("maxSeqs: 16");
+}, 500_000);
+
 test("a table of requests with faults is told all of them, by line, and nothing is fitted", async () => {
   const table = join(space.path, "requests.jsonl");
   const row = { arrival: 1, input_tokens: 10, output_tokens: 5, first_token: 1.5, last_token: 2 };
@@ -68,7 +85,7 @@ test("a probe of a served twin stays within its budget of requests, and what it 
       { timeout: 60_000 },
     );
     expect(probed.stderr).not.toContain("internal");
-    expect(probed.code).toBe(0);
+    expect(probed.code, probed.stderr).toBe(0);
     const page = await (await fetch(`${twin.url}/metrics`)).text();
     const served = Number(/^plimsoll_twin_http_requests_total (\S+)$/m.exec(page)?.[1]);
     expect(served).toBeGreaterThan(8);

@@ -28,7 +28,9 @@ export function renderProbe(
   tell(firstToken !== undefined, "first token by prompt length", () =>
     firstToken === undefined
       ? ""
-      : `First token of an idle engine: ${formatLatency(Math.max(0, firstToken.intercept))} and ${formatLatency(firstToken.slope)} a prompt token, which is ${formatNumber(1000 / firstToken.slope)} prompt tokens/s (n = ${firstToken.n}).`,
+      : firstToken.slope > 0
+        ? `First token of an idle engine: ${formatLatency(Math.max(0, firstToken.intercept))} and ${formatLatency(firstToken.slope)} a prompt token, which is ${formatNumber(1000 / firstToken.slope)} prompt tokens/s (n = ${firstToken.n}).`
+        : `First token of an idle engine: ${formatLatency(firstToken.intercept)}, whatever the prompt's length (n = ${firstToken.n}).`,
   );
   tell(idleGap !== undefined, "gaps of a single stream", () =>
     idleGap === undefined
@@ -63,10 +65,14 @@ export function renderProbe(
     ...ladder(findings, wide, paint),
     "",
     ...(missing.length === 0 ? [] : wrap(`Not measured: ${missing.join(", ")}.`, wide)),
-    ...result.cut.flatMap((text) => wrap(`${plain(text)}.`, wide, "  ", "- ")),
+    ...result.notes.flatMap((text) => wrap(`${sentence(plain(text))}.`, wide, "  ", "- ")),
     `Spent ${formatNumber(spent.ms / 1000)} s, ${counted(spent.requests, "request")}, ${counted(spent.tokens, "token")}.`,
   ];
   return `${lines.join("\n")}\n`;
+}
+
+function sentence(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }
 
 function ladder({ rungs }: ProbeFindings, width: number, paint: ReturnType<typeof painter>): string[] {

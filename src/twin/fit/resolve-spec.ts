@@ -20,10 +20,12 @@ interface DialectDefaults {
   readonly prefixCache: boolean;
   /** Absent: it depends on the GPU. */
   readonly tokenBudget?: number;
+  /** Absent: it is said at every start, or follows from the memory. */
+  readonly maxSeqs?: number;
 }
 
 const DIALECT_DEFAULTS: Readonly<Record<Dialect, DialectDefaults>> = {
-  vllm: { blockSize: 16, prefixCache: true },
+  vllm: { blockSize: 16, prefixCache: true, tokenBudget: 2048, maxSeqs: 256 },
   sglang: { blockSize: 1, prefixCache: true },
   llamacpp: { blockSize: 1, prefixCache: true, tokenBudget: 2048 },
 };
@@ -52,7 +54,9 @@ export function resolveSpec(
     assumptions.push("the engine schedules as vLLM does (--dialect)");
   const defaults = DIALECT_DEFAULTS[dialect];
   const replicas = settings.replicas ?? 1;
-  const maxSeqs = settings.maxSeqs ?? shape?.spec.maxSeqs;
+  const together = mostTogether(observations);
+  const usual = defaults.maxSeqs === undefined ? undefined : Math.max(defaults.maxSeqs, together);
+  const maxSeqs = settings.maxSeqs ?? shape?.spec.maxSeqs ?? usual;
   const tokenBudget = settings.tokenBudget ?? shape?.spec.tokenBudget ?? defaults.tokenBudget;
   const blockSize = settings.blockSize ?? shape?.spec.blockSize ?? defaults.blockSize;
   const prefixCache = settings.prefixCache ?? shape?.spec.prefixCache ?? defaults.prefixCache;
@@ -75,8 +79,14 @@ export function resolveSpec(
     );
   if (settings.blockSize === undefined && shape === undefined)
     assumptions.push(`blocks of ${blockSize} ${blockSize === 1 ? "token" : "tokens"} (${dialect}'s default)`);
+  if (settings.maxSeqs === undefined && shape === undefined && maxSeqs !== undefined)
+    assumptions.push(
+      maxSeqs > together
+        ? `${maxSeqs} sequences a step (${dialect}'s default, --max-seqs)`
+        : `${maxSeqs} sequences a step: so many ran together and none waited (--max-seqs)`,
+    );
   if (settings.tokenBudget === undefined && shape === undefined && tokenBudget !== undefined)
-    assumptions.push(`${tokenBudget} tokens a step (${dialect}'s default)`);
+    assumptions.push(`${tokenBudget} tokens a step (${dialect}'s default, --token-budget)`);
   if (settings.prefixCache === undefined && shape === undefined)
     assumptions.push(`prefix caching ${prefixCache ? "on" : "off"} (${dialect}'s default)`);
   if (settings.replicas !== undefined && settings.replicas > 1)
@@ -126,6 +136,11 @@ export function resolveSpec(
     cache,
     blocksAtLeast,
   };
+}
+
+/** Most streams of a probe's ladder: had any of them waited, the probe would have named the limit. */
+function mostTogether({ episodes }: Observations): number {
+  return Math.max(0, ...episodes.flatMap(({ kind, requests }) => (kind === "ladder" ? [requests.length] : [])));
 }
 
 /** Requests that the told context cannot have held. */

@@ -84,9 +84,20 @@ describe("the number of KV blocks", () => {
     expect(cacheVerdict({ ...observationsOf([roomy], true), kvPeak: 1 }, 256, 1).bound).toBe("may have");
   });
 
+  it("is all that is asked of vLLM: its own defaults are assumed, and told", () => {
+    const { spec, assumptions } = resolveSpec(
+      { dialect: "vllm", blocks: 2588 },
+      undefined,
+      observationsOf([roomy], true),
+    );
+    expect(spec).toMatchObject({ maxSeqs: 256, tokenBudget: 2048 });
+    expect(assumptions).toContain("256 sequences a step (vllm's default, --max-seqs)");
+    expect(assumptions).toContain("2048 tokens a step (vllm's default, --token-budget)");
+  });
+
   it("and every other missing setting is told at once", () => {
     try {
-      resolveSpec({}, undefined, observationsOf([crowded], true));
+      resolveSpec({ dialect: "sglang" }, undefined, observationsOf([crowded], true));
       expect.unreachable();
     } catch (error) {
       expect(error instanceof PlimsollError && error.faults.map(({ path }) => path)).toEqual([

@@ -1,63 +1,14 @@
-import type { Random } from "../../base/index.ts";
 import { median } from "../../stats/index.ts";
 import type { ProbeEpisode } from "../fit/types.ts";
-import type { Ask, Asked, Asker } from "./asker.ts";
-import type { Speed } from "./speed.ts";
-import type { Spend } from "./spend.ts";
+import type { Ask } from "./asker.ts";
+import { type Bench, first, promptOf, send } from "./bench.ts";
+import { figure } from "./failures.ts";
 import { uniqueText } from "./words.ts";
 
-/** What every experiment works with. */
-export interface Bench {
-  asker: Asker;
-  readonly spend: Spend;
-  readonly speed: Speed;
-  readonly random: Random;
-  /** Prompt tokens for `words` words, as the server counted: `base + each words`. */
-  base: number;
-  each: number;
-  /** Longest prompt, tokens. */
-  maxPrompt: number;
-  /** Tokens of an answer whose gaps are looked at. */
-  output: number;
-  readonly episodes: ProbeEpisode[];
-  /** Where an experiment ended early, and why. */
-  readonly cut: string[];
-  readonly tell: (text: string) => void;
-}
-
-/** One experiment: `run` sends episodes until it is through or the means are spent. */
+/** One experiment: `run` sends episodes until it is through, and resolves to why it ended early where it did. */
 export interface Experiment {
   readonly name: string;
-  run(bench: Bench): Promise<void>;
-}
-
-/** A prompt of about so many tokens; no two begin alike. */
-export function promptOf(bench: Bench, tokens: number): string {
-  return uniqueText(bench.random, Math.max(1, Math.round((tokens - bench.base) / bench.each)));
-}
-
-/** Sends one episode if the means allow it; undefined where they do not. */
-export async function send(
-  bench: Bench,
-  kind: string,
-  level: number,
-  asks: readonly Ask[],
-  tokens: number,
-  ms: number,
-): Promise<readonly Asked[] | undefined> {
-  const { spend, asker } = bench;
-  if (!spend.allows(asks.length, tokens, ms)) return undefined;
-  const asked = await asker.episode(asks, spend.until);
-  spend.take(
-    asks.length,
-    asked.reduce((sum, { row }) => sum + (row.inputTokens ?? 0) + (row.outputTokens ?? 0), 0),
-  );
-  bench.episodes.push({ kind, level, requests: asked.map(({ row }) => row) });
-  return asked.length === asks.length ? asked : undefined;
-}
-
-export function first({ row }: Asked): number {
-  return row.firstTokenAt === null ? Number.NaN : row.firstTokenAt - row.sentAt;
+  run(bench: Bench): Promise<string | undefined>;
 }
 
 const REPETITIONS = 3;
@@ -71,19 +22,20 @@ const prompts: Experiment = {
     const lengths: number[] = [];
     for (let length = bench.maxPrompt; length > bench.base + 4 && lengths.length < 6; length = Math.round(length / 2))
       lengths.unshift(length);
+    // A length that fails says nothing of the others.
+    const failed = new Map<number, string>();
     for (let repetition = 0; repetition < REPETITIONS; repetition++) {
-      for (const length of lengths) {
+      for (const length of lengths.filter((one) => !failed.has(one))) {
         const ms = bench.speed.first(length) + TWO * bench.speed.gap(1);
         const ask = { text: promptOf(bench, length), outputTokens: TWO, after: 0 };
-        const asked = await send(bench, "prompt", length, [ask], length + TWO, ms);
-        const [one] = asked ?? [];
-        if (one === undefined) {
-          bench.cut.push(`first token by prompt length ended before repetition ${repetition + 1} of ${REPETITIONS}`);
-          return;
-        }
-        bench.speed.sawFirst(one.row.inputTokens ?? length, first(one));
+        const what = `a prompt of ${figure(length)} tokens`;
+        const sent = await send(bench, { kind: "prompt", level: length, what }, [ask], length + TWO, ms);
+        if (sent.ended === "unsent") return `ended in round ${repetition + 1} of ${REPETITIONS}: ${sent.why}`;
+        if (sent.ended === "failed") failed.set(length, sent.why);
+        else for (const one of sent.asked) bench.speed.sawFirst(one.row.inputTokens ?? length, first(one));
       }
     }
+    return failed.size === 0 ? undefined : [...failed.values()].join("; ");
   },
 };
 
@@ -92,44 +44,48 @@ const idle: Experiment = {
   name: "gaps of a single stream",
   async run(bench) {
     const lengths = [Math.min(bench.maxPrompt, Math.ceil(bench.base) + 16), bench.maxPrompt];
+    const failed = new Map<number, string>();
     for (let repetition = 0; repetition < 2; repetition++) {
-      for (const length of lengths) {
+      for (const length of lengths.filter((one) => !failed.has(one))) {
         const ms = bench.speed.first(length) + bench.output * bench.speed.gap(1);
         const ask = { text: promptOf(bench, length), outputTokens: bench.output, after: 0 };
-        const asked = await send(bench, "idle", length, [ask], length + bench.output, ms);
-        const [one] = asked ?? [];
-        if (one === undefined) {
-          bench.cut.push("gaps of a single stream ended early");
-          return;
+        const what = `a stream on a prompt of ${figure(length)} tokens`;
+        const sent = await send(bench, { kind: "idle", level: length, what }, [ask], length + bench.output, ms);
+        if (sent.ended === "unsent") return `ended in round ${repetition + 1} of 2: ${sent.why}`;
+        if (sent.ended === "failed") {
+          failed.set(length, sent.why);
+          continue;
         }
-        if (one.gaps.length > 0) bench.speed.sawGap(1, median(one.gaps));
+        const gaps = sent.asked.flatMap((one) => one.gaps);
+        if (gaps.length > 0) bench.speed.sawGap(1, median(gaps));
       }
     }
+    return failed.size === 0 ? undefined : [...failed.values()].join("; ");
   },
 };
 
 const MOST_STREAMS = 512;
 
-/** More and more streams at once: how a step grows with its batch, and how many it holds. */
+/** More and more streams at once, from one: how a step grows with its batch, and how many it holds. */
 const ladder: Experiment = {
-  name: "ladder of streams",
+  name: "the ladder of streams",
   async run(bench) {
     const length = Math.ceil(bench.base) + 16;
+    let reached = 0;
     for (let streams = 1; streams <= MOST_STREAMS; streams *= 2) {
       const ms = streams * bench.speed.first(length) + bench.output * bench.speed.gap(streams);
-      const asks = Array.from({ length: streams }, () => ({
-        text: promptOf(bench, length),
-        outputTokens: bench.output,
-        after: 0,
-      }));
-      const asked = await send(bench, "ladder", streams, asks, streams * (length + bench.output), ms);
-      if (asked === undefined) {
-        bench.cut.push(`the ladder ended at ${streams / 2} streams: ${streams} would exceed the budget`);
-        return;
-      }
-      bench.speed.sawGap(streams, median(asked.flatMap(({ gaps }) => (gaps.length > 0 ? [median(gaps)] : []))));
-      if (queuedIn(asked.map(({ row }) => row)) > 0) return;
+      const tokens = streams * (length + bench.output);
+      const what = counted(streams);
+      const episode = { kind: "ladder", level: streams, what };
+      const sent = await send(bench, episode, streamsOf(bench, streams, length), tokens, ms);
+      if (sent.ended !== "whole")
+        return `${reached === 0 ? "did not get beyond its first rung" : `ended at ${counted(reached)}`}: ${sent.why}`;
+      reached = streams;
+      const gaps = sent.asked.flatMap((one) => (one.gaps.length > 0 ? [median(one.gaps)] : []));
+      if (gaps.length > 0) bench.speed.sawGap(streams, median(gaps));
+      if (queuedIn(sent.asked.map(({ row }) => row)) > 0) return undefined;
     }
+    return undefined;
   },
 };
 
@@ -140,20 +96,27 @@ export function queuedIn(rows: ProbeEpisode["requests"]): number {
   return rows.filter(({ firstTokenAt }) => firstTokenAt !== null && firstTokenAt > earliest).length;
 }
 
+/** Share of the KV cache that long contexts fill together: past it they would wait for memory, which is another experiment. */
+const MEMORY_SHARE = 0.8;
+
 /** Several streams on long contexts: what their contexts add to a step, where one stream's adds too little to be seen. */
 const deep: Experiment = {
   name: "streams on long contexts",
   async run(bench) {
     const streams = 8;
-    const length = bench.maxPrompt;
+    const room = Math.floor((MEMORY_SHARE * (bench.memory ?? Number.POSITIVE_INFINITY)) / streams) - bench.output;
+    const length = Math.max(Math.ceil(bench.base) + 16, Math.min(bench.maxPrompt, room));
     const ms = streams * bench.speed.first(length) + bench.output * bench.speed.gap(streams);
-    const asks = Array.from({ length: streams }, () => ({
-      text: promptOf(bench, length),
-      outputTokens: bench.output,
-      after: 0,
-    }));
-    const asked = await send(bench, "deep", length, asks, streams * (length + bench.output), ms);
-    if (asked === undefined) bench.cut.push("streams on long contexts: no means were left");
+    const what = `${counted(streams)} on prompts of ${figure(length)} tokens`;
+    const tokens = streams * (length + bench.output);
+    const sent = await send(
+      bench,
+      { kind: "deep", level: length, what },
+      streamsOf(bench, streams, length),
+      tokens,
+      ms,
+    );
+    return sent.ended === "whole" ? undefined : sent.why;
   },
 };
 
@@ -167,18 +130,14 @@ const interference: Experiment = {
       const decode = bench.output * bench.speed.gap(streams);
       const start = streams * bench.speed.first(length);
       const ms = start + decode + bench.speed.first(bench.maxPrompt);
-      const asks: Ask[] = Array.from({ length: streams }, () => ({
-        text: promptOf(bench, length),
-        outputTokens: bench.output,
-        after: 0,
-      }));
-      asks.push({ text: promptOf(bench, bench.maxPrompt), outputTokens: TWO, after: start + decode / 3 });
+      const long = { text: promptOf(bench, bench.maxPrompt), outputTokens: TWO, after: start + decode / 3 };
+      const asks = [...streamsOf(bench, streams, length), long];
       const tokens = streams * (length + bench.output) + bench.maxPrompt + TWO;
-      if ((await send(bench, "interference", bench.maxPrompt, asks, tokens, ms)) === undefined) {
-        bench.cut.push("a long prompt into running decodes ended early");
-        return;
-      }
+      const what = `${counted(streams)} and a prompt of ${figure(bench.maxPrompt)} tokens`;
+      const sent = await send(bench, { kind: "interference", level: bench.maxPrompt, what }, asks, tokens, ms);
+      if (sent.ended !== "whole") return `ended in round ${repetition + 1} of 2: ${sent.why}`;
     }
+    return undefined;
   },
 };
 
@@ -198,14 +157,26 @@ const prefix: Experiment = {
       ] as const) {
         const ms = bench.speed.first(length) + TWO * bench.speed.gap(1);
         const ask = { text: again, outputTokens: TWO, after: 0 };
-        if ((await send(bench, "prefix", level, [ask], length + TWO, ms)) === undefined) {
-          bench.cut.push("prefix reuse ended early");
-          return;
-        }
+        const what = `a prompt of ${figure(length)} tokens`;
+        const sent = await send(bench, { kind: "prefix", level, what }, [ask], length + TWO, ms);
+        if (sent.ended !== "whole") return `ended in round ${repetition + 1} of 2: ${sent.why}`;
       }
     }
+    return undefined;
   },
 };
+
+function streamsOf(bench: Bench, streams: number, length: number): Ask[] {
+  return Array.from({ length: streams }, () => ({
+    text: promptOf(bench, length),
+    outputTokens: bench.output,
+    after: 0,
+  }));
+}
+
+function counted(streams: number): string {
+  return `${figure(streams)} ${streams === 1 ? "stream" : "streams"}`;
+}
 
 /** In the order of what they are worth. */
 export const EXPERIMENTS: readonly Experiment[] = [prompts, idle, ladder, prefix, interference, deep];

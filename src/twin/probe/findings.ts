@@ -1,6 +1,7 @@
 import { median } from "../../stats/index.ts";
 import type { ProbedRequest, ProbeFile } from "../fit/types.ts";
 import { queuedIn } from "./experiments.ts";
+import { isWhole } from "./failures.ts";
 
 /** A straight line through points. */
 export interface Line {
@@ -44,9 +45,13 @@ export interface ProbeFindings {
 /** First token of a repeated prompt, as a share of that of a fresh one, below which something was found again. */
 const FOUND_AGAIN = 0.6;
 
-export function findingsOf({ episodes, settings }: ProbeFile): ProbeFindings {
-  const of = (kind: string) => episodes.filter((episode) => episode.kind === kind);
-  const firsts = of("prompt").flatMap(({ requests }) => requests.filter((one) => !Number.isNaN(firstOf(one))));
+export function findingsOf({ episodes, batch }: ProbeFile): ProbeFindings {
+  // An experiment that lost a request is another than the one that was meant.
+  const of = (kind: string) =>
+    episodes.filter(({ kind: own, requests }) => own === kind && requests.length > 0 && requests.every(isWhole));
+  const firsts = of("prompt").flatMap(({ requests }) =>
+    requests.filter((one) => one.inputTokens !== null && !Number.isNaN(firstOf(one))),
+  );
   const gaps = of("idle").flatMap(({ requests }) => requests.map(gapOf).filter((gap) => !Number.isNaN(gap)));
   const rungs = of("ladder").flatMap(({ level, requests }): Rung[] => {
     const own = requests.map(gapOf).filter((gap) => !Number.isNaN(gap));
@@ -68,7 +73,7 @@ export function findingsOf({ episodes, settings }: ProbeFile): ProbeFindings {
     firstToken: lineOf(firsts.map((one) => [one.inputTokens ?? Number.NaN, firstOf(one)])),
     idleGap: gaps.length === 0 ? undefined : { ms: median(gaps), n: gaps.length },
     rungs,
-    batchLimit: rungs.some(({ queued }) => queued > 0) ? settings.maxSeqs : undefined,
+    batchLimit: batch?.limit,
     prefix: prefixOf(of("prefix")),
     interference: interferenceOf(of("interference"), rungs),
     requests: episodes.reduce((sum, { requests }) => sum + requests.length, 0),

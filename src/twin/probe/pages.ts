@@ -5,8 +5,21 @@ import type { ProbeFile } from "../fit/types.ts";
 const PAGE_MS = 4_000;
 const PAGE_BYTES = 1024 * 1024;
 
-/** Body of a page, or undefined where there is none to read: a probe goes on without. */
-export async function page(url: URL, headers: Readonly<Record<string, string>>): Promise<string | undefined> {
+/** What came of asking for a page: its body where the status is 200; or why nothing answered. */
+export type Page =
+  | { readonly status: number; readonly text: string | undefined }
+  | { readonly status: undefined; readonly text: undefined; readonly trouble: string };
+
+const TROUBLES: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "connection refused",
+  ECONNRESET: "the connection was reset",
+  ENOTFOUND: "the host name is not known",
+  EHOSTUNREACH: "no way to the host",
+  ENETUNREACH: "no way to its network",
+};
+
+/** Asks for one page. A probe goes on without those that are not there. */
+export async function page(url: URL, headers: Readonly<Record<string, string>>): Promise<Page> {
   try {
     const { statusCode, body } = await request(url, { headers, signal: AbortSignal.timeout(PAGE_MS) });
     let text = "";
@@ -16,18 +29,32 @@ export async function page(url: URL, headers: Readonly<Record<string, string>>):
     }
     body.on("error", () => undefined); // cut on purpose
     body.destroy();
-    return statusCode === 200 ? text : undefined;
+    return { status: statusCode, text: statusCode === 200 ? text : undefined };
   } catch (error) {
-    if (error instanceof Error) return undefined; // no such page, or too slow: the probe says that it had none
-    throw error;
+    if (!(error instanceof Error)) throw error;
+    return { status: undefined, text: undefined, trouble: troubleOf(error) };
   }
 }
 
-/** Names that `GET /v1/models` lists. */
-export function modelsOf(text: string | undefined): string[] {
+function troubleOf(error: Error): string {
+  if (error.name === "TimeoutError") return `no answer within ${PAGE_MS / 1000} s`;
+  const code = "code" in error ? String(error.code) : "";
+  return TROUBLES[code] ?? (error.message === "" ? code : error.message);
+}
+
+/** A model that `GET /v1/models` lists, with its context (vLLM and SGLang say it), tokens. */
+export interface ListedModel {
+  readonly id: string;
+  readonly context: number | undefined;
+}
+
+export function modelsOf(text: string | undefined): ListedModel[] {
   const data = member(parse(text), "data");
   if (!Array.isArray(data)) return [];
-  return data.map((entry) => member(entry, "id")).filter((id) => typeof id === "string");
+  return data.flatMap((entry) => {
+    const id = member(entry, "id");
+    return typeof id === "string" ? [{ id, context: whole(member(entry, "max_model_len")) }] : [];
+  });
 }
 
 /** What a metrics page and llama.cpp's properties page tell of the engine. */

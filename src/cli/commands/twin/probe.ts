@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from "commander";
-import { EXIT, parseDuration } from "../../../base/index.ts";
+import { EXIT, PlimsollError, parseDuration } from "../../../base/index.ts";
 import { type CommandEntry, examples } from "../../command.ts";
 import { header, ownOption, whole } from "../../options.ts";
 import { writeNew } from "../../write-new.ts";
@@ -21,6 +21,18 @@ function duration(text: string): number {
   const value = parseDuration(text);
   if (value !== undefined && value >= 1000) return value;
   throw new InvalidArgumentError("Write it as 90s or 5m; at least 1s.");
+}
+
+/** A fit needs what was not measured. */
+function incomplete(lacking: readonly string[]): PlimsollError {
+  return new PlimsollError(
+    {
+      code: "PROBE_INCOMPLETE",
+      message: `The probe did not measure what a fit needs: ${lacking.join(", and ")}.`,
+      hint: "Mend what the notes name (a larger --budget, --requests or --tokens, a shorter --max-prompt), and probe again.",
+    },
+    EXIT.planInvalid,
+  );
 }
 
 export const probe: CommandEntry = {
@@ -53,7 +65,7 @@ export const probe: CommandEntry = {
         "after",
         examples(
           ["npx plimsoll twin probe http://127.0.0.1:8000 --out probe.json", "Experiments for at most five minutes:"],
-          ["npx plimsoll twin fit probe.json --token-budget 2048 --out engine.yaml", "The engine that they show:"],
+          ["npx plimsoll twin fit probe.json --out engine.yaml", "The engine that they show:"],
         ),
       );
   },
@@ -78,15 +90,22 @@ export const probe: CommandEntry = {
     });
     if (flags.out !== undefined)
       await writeNew(flags.out, `${JSON.stringify(result.file)}\n`, io.cwd, "Name another file.");
+    const findings = findingsOf(result.file);
     io.out(
       flags.json
         ? `${JSON.stringify(result.file, null, 2)}\n`
-        : renderProbe(result, findingsOf(result.file), {
+        : renderProbe(result, findings, {
             width: io.outTerminal.columns(),
             color: wantsColor(io.outTerminal, color),
           }),
     );
-    if (flags.out !== undefined && !flags.json) io.out(`\nWrote ${flags.out}: npx plimsoll twin fit ${flags.out}\n`);
+    const lacking = [
+      ...(findings.firstToken === undefined ? ["first token by prompt length"] : []),
+      ...(findings.idleGap === undefined ? ["gaps of a single stream"] : []),
+    ];
+    if (flags.out !== undefined && !flags.json)
+      io.out(`\nWrote ${flags.out}${lacking.length > 0 ? "." : `: npx plimsoll twin fit ${flags.out}`}\n`);
+    if (lacking.length > 0) throw incomplete(lacking);
     return EXIT.held;
   },
 };

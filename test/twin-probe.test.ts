@@ -1,0 +1,55 @@
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { type Asked, type Refusal, smallServer } from "../src/twin/probe/test/small-server.ts";
+import { cli } from "./helpers/cli.ts";
+import { workspace } from "./helpers/workspace.ts";
+
+const space = workspace();
+afterAll(() => space.remove());
+
+async function probed(refuse: (asked: Asked) => Refusal | undefined, out: string) {
+  const { url, close } = await smallServer(refuse);
+  try {
+    return await cli(["twin", "probe", url, "--requests", "40", "--max-prompt", "256", "--out", out]);
+  } finally {
+    close();
+  }
+}
+
+test("a probe of a port where nobody listens says so, and ends with the code of what cannot be reached", async () => {
+  const taken = createServer().listen(0, "127.0.0.1");
+  await once(taken, "listening");
+  const address = taken.address();
+  taken.close();
+  await once(taken, "close");
+  if (address === null || typeof address === "string") throw new Error("no port");
+  const { code, stderr } = await cli(["twin", "probe", `http://127.0.0.1:${address.port}`]);
+  expect(code).toBe(122);
+  expect(stderr).toContain("TARGET_UNREACHABLE");
+  expect(stderr).toContain(`http://127.0.0.1:${address.port} could not be reached: connection refused.`);
+});
+
+test("a probe that measured what a fit needs ends well, though another experiment did not come to its end", async () => {
+  const file = join(space.path, "good.json");
+  const { code, stdout } = await probed(() => undefined, file);
+  expect(code).toBe(0);
+  expect(stdout).toContain("A single stream gets a token every");
+  expect(stdout).toMatch(/give\s+more\s+--requests/);
+  expect(stdout).toContain(`npx plimsoll twin fit ${file}`);
+});
+
+test("a probe that did not measure what a fit needs writes what it has, and ends with a fault of its own", async () => {
+  const file = join(space.path, "bad.json");
+  const refuse = ({ maxTokens }: Asked) => (maxTokens > 100 ? { status: 503, message: "No more today." } : undefined);
+  const { code, stdout, stderr } = await probed(refuse, file);
+  expect(code).toBe(104);
+  expect(stderr).toContain("PROBE_INCOMPLETE");
+  expect(stderr).toContain("did not measure what a fit needs: gaps of a single stream.");
+  expect(stderr).toMatch(/hint: \S/);
+  expect(stdout).toContain('the server answered 503: "No more today."');
+  expect(stdout).not.toContain("npx plimsoll twin fit");
+  expect(readFileSync(file, "utf8")).toContain("plimsoll/probe/1");
+});
