@@ -57,7 +57,9 @@ export async function calibrate(bench: Bench, warm: readonly Asked[], budgetMs: 
   bench.each = Math.max(0.25, (many - few) / (WARM_UP[1] - WARM_UP[0]));
   bench.base = Math.max(0, few - bench.each * WARM_UP[0]);
   for (const one of [short, long]) speed.sawFirst(one.row.inputTokens ?? 1, first(one));
-  const gap = median([...short.gaps, ...long.gaps]);
+  // Without gaps the answers came in one read each: too fast to tell, and to matter for the budget.
+  const gaps = [...short.gaps, ...long.gaps];
+  const gap = gaps.length === 0 ? 0 : median(gaps);
   speed.sawGap(1, gap);
   bench.output = Math.round(Math.min(OUTPUT.most, Math.max(OUTPUT.least, (LARGEST_SHARE * budgetMs) / gap)));
   const least = 3 * speed.first(many) + 3 * bench.output * gap;
