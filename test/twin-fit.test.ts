@@ -50,7 +50,7 @@ test("a run is fitted to an engine that predicts a load which was not fitted, th
 
 test("the twin at its defaults is probed and fitted with the commands as they are printed, within the default budget", async () => {
   const twin = await builtTwin([resolve(ROOT, "examples/stacks/tiny.yaml")]);
-  const [probe, engine] = [join(space.path, "probe.json"), join(space.path, "probed.yaml")];
+  const [probe, engine] = [join(space.path, "defaults.json"), join(space.path, "defaults.yaml")];
   try {
     const probed = await cli(["twin", "probe", twin.url, "--out", probe], { timeout: 330_000 });
     expect(probed.code, probed.stderr).toBe(0);
