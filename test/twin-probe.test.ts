@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -30,6 +30,18 @@ test("a probe of a port where nobody listens says so, and ends with the code of 
   expect(code).toBe(122);
   expect(stderr).toContain("TARGET_UNREACHABLE");
   expect(stderr).toContain(`http://127.0.0.1:${address.port} could not be reached: connection refused.`);
+});
+
+test("a file that is there already is named before anything is sent", async () => {
+  const file = join(space.path, "there.json");
+  writeFileSync(file, "{}");
+  let asked = 0;
+  const { code, stderr } = await probed(() => {
+    asked++;
+    return undefined;
+  }, file);
+  expect([code, asked]).toEqual([104, 0]);
+  expect(stderr).toContain("FILE_EXISTS");
 });
 
 test("a probe that measured what a fit needs ends well, though another experiment did not come to its end", async () => {

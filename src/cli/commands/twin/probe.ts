@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
 import { InvalidArgumentError, Option } from "commander";
 import { EXIT, PlimsollError, parseDuration } from "../../../base/index.ts";
 import { type CommandEntry, examples } from "../../command.ts";
@@ -72,6 +74,12 @@ export const probe: CommandEntry = {
   async run({ args, command, io, color, quiet }) {
     const flags = command.opts<Flags>();
     for (const value of Object.values(flags.header)) io.secrets.add(value);
+    // Said before the experiments, which may take minutes and would be lost.
+    if (flags.out !== undefined && existsSync(resolve(io.cwd, flags.out)))
+      throw new PlimsollError(
+        { code: "FILE_EXISTS", message: `${flags.out} is there already.`, hint: "Name another file." },
+        EXIT.planInvalid,
+      );
     const [{ findingsOf, probeEngine }, { renderProbe, wantsColor }] = await Promise.all([
       import("../../../twin/index.ts"),
       import("../../../report/index.ts"),
