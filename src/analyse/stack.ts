@@ -88,7 +88,8 @@ async function readReadings(run: RunReader): Promise<ReadonlyMap<string, Reading
   const { rows } = await run.query(READINGS);
   const readings = new Map<string, Reading>();
   for (const [part, name, own, least, mean, greatest, greatestAt, last, counter] of rows) {
-    const key = keyOf(String(part), String(name));
+    if (typeof part !== "string" || typeof name !== "string") continue;
+    const key = keyOf(part, name);
     if (own !== true && readings.has(key)) continue;
     readings.set(key, {
       gauge: {

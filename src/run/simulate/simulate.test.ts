@@ -289,7 +289,7 @@ test("cached tokens are what the engines found at admission: with those computed
     simulated,
     "SELECT name, max(value) FROM series WHERE name IN ('tokens.prompt.cached', 'tokens.prompt.computed', 'preemptions') GROUP BY name ORDER BY name",
   );
-  const of = (name: string): number => Number(totals.find(([series]) => String(series) === name)?.[1]);
+  const of = (name: string): number => Number(totals.find(([series]) => series === name)?.[1]);
   expect(of("preemptions")).toBe(0);
   expect(Number(cached)).toBeGreaterThan(0);
   expect(Number(cached)).toBe(of("tokens.prompt.cached"));

@@ -273,7 +273,8 @@ export class SteppedEngine<Place> implements Engine {
 
   private tell(sequence: Sequence<Place>): void {
     const { id, listener } = sequence.request;
-    if (this.held.get(id) === sequence && sequence.generated === sequence.leaves) listener.firstToken(this.now, Math.max(0, sequence.cached));
+    if (this.held.get(id) === sequence && sequence.generated === sequence.leaves)
+      listener.firstToken(this.now, Math.max(0, sequence.cached));
     if (this.held.get(id) === sequence) listener.tokens?.(this.now, sequence.leaves);
     if (sequence.generated < sequence.output || this.held.get(id) !== sequence) return;
     this.held.delete(id);

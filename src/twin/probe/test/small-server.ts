@@ -1,5 +1,8 @@
 import { once } from "node:events";
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { z } from "zod";
+
+const question = z.object({ messages: z.array(z.object({ content: z.string() })), max_tokens: z.number() });
 
 export interface Asked {
   /** Words of the prompt, each a token. */
@@ -19,7 +22,7 @@ export interface SmallServer {
 
 /** An OpenAI-compatible server of one model without metrics: answers at once, save what `refuse` refuses. */
 export async function smallServer(refuse: (asked: Asked) => Refusal | undefined): Promise<SmallServer> {
-  const server = createServer(async (request, response) => {
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     let text = "";
     for await (const chunk of request) text += String(chunk);
     if (request.url === "/v1/models") {
@@ -30,8 +33,7 @@ export async function smallServer(refuse: (asked: Asked) => Refusal | undefined)
       response.writeHead(404).end();
       return;
     }
-    const { messages, max_tokens: maxTokens }: { messages: { content: string }[]; max_tokens: number } =
-      JSON.parse(text);
+    const { messages, max_tokens: maxTokens } = question.parse(JSON.parse(text));
     const tokens = messages.reduce((sum, { content }) => sum + content.split(" ").length, 0);
     const refusal = refuse({ tokens, maxTokens });
     if (refusal !== undefined) {
@@ -51,7 +53,8 @@ export async function smallServer(refuse: (asked: Asked) => Refusal | undefined)
     event({ choices: [{ index: 0, delta: {}, finish_reason: "length" }] });
     event({ choices: [], usage: { prompt_tokens: tokens, completion_tokens: maxTokens } });
     response.end("data: [DONE]\n\n");
-  });
+  };
+  const server = createServer((request, response) => void answer(request, response));
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();
