@@ -37,7 +37,8 @@ let copy = "";
 
 beforeAll(async () => {
   copy = await mkdtemp(join(tmpdir(), "plimsoll-house-"));
-  for (const part of ["src", "tools/rooms.json", ".dependency-cruiser.cjs", "package.json", "tsconfig.json"]) {
+  const parts = ["src", "test/helpers", "tools/rooms.json", "tools/twin-rooms.json"];
+  for (const part of [...parts, ".dependency-cruiser.cjs", "package.json", "tsconfig.json"]) {
     await cp(join(root, part), join(copy, part), { recursive: true });
   }
   await symlink(join(root, "node_modules"), join(copy, "node_modules"));
@@ -71,8 +72,13 @@ test("an upward import, an import past the door and a circle each fail the check
     'export { one } from "./planted-one.ts";\nexport const two = 2;\n',
   );
   await writeFile(join(copy, "src/stats/planted-orphan.ts"), "export const alone = 1;\n");
+  await writeFile(
+    join(copy, "src/twin/engine/planted-upward.ts"),
+    'import type { Stack } from "../stack/index.ts";\nexport type B = Stack;\n',
+  );
   const { failed, broken } = await cruise(copy);
   expect(failed).toBe(true);
+  expect(broken).toContain("upward-from-twin-engine src/twin/engine/planted-upward.ts");
   expect(broken).toContain("upward-from-base src/base/planted-upward.ts");
   expect(broken).toContain("past-the-door src/plan/planted-door.ts");
   expect(broken).toContain("circle src/stats/planted-one.ts");
