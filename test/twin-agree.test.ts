@@ -170,7 +170,11 @@ function table(name: string, { rows, late }: Compared): string {
   return [`${name}${late === undefined ? "" : ` (void: ${late})`}`, ...lines].join("\n");
 }
 
-test.each(CASES)("live and simulated agree within 3 %: $name", { timeout: 400_000 }, async (which) => {
+/** A matter of real time, which a shared machine has not: asked for by name, on a quiet one. */
+const ASKED = process.env["PLIMSOLL_AGREE"] !== undefined;
+if (!ASKED) console.warn("skipped: agreement of live and simulated (set PLIMSOLL_AGREE=1 on a quiet machine)");
+
+test.skipIf(!ASKED).each(CASES)("live and simulated agree within 3 %: $name", { timeout: 400_000 }, async (which) => {
   const tried: string[] = [];
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const compared = await compare(which);
