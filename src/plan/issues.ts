@@ -154,9 +154,7 @@ function problemsOfUnion(
 ): Problem[] {
   const value = valueAt(raw, path);
   if (value === undefined) return [missing(path)];
-  const fitting = branches.filter(
-    (issues) => !issues.some((issue) => issue.path.length === 0 && issue.code === "invalid_type"),
-  );
+  const fitting = branches.filter((issues) => !issues.some(isOfOtherType));
   const shaped = isObject(value)
     ? fitting.filter(
         (issues) =>
@@ -191,6 +189,15 @@ function problemsOfUnion(
       hint: `Write ${list || "another kind of value"}.`,
     },
   ];
+}
+
+/** The branch takes another kind of value altogether; one that is a union itself does where all of its own branches do. */
+function isOfOtherType(issue: Issue): boolean {
+  if (issue.path.length > 0) return false;
+  if (issue.code === "invalid_union") {
+    return issue.errors.length > 0 && issue.errors.every((branch) => branch.some(isOfOtherType));
+  }
+  return issue.code === "invalid_type";
 }
 
 function misfit(issues: readonly Issue[]): number {

@@ -18,7 +18,7 @@ const UNITS = {
     examples: ["30s", "5m", "1h30m", "250ms"],
     pattern: "^(0|(\\d+(\\.\\d+)?(ms|s|m|h|d))+)$",
     parse: parseDuration,
-    suggest: (value) => `${value}s`,
+    suggest: (value) => `${value}s or ${value}ms`,
   },
   size: {
     noun: "a size",

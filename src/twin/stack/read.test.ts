@@ -65,10 +65,26 @@ speed: 3
   const hints = Object.fromEntries(faults.map(({ path, hint }) => [path, hint]));
   expect(hints).toMatchObject({
     entry: "Did you mean `llm`?",
-    "parts.llm.preset": "Did you mean `tiny`?",
+    "parts.llm.preset": expect.stringMatching(/^Did you mean `tiny`\? Use one of tiny, .*llama-3-8b-a100/),
     "parts.llm.balancer": "Did you mean `prefix-aware`?",
     "parts.other.kind": "Did you mean `pool`?",
   });
+});
+
+test("what may be written in several ways is told with all that would do", () => {
+  const told = (part: string) => {
+    const faults = faultsOf(() => parseStack(`parts: { llm: { ${part} } }`));
+    return faults.map(({ path, message, hint }) => `${path}: ${message}. ${hint}`);
+  };
+  expect(told("kind: pool, preset: tiny, degrade: [ { do: shed, status: 500 } ]")).toEqual([
+    "parts.llm.degrade[0].status: expected one of 429, 503. Use one of 429, 503.",
+  ]);
+  expect(told("kind: external, gap: 12ms, ttft: 350")).toEqual([
+    "parts.llm.ttft: expected a duration with its unit. Write the unit: 350s or 350ms.",
+  ]);
+  expect(told("kind: station, stage: tool, service: 1ms, errors: { rate: 0.1, status: 200 }")).toEqual([
+    "parts.llm.errors.status: expected a number at least 400. Write a number at least 400.",
+  ]);
 });
 
 test("a part that names no part, itself, or a circle of parts is refused where it does so", () => {

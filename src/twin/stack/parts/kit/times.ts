@@ -24,7 +24,7 @@ const FOR = quantity("duration", "For", "How long it lasts.");
 /** HTTP statuses of failures, and 0 for a connection that breaks. */
 export const failStatus = (title: string, description: string) =>
   z
-    .union([z.literal(0), z.int().min(400).max(599)])
+    .union([z.int().min(400).max(599), z.literal(0)])
     .meta({ title, description: `${description} 0: the connection breaks.` });
 
 export interface ErrorRate {

@@ -38,10 +38,7 @@ const shed = z
   .strictObject({
     do: z.literal("shed"),
     ...COMMON,
-    status: z
-      .union([z.literal(429), z.literal(503)])
-      .default(503)
-      .meta({ title: "Status", description: "Of the refusal. Default: 503." }),
+    status: z.literal([429, 503]).default(503).meta({ title: "Status", description: "Of the refusal. Default: 503." }),
     retryAfter: quantity("duration", "Retry after", "What Retry-After says, in whole seconds.").optional(),
   })
   .transform(

@@ -52,7 +52,7 @@ function named(name: string, dialect: Dialect | undefined, ctx: Issuer): EngineP
     code: "STACK_UNKNOWN_PRESET",
     message: "there is no such preset",
     path: ["preset"],
-    hint: meant ? `Did you mean \`${meant}\`?` : `Use one of ${PRESET_NAMES.join(", ")}.`,
+    hint: `${meant ? `Did you mean \`${meant}\`? ` : ""}Use one of ${PRESET_NAMES.join(", ")}.`,
   });
   return undefined;
 }
