@@ -1,16 +1,16 @@
-import type { LiveThresholds } from "../analyse/index.ts";
-import { type Clock, formatDuration, type Warning } from "../base/index.ts";
+import type { Clock } from "../base/index.ts";
 import type { Crew } from "../load/index.ts";
 import type { Plan } from "../plan/index.ts";
 import type { Recorder, Tally } from "../record/index.ts";
 import type { Workload } from "../workload/index.ts";
 import { AskedSessions } from "./asked.ts";
-import { spentBudget } from "./budget-watch.ts";
 import { CpuWatch } from "./cpu-watch.ts";
-import { DeadTargetGuard } from "./dead-target-guard.ts";
+import { EarlyEnd } from "./early-end.ts";
+import { type End, EVENT_OF, FINISHED, KILLED, STOPPED } from "./end.ts";
 import { ProgressFigures } from "./progress.ts";
 import { boardSeries } from "./series.ts";
 import type { RunOptions } from "./types.ts";
+import { drainCap, warn } from "./warn.ts";
 
 /** ms between looks at budget, guards and stages. */
 const LOOK = 50;
@@ -18,19 +18,11 @@ const SECOND = 1000;
 /** ms that cancelled attempts may take to be written down. */
 const LAST_WORDS = 3000;
 
-/** Why a run ended; the detail of the `end` event. */
-export interface End {
-  readonly cause: "finished" | "interrupted" | "killed" | "budget" | "guard" | "threshold" | "internal";
-  readonly message: string | undefined;
-}
-
 export interface ConductorParts {
   readonly plan: Plan;
   readonly workload: Workload;
   readonly crew: Crew;
   readonly recorder: Recorder;
-  /** The thresholds that end the run when they fail. */
-  readonly aborting: LiveThresholds;
   /** The run's clock: zero is the epoch that the workers were given. */
   readonly clock: Clock;
   readonly options: RunOptions;
@@ -42,7 +34,7 @@ export interface ConductorParts {
  */
 export class Conductor {
   readonly #parts: ConductorParts;
-  readonly #guard: DeadTargetGuard;
+  readonly #early: EarlyEnd;
   readonly #figures: ProgressFigures;
   readonly #asked: AskedSessions;
   readonly #cpu = new CpuWatch();
@@ -56,14 +48,10 @@ export class Conductor {
   #askedUntil = Number.POSITIVE_INFINITY;
   #second = 0;
   #progressAt = Number.NEGATIVE_INFINITY;
-  #cost = 0;
-  #tokens = 0;
-  /** Attempts in the tallies so far. */
-  #counted = 0;
 
   constructor(parts: ConductorParts) {
     this.#parts = parts;
-    this.#guard = new DeadTargetGuard(parts.plan.guards);
+    this.#early = new EarlyEnd(parts.plan, parts.crew.board);
     this.#asked = new AskedSessions(parts.workload);
     this.#figures = new ProgressFigures(parts.plan, parts.workload, parts.crew.board);
     parts.recorder.onTally((tally) => this.#tally(tally));
@@ -73,8 +61,7 @@ export class Conductor {
   /** Resolves when every session has ended and the workers are done; rejects for a fault of our own in a worker. */
   async drive(): Promise<End> {
     const { crew, options } = this.#parts;
-    const onStop = (): void =>
-      this.#finish({ cause: "interrupted", message: "Stopped by hand; open answers were given time to end." });
+    const onStop = (): void => this.#finish(STOPPED);
     const onKill = (): void => this.#kill();
     options.stop?.addEventListener("abort", onStop);
     options.kill?.addEventListener("abort", onKill);
@@ -92,17 +79,16 @@ export class Conductor {
     this.#writeSecond();
     this.#report("summarising");
     await crew.close();
-    return this.#end ?? { cause: "finished", message: undefined };
+    return this.#end ?? FINISHED;
   }
 
   /** Waits for the workers to run dry: stages first, then the drain, then the cap on it. */
   async #idle(): Promise<void> {
-    const { crew, plan, recorder, clock } = this.#parts;
+    const { crew, plan, recorder, clock, options } = this.#parts;
     const idle = crew.idle().then(() => "idle" as const);
     if ((await Promise.race([idle, this.#drained()])) === "idle") return;
     if (this.#end?.cause !== "killed") {
-      const { code, ...detail } = drainCap(crew.board.total("inFlight"), plan.generator.drain);
-      recorder.event({ at: clock.now(), kind: "warning", name: code, detail });
+      warn(drainCap(crew.board.total("inFlight"), plan.generator.drain), recorder, clock.now(), options);
     }
     crew.cancel();
     await Promise.race([idle, new Promise((resolve) => setTimeout(resolve, LAST_WORDS).unref())]);
@@ -129,22 +115,8 @@ export class Conductor {
   /** Looks for a reason to end the run; the first found stands. */
   #judge(now: number): void {
     if (this.#end !== undefined) return;
-    const { plan, crew, aborting } = this.#parts;
-    const spent = spentBudget(plan.budget, {
-      cost: this.#cost,
-      tokens: this.#tokens,
-      counted: this.#counted,
-      outstanding: Math.max(0, crew.board.total("attemptsStarted") - this.#counted),
-      elapsed: now,
-      requestsGone: crew.board.budgetHit,
-    });
-    if (spent !== undefined) this.#finish({ cause: "budget", message: spent });
-    const dead = this.#guard.verdict(now);
-    if (dead !== undefined) this.#finish({ cause: "guard", message: dead });
-    const crossed = aborting.failing(now);
-    if (crossed.length > 0) {
-      this.#finish({ cause: "threshold", message: crossed.map((t) => `${t.expression} does not hold.`).join(" ") });
-    }
+    const reason = this.#early.reason(now);
+    if (reason !== undefined) this.#finish(reason);
   }
 
   #planned(): number {
@@ -163,16 +135,10 @@ export class Conductor {
   }
 
   #tally(tally: Tally): void {
-    const { clock, aborting, recorder, options } = this.#parts;
+    const { clock, recorder, options } = this.#parts;
     const at = clock.now();
-    this.#guard.add(tally, at);
+    this.#early.add(tally, at);
     this.#figures.add(tally, at);
-    aborting.add(tally, at);
-    for (const cell of tally.cells) {
-      this.#cost += cell.cost;
-      this.#counted += cell.outcomes.reduce((sum, count) => sum + count, 0);
-      this.#tokens += cell.tokens.input + cell.tokens.output;
-    }
     for (const warning of tally.warnings) warn(warning, recorder, at, options);
   }
 
@@ -188,7 +154,7 @@ export class Conductor {
 
   #kill(): void {
     const { clock, crew, recorder } = this.#parts;
-    this.#end = { cause: "killed", message: "Stopped by hand, twice: open answers were cut off." };
+    this.#end = KILLED;
     recorder.event({ at: clock.now(), kind: "interrupt", name: "killed" });
     crew.stop();
     this.#onCap();
@@ -204,37 +170,11 @@ export class Conductor {
   }
 
   #report(phase: "running" | "draining" | "summarising"): void {
-    const { clock, options } = this.#parts;
+    const { clock, plan, options } = this.#parts;
     const now = clock.now();
     if (options.onProgress === undefined) return;
     if (phase !== "summarising" && now - this.#progressAt < (options.progressEvery ?? 250)) return;
     this.#progressAt = now;
-    options.onProgress(this.#figures.at(now, phase, this.#parts.plan.prices === undefined ? undefined : this.#cost));
+    options.onProgress(this.#figures.at(now, phase, plan.prices === undefined ? undefined : this.#early.cost));
   }
-}
-
-/** Of what kind the event is that an end leaves. */
-export const EVENT_OF = {
-  finished: "end",
-  interrupted: "interrupt",
-  killed: "interrupt",
-  budget: "budget",
-  guard: "guard",
-  threshold: "guard",
-  internal: "warning",
-} as const;
-
-export function warn(warning: Warning, recorder: Recorder, at: number, options: RunOptions): void {
-  const { code, ...detail } = warning;
-  recorder.event({ at, kind: "warning", name: code, detail });
-  options.onWarning?.(warning);
-}
-
-/** @param drain ms */
-export function drainCap(open: number, drain: number): Warning {
-  return {
-    code: "DRAIN_CAP",
-    message: `${open} answers were still open ${formatDuration(drain)} after the last stage and were cut off. They count as cancelled, with the time so far.`,
-    hint: "Set generator.drain to a longer time to let them end.",
-  };
 }

@@ -1,16 +1,17 @@
 import { join } from "node:path";
-import { LiveThresholds, type Summary, summarise } from "../analyse/index.ts";
+import { type Summary, summarise } from "../analyse/index.ts";
 import { avoidIdleCompaction, clockSince, monotonicMs, redactor, type Warning } from "../base/index.ts";
 import { Crew, calibrationServer } from "../load/index.ts";
 import { assertMayLoad, type Plan } from "../plan/index.ts";
 import { probeConnect } from "../protocols/index.ts";
 import { createRunFolder, type Recorder, startRecorder, writeJsonFile, writeManifest } from "../record/index.ts";
 import { loadWorkload, type Workload } from "../workload/index.ts";
-import { Conductor, warn } from "./conductor.ts";
+import { Conductor } from "./conductor.ts";
 import { checkFileDescriptors, openFileLimit } from "./file-descriptors.ts";
 import { manifestOf } from "./manifest.ts";
 import { noiseSeries } from "./series.ts";
 import type { RunOptions } from "./types.ts";
+import { warn } from "./warn.ts";
 import { sharedCapWarnings, workerCount } from "./workers.ts";
 
 /** ms between the last worker's readiness and the run's zero: time for the word to reach every thread. */
@@ -65,8 +66,7 @@ async function drive({ plan, workload, recorder, workers, options, startedAt, wa
     recorder.event({ at: 0, kind: "run", name: "start", detail: { startedAt: startedAt.toISOString(), workers } });
     recorder.series(calibrations.flatMap(noiseSeries));
     for (const warning of warnings) warn(warning, recorder, 0, options);
-    const aborting = new LiveThresholds({ ...plan, slo: plan.slo.filter((threshold) => threshold.abortOnFail) });
-    const conductor = new Conductor({ plan, workload, crew, recorder, aborting, clock, options });
+    const conductor = new Conductor({ plan, workload, crew, recorder, clock, options });
     crew.go(epoch);
     const end = await conductor.drive();
     recorder.event({ at: clock.now(), kind: "end", name: end.cause, detail: end });

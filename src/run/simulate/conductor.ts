@@ -1,15 +1,14 @@
 import { setImmediate } from "node:timers/promises";
-import { LiveThresholds } from "../../analyse/index.ts";
 import type { Board } from "../../load/index.ts";
 import type { Plan } from "../../plan/index.ts";
-import type { Recorder, Tally } from "../../record/index.ts";
+import type { Recorder } from "../../record/index.ts";
 import type { Workload } from "../../workload/index.ts";
 import { AskedSessions } from "../asked.ts";
-import { spentBudget } from "../budget-watch.ts";
-import { drainCap, type End, EVENT_OF } from "../conductor.ts";
-import { DeadTargetGuard } from "../dead-target-guard.ts";
+import { EarlyEnd } from "../early-end.ts";
+import { type End, EVENT_OF, FINISHED, KILLED, STOPPED } from "../end.ts";
 import { ProgressFigures } from "../progress.ts";
 import { loadSeries } from "../series.ts";
+import { drainCap, warn } from "../warn.ts";
 import { Signals } from "./signals.ts";
 import type { SimulateOptions } from "./types.ts";
 import { gaugeSeries, type Worlds } from "./worlds.ts";
@@ -33,17 +32,13 @@ export interface SimulationParts {
 /** Watches a simulated run as the conductor does a live one, by virtual time: stages, budget, guards, aborting thresholds, interrupts. */
 export class SimulationConductor {
   readonly #parts: SimulationParts;
-  readonly #guard: DeadTargetGuard;
-  readonly #aborting: LiveThresholds;
+  readonly #early: EarlyEnd;
   readonly #figures: ProgressFigures;
   readonly #asked: AskedSessions;
   readonly #signals = new Signals();
   #end: End | undefined;
   /** Where the plan's calling for sessions ends: its last stage, or the stop before it. */
   #stopAt: number;
-  #cost = 0;
-  #tokens = 0;
-  #counted = 0;
   #sent = 0;
   #recorded = Promise.resolve();
   #progressAt = Number.NEGATIVE_INFINITY;
@@ -52,8 +47,7 @@ export class SimulationConductor {
   constructor(parts: SimulationParts) {
     const { plan, workload, board } = parts;
     this.#parts = parts;
-    this.#guard = new DeadTargetGuard(plan.guards);
-    this.#aborting = new LiveThresholds({ ...plan, slo: plan.slo.filter((threshold) => threshold.abortOnFail) });
+    this.#early = new EarlyEnd(plan, board);
     this.#figures = new ProgressFigures(plan, workload, board);
     this.#asked = new AskedSessions(workload);
     this.#stopAt = Math.max(0, ...plan.stages.map((stage) => stage.from + stage.duration));
@@ -63,6 +57,10 @@ export class SimulationConductor {
   async drive(): Promise<End> {
     const { plan, world, recorder, options } = this.#parts;
     recorder.onFault((fault) => this.#finish({ cause: "internal", message: fault.message }));
+    // What the attempts count is known before the recorder tells it; its own warnings are not.
+    recorder.onTally(({ warnings }) => {
+      for (const warning of warnings) warn(warning, recorder, world.now, options);
+    });
     for (const { name, kind, from, duration } of plan.stages) {
       world.at(from, () => {
         if (this.#end === undefined) recorder.event({ at: from, kind: "stage", name, detail: { kind, duration } });
@@ -81,7 +79,7 @@ export class SimulationConductor {
       breath = performance.now();
     }
     this.#report("summarising");
-    return this.#end ?? { cause: "finished", message: undefined };
+    return this.#end ?? FINISHED;
   }
 
   /** When open answers have had their time. */
@@ -100,51 +98,21 @@ export class SimulationConductor {
   #look(): void {
     const { world, board, recorder, workload } = this.#parts;
     const { now } = world;
+    const before = this.#early.counted;
     for (const tally of world.tallies()) {
-      this.#guard.add(tally, now);
+      this.#early.add(tally, now);
       this.#figures.add(tally, now);
-      this.#aborting.add(tally, now);
-      this.#count(tally);
     }
     const asked = this.#asked.by(Math.min(now, this.#stopAt));
     const gauges = world.gauges();
     const signals = this.#signals.untold(gauges, now);
     if (signals !== undefined) recorder.event(signals);
     const points = [...loadSeries(board, workload, asked, now), ...gaugeSeries(gauges, now)];
-    this.#sent += points.length;
+    this.#sent += points.length + this.#early.counted - before;
     recorder.series(points);
-    this.#judge(now);
-  }
-
-  #count(tally: Tally): void {
-    for (const cell of tally.cells) {
-      const attempts = cell.outcomes.reduce((sum, count) => sum + count, 0);
-      this.#cost += cell.cost;
-      this.#counted += attempts;
-      this.#sent += attempts;
-      this.#tokens += cell.tokens.input + cell.tokens.output;
-    }
-  }
-
-  /** Looks for a reason to end the run; the first found stands. */
-  #judge(now: number): void {
     if (this.#end !== undefined) return;
-    const { plan, board } = this.#parts;
-    const spent = spentBudget(plan.budget, {
-      cost: this.#cost,
-      tokens: this.#tokens,
-      counted: this.#counted,
-      outstanding: Math.max(0, board.total("attemptsStarted") - this.#counted),
-      elapsed: now,
-      requestsGone: board.budgetHit,
-    });
-    if (spent !== undefined) this.#finish({ cause: "budget", message: spent });
-    const dead = this.#guard.verdict(now);
-    if (dead !== undefined) this.#finish({ cause: "guard", message: dead });
-    const crossed = this.#aborting.failing(now);
-    if (crossed.length > 0) {
-      this.#finish({ cause: "threshold", message: crossed.map((t) => `${t.expression} does not hold.`).join(" ") });
-    }
+    const reason = this.#early.reason(now);
+    if (reason !== undefined) this.#finish(reason);
   }
 
   #finish(end: End): void {
@@ -165,9 +133,8 @@ export class SimulationConductor {
   }
 
   async #cutOff(): Promise<void> {
-    const { plan, world, board, recorder } = this.#parts;
-    const { code, ...detail } = drainCap(board.total("inFlight"), plan.generator.drain);
-    recorder.event({ at: world.now, kind: "warning", name: code, detail });
+    const { plan, world, board, recorder, options } = this.#parts;
+    warn(drainCap(board.total("inFlight"), plan.generator.drain), recorder, world.now, options);
     await world.cancel();
   }
 
@@ -177,10 +144,7 @@ export class SimulationConductor {
     if (phase !== "summarising" && wall - this.#progressAt < (options.progressEvery ?? 250)) return;
     this.#progressAt = wall;
     const draining = phase === "running" && world.now > this.#stopAt;
-    const cost = plan.prices === undefined ? undefined : this.#cost;
+    const cost = plan.prices === undefined ? undefined : this.#early.cost;
     options.onProgress?.({ run: this.#figures.at(world.now, draining ? "draining" : phase, cost), wall });
   }
 }
-
-const STOPPED: End = { cause: "interrupted", message: "Stopped by hand; open answers were given time to end." };
-const KILLED: End = { cause: "killed", message: "Stopped by hand, twice: open answers were cut off." };

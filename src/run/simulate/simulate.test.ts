@@ -214,6 +214,16 @@ test("an aborting threshold and the guard of a dead target end a run in virtual 
   expect(dead.facts.virtual).toBeLessThan(30_000);
 });
 
+test("answers that the drain cuts off are warned of, at once and in the summary", async () => {
+  const told: string[] = [];
+  const { summary } = await play(
+    { stages: [{ stress: "10s", from: "10 sessions/s", to: "30 sessions/s" }], generator: { drain: "1s" } },
+    { onWarning: ({ code }) => told.push(code) },
+  );
+  expect([told, summary.warnings.map(({ code }) => code)]).toEqual([["DRAIN_CAP"], ["DRAIN_CAP"]]);
+  expect(summary.total.outcomes.cancelled).toBeGreaterThan(0);
+});
+
 test("an interrupt ends a simulation with what is there, readable and marked", async () => {
   const { summary } = await play(
     { stages: [{ steady: "24h", at: "2 sessions/s" }] },
