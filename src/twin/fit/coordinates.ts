@@ -1,3 +1,4 @@
+import type { Slopes } from "./gauss-newton.ts";
 import type { ParameterEntry } from "./parameters.ts";
 
 /** Multiples of the best value within which a coefficient can sensibly be. */
@@ -5,8 +6,6 @@ const LEAST = 0.03;
 const MOST = 30;
 /** Of c2: what is left between it and c1 for n0 to have a meaning. */
 const APART = 0.1;
-
-type Slopes = readonly (readonly Float64Array[])[];
 
 /**
  * Coordinates in which step times are sums: multiples of the best point's coefficients, 1 there. Steps of many tokens take c0 + c2·N − (c2 − c1)·n0, so
@@ -25,20 +24,19 @@ export class Coordinates {
 
   of(logs: readonly number[]): number[] {
     const coordinates = logs.map((value, i) => Math.exp(value - (this.#origin[i] ?? value)));
-    const { c1, c2, n0 } = this.#hinge ?? NO_HINGE;
-    if (this.#hinge !== undefined)
-      coordinates[n0] = (coordinates[n0] ?? 1) * Math.max(0, this.#gap(logs, c1, c2) / this.#gap(this.#origin, c1, c2));
+    if (this.#hinge === undefined) return coordinates;
+    const { c1, c2, n0 } = this.#hinge;
+    coordinates[n0] = (coordinates[n0] ?? 1) * Math.max(0, this.#gap(logs, c1, c2) / this.#gap(this.#origin, c1, c2));
     return coordinates;
   }
 
   /** Logarithms; each coefficient is kept within what it can sensibly be. */
   logs(coordinates: readonly number[]): number[] {
     const logs = this.#origin.map((value, i) => value + bounded(coordinates[i] ?? 1));
-    const { c1, c2, n0 } = this.#hinge ?? NO_HINGE;
-    if (this.#hinge !== undefined) {
-      const gap = Math.max(1e-3, this.#gap(logs, c1, c2) / this.#gap(this.#origin, c1, c2));
-      logs[n0] = (this.#origin[n0] ?? 0) + bounded((coordinates[n0] ?? 1) / gap);
-    }
+    if (this.#hinge === undefined) return logs;
+    const { c1, c2, n0 } = this.#hinge;
+    const gap = Math.max(1e-3, this.#gap(logs, c1, c2) / this.#gap(this.#origin, c1, c2));
+    logs[n0] = (this.#origin[n0] ?? 0) + bounded((coordinates[n0] ?? 1) / gap);
     return logs;
   }
 
@@ -63,8 +61,6 @@ export class Coordinates {
     return Math.exp(logs[c2] ?? 0) - Math.exp(logs[c1] ?? 0);
   }
 }
-
-const NO_HINGE = { c1: -1, c2: -1, n0: -1 };
 
 /** Least and most of a coordinate. */
 export function clamped(multiple: number): number {

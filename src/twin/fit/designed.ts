@@ -56,7 +56,7 @@ export function designedStart(setting: Setting, engineClock: boolean): Start | u
   // A start needs something of everything: what noise made nothing may still be a little.
   const least = 0.02 * Math.min(...rows.map(({ ms }) => ms));
   best = { ...best, costs: { ...best.costs, c0: Math.max(least, best.costs.c0) } };
-  return { name: "the probe's experiments", base: { costs: best.costs, overhead: best.overhead }, loss: best.residual };
+  return { name: "the probe's experiments", base: { costs: best.costs, overhead: best.overhead } };
 }
 
 function promptRow({ arrivedAt, firstTokenAt, inputTokens, cachedTokens }: Observed, budget: number): Row[] {

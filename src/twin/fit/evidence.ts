@@ -22,7 +22,6 @@ export interface EvidenceRequest {
 export interface Evidence {
   readonly observations: Observations;
   readonly settings: EngineSettings;
-  readonly settingsFile: string | undefined;
 }
 
 /** Reads everything that a fit is asked to look at, as one body. Throws a PlimsollError (exit code 104) with the faults of all of it. */
@@ -58,7 +57,7 @@ export async function readEvidence({ runs, requests, settings, timeUnit }: Evide
   const found = await attempt(() => readSettings(settings, requests));
   if (faults.length > 0) throw new PlimsollError(faults, EXIT.planInvalid);
   const observations = joined(parts, found?.notes ?? []);
-  return { observations, settings: { ...known, ...found?.settings }, settingsFile: found?.file };
+  return { observations, settings: { ...known, ...found?.settings } };
 }
 
 /** The file itself where a probe wrote it, or `probe.json` in a folder. */
@@ -83,15 +82,13 @@ function joined(parts: readonly Observations[], notes: readonly string[]): Obser
     );
   }
   const clocks = new Set(parts.map(({ engineClock }) => engineClock));
-  const counted = parts.map(({ preemptions }) => preemptions);
+  const counted = parts.flatMap(({ preemptions }) => (preemptions === undefined ? [] : [preemptions]));
   const peaks = parts.flatMap(({ kvPeak }) => (kvPeak === undefined ? [] : [kvPeak]));
   return {
     source: parts.map(({ source }) => source).join(", "),
     episodes: parts.flatMap(({ episodes }) => episodes),
     engineClock: first.engineClock && clocks.size === 1,
-    preemptions: counted.every((count) => count !== undefined)
-      ? counted.reduce((a, b) => (a ?? 0) + (b ?? 0), 0)
-      : undefined,
+    preemptions: counted.length === parts.length ? counted.reduce((a, b) => a + b, 0) : undefined,
     kvPeak: peaks.length === parts.length ? Math.max(...peaks) : undefined,
     notes: [
       ...parts.flatMap((part) => part.notes),

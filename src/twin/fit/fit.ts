@@ -1,15 +1,27 @@
+/*
+ * A fit from table to coefficients, file by file.
+ *
+ * 1. What was measured: evidence.ts reads a table (table.ts its rows, columns.ts what they mean, cells.ts their numbers, clocks.ts unit and clock, requests.ts
+ *    the whole, plausible.ts what no engine can have done), a run (run-folder.ts) or a probe (probe-file.ts), and the engine's settings (settings.ts).
+ * 2. The engine as far as it is known: resolve-spec.ts, with cache-bound.ts for blocks that nobody told. parameters.ts lists what is fitted.
+ * 3. The distance from the data: model.ts and replay.ts serve the same requests by given step times, measures.ts and residuals.ts compare, objective.ts is the sum.
+ * 4. The search, below: designed.ts or start.ts begin it, gauss-newton.ts goes on, polish.ts ends it.
+ * 5. The intervals: identify.ts; profile.ts moves one coefficient away while refit.ts fits the others again (in the sums of coordinates.ts), and accepted.ts keeps
+ *    every point that is as good.
+ * 6. The result: engine-file.ts writes it as a stack, compare.ts serves other requests by it.
+ */
 import { randomStream } from "../../base/index.ts";
 import { median } from "../../stats/index.ts";
 import type { EngineSpec, StepCosts } from "../engine/types.ts";
 import { designedStart } from "./designed.ts";
-import { gaussNewton, type Linearised, linearise } from "./gauss-newton.ts";
+import { gaussNewton, linearise } from "./gauss-newton.ts";
 import { type Identification, type Identified, identify } from "./identify.ts";
 import { type Measure, measures } from "./measures.ts";
 import type { Setting } from "./model.ts";
 import { Objective } from "./objective.ts";
-import { freeParameters, type ModelPoint, toLogs } from "./parameters.ts";
+import { freeParameters, toLogs } from "./parameters.ts";
 import { polish } from "./polish.ts";
-import type { Part } from "./residuals.ts";
+import { countOf, type Part } from "./residuals.ts";
 import { resolveSpec } from "./resolve-spec.ts";
 import { scaledStarts } from "./start.ts";
 import type { EngineSettings, Observations } from "./types.ts";
@@ -71,7 +83,7 @@ export interface FitResult {
 const STARTS = 2;
 
 const SEARCH_SHARE = 0.6;
-/** Simulations for the intervals, and how often they may begin again from a better point that they came upon. */
+/** Simulations for the intervals (half as many more each time that they begin again), and how often that may be, from a better point that they came upon. */
 const SIMULATIONS = 700;
 const RESTARTS = 4;
 
@@ -93,43 +105,38 @@ export function fitEngine(observations: Observations, settings: EngineSettings, 
   const fitPart: Part = (i, n) => n < FEWEST_TO_SPLIT || i < Math.ceil(n * (1 - options.holdout));
   const designed = designedStart(setting, observations.engineClock);
   const starts = designed === undefined ? scaledStarts(setting, fitPart, free, options.preset, searched) : [designed];
-  let evaluations = 0;
-  let best: { logs: readonly number[]; loss: number; objective: Objective; shape: string } | undefined;
-  for (const start of starts.slice(0, STARTS)) {
-    const base: ModelPoint = start.base;
-    const logs = toLogs(base, free);
-    const objective = new Objective(setting, fitPart, free, base, logs);
-    const found = gaussNewton(objective, logs, { iterations: 10, stop: searched });
-    const loss = objective.loss(found.logs);
-    if (best !== undefined) evaluations += objective.evaluations;
-    if (best === undefined || loss < best.loss) best = { logs: found.logs, loss, objective, shape: start.name };
-  }
-  if (best === undefined) throw new RangeError("a fit needs at least one shape to start from");
+  const searches = starts.slice(0, STARTS).map(({ name, base }) => {
+    const from = toLogs(base, free);
+    const objective = new Objective(setting, fitPart, free, base, from);
+    const logs = gaussNewton(objective, from, searched);
+    return { logs, loss: objective.loss(logs), objective, shape: name };
+  });
+  const best = searches.reduce((a, b) => (b.loss < a.loss ? b : a));
   const { objective } = best;
   const polished = polish(objective, best.logs, { maxEvaluations: 25 * free.length, stop: searched });
   let { logs, loss } = polished.loss < best.loss ? polished : best;
   const cutSearch = searched();
-  const look = (): readonly [at: Linearised, found: Identified] => {
+  const spent = objective.evaluations;
+  const look = (): Identified => {
     const at = linearise(objective, logs, objective.residuals(logs), 2);
     const random = randomStream(options.seed, "fit", "bootstrap");
-    const simulations =
-      objective.evaluations - spent > SIMULATIONS / 2 ? SIMULATIONS / 2 : SIMULATIONS - (objective.evaluations - spent);
-    return [at, identify(objective, at, { random, simulations, stop })];
+    const simulations = Math.max(SIMULATIONS / 2, SIMULATIONS - (objective.evaluations - spent));
+    return identify(objective, at, { random, simulations, stop });
   };
-  const spent = objective.evaluations;
-  let [at, found] = look();
+  let found = look();
   for (let again = 0; again < RESTARTS && found.better !== undefined && !stop(); again++) {
     const further = polish(objective, found.better, { maxEvaluations: 8 * free.length, stop });
     const better = objective.loss(found.better);
     ({ logs, loss } = further.loss < better ? further : { logs: found.better, loss: better });
-    [at, found] = look();
+    found = look();
   }
   const point = objective.point(logs);
   const predicted = objective.predict(logs);
   const report = (part: Part, kind?: string): PartReport => ({
-    requests: observations.episodes
-      .filter((episode) => kind === undefined || episode.kind === kind)
-      .reduce((sum, { requests }) => sum + requests.filter((_, i) => part(i, requests.length)).length, 0),
+    requests: countOf(
+      observations.episodes.filter((episode) => kind === undefined || episode.kind === kind),
+      part,
+    ),
     measures: measures(observations.episodes, predicted, point.overhead, part, kind),
   });
   const held: Part = (i, n) => !fitPart(i, n);
@@ -148,7 +155,7 @@ export function fitEngine(observations: Observations, settings: EngineSettings, 
     fitted: fittedReport,
     held: heldReport.requests > 0 ? heldReport : undefined,
     kinds: kinds.length < 2 ? [] : kinds.map((kind) => ({ kind, report: report(fitPart, kind) })),
-    residuals: at.residuals.groups.map(({ name, values }) => ({
+    residuals: objective.residuals(logs).groups.map(({ name, values }) => ({
       name,
       n: values.length,
       bias: median(values),
@@ -165,7 +172,7 @@ export function fitEngine(observations: Observations, settings: EngineSettings, 
     notes: observations.notes,
     assumptions: resolved.assumptions,
     loss,
-    evaluations: evaluations + objective.evaluations,
+    evaluations: searches.reduce((sum, search) => sum + search.objective.evaluations, 0),
     ms,
     cut: options.now() > until || cutSearch,
   };

@@ -2,12 +2,14 @@ import { cholesky, choleskySolve, median } from "../../stats/index.ts";
 import type { Objective } from "./objective.ts";
 import type { Residuals } from "./residuals.ts";
 
+/** For each group of residuals, one column of slopes for each parameter. */
+export type Slopes = readonly (readonly Float64Array[])[];
+
 /** The model's residuals around a point: values and slopes. */
 export interface Linearised {
   readonly logs: readonly number[];
   readonly residuals: Residuals;
-  /** For each group, one column of slopes for each parameter. */
-  readonly slopes: readonly (readonly Float64Array[])[];
+  readonly slopes: Slopes;
 }
 
 /** Step of the finite differences in logarithms: wide enough to look past the jumps that a schedule makes. */
@@ -49,7 +51,7 @@ export function scalesOf(residuals: Residuals): number[] {
 }
 
 /** Huber's loss of all groups, each group counting alike, and the prior. */
-export function robustLoss(
+function robustLoss(
   objective: Objective,
   residuals: Residuals,
   scales: readonly number[],
@@ -101,26 +103,19 @@ export function normalEquations(
   return { data, whole, force, gradient };
 }
 
-export interface GaussNewtonOptions {
-  readonly iterations: number;
-  readonly stop: () => boolean;
-}
+const ITERATIONS = 10;
 
 /**
  * Levenberg and Marquardt's damped Gauss-Newton on the requests' log ratios, under Huber's loss (Marquardt 1963; Huber 1964). Ends where a step
  * gains less than a thousandth.
  */
-export function gaussNewton(
-  objective: Objective,
-  start: readonly number[],
-  { iterations, stop }: GaussNewtonOptions,
-): { readonly logs: readonly number[]; readonly loss: number } {
+export function gaussNewton(objective: Objective, start: readonly number[], stop: () => boolean): readonly number[] {
   let logs = start;
   let now = objective.residuals(logs);
   let damping = 0.01;
   let scales = scalesOf(now);
   let loss = robustLoss(objective, now, scales, logs);
-  for (let round = 0; round < iterations && !stop(); round++) {
+  for (let round = 0; round < ITERATIONS && !stop(); round++) {
     const { whole, gradient } = normalEquations(objective, linearise(objective, logs, now, 1), scales);
     let gained = false;
     for (let attempt = 0; attempt < 4 && !stop(); attempt++) {
@@ -144,5 +139,5 @@ export function gaussNewton(
     scales = scalesOf(now);
     loss = robustLoss(objective, now, scales, logs);
   }
-  return { logs, loss };
+  return logs;
 }

@@ -8,9 +8,10 @@ import {
   percentileInterval,
 } from "../../stats/index.ts";
 import { Accepted } from "./accepted.ts";
-import { huberWeight, type Linearised, normalEquations, scalesOf, WORTH } from "./gauss-newton.ts";
+import { huberWeight, type Linearised, normalEquations, type Slopes, scalesOf, WORTH } from "./gauss-newton.ts";
 import type { Objective } from "./objective.ts";
 import { MODEL_ERROR, profiles } from "./profile.ts";
+import { countOf } from "./residuals.ts";
 import type { Parameter } from "./types.ts";
 
 /** What the data say of one coefficient. */
@@ -70,7 +71,7 @@ export function identify(
   const { whole } = normalEquations(objective, at, scales);
   const drawn = bootstrap(at, scales, whole, random);
   const prior = free.map(({ priorSd }) => 1 / priorSd ** 2);
-  const information = (slopes: Linearised["slopes"]): number[][] =>
+  const information = (slopes: Slopes): number[][] =>
     alike(slopes, logs.length).map((row, i) => row.map((value, j) => value + (i === j ? (prior[i] ?? 0) : 0)));
   const posterior = information(at.slopes);
   const misfit = objective.misfit(logs);
@@ -79,10 +80,7 @@ export function identify(
   const floor = misfit + MODEL_ERROR / kinds.size + roughness(objective, logs, misfit, random);
   const accepted = new Accepted(objective, floor, objective.lossOf(misfit, logs), simulations, stop);
   const ranges = profiles(objective, accepted, at, scales, information);
-  const requests = objective.setting.episodes.reduce(
-    (sum, episode) => sum + episode.requests.filter((_, i, { length }) => objective.part(i, length)).length,
-    0,
-  );
+  const requests = countOf(objective.setting.episodes, objective.part);
   const estimates = free.map(({ name, priorSd }, i): Estimate => {
     const value = Math.exp(logs[i] ?? 0);
     const { down = Number.NaN, up = Number.NaN, openDown = true, openUp = true } = ranges[i] ?? {};
@@ -124,7 +122,7 @@ function roughness(objective: Objective, logs: readonly number[], misfit: number
 const FEWEST = 30;
 
 /** Information on a scale where a root mean square change of MODEL_ERROR in a group counts as one. */
-function alike(slopes: Linearised["slopes"], n: number): number[][] {
+function alike(slopes: Slopes, n: number): number[][] {
   const information = Array.from({ length: n }, () => new Array<number>(n).fill(0));
   for (const columns of slopes) {
     const rows = columns[0]?.length ?? 0;

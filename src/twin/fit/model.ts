@@ -11,12 +11,8 @@ export interface Setting {
   readonly episodes: readonly Episode[];
 }
 
-/** A run that lasts this many times longer than the measured one is not followed further. */
-const PATIENCE = 4;
-
 /** The model's answer to every episode. */
 export function predict(setting: Setting, { costs }: ModelPoint): readonly Predicted[] {
   const spec = { ...setting.spec, costs };
-  const { replicas, hitRate } = setting;
-  return setting.episodes.map((episode) => replay(episode, spec, { replicas, hitRate, patience: PATIENCE }));
+  return setting.episodes.map((episode) => replay(episode, spec, setting));
 }

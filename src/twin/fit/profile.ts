@@ -1,7 +1,7 @@
 import { inverse } from "../../stats/index.ts";
 import type { Accepted, Tried } from "./accepted.ts";
 import { Coordinates } from "./coordinates.ts";
-import type { Linearised } from "./gauss-newton.ts";
+import type { Linearised, Slopes } from "./gauss-newton.ts";
 import type { Objective } from "./objective.ts";
 import { refit, type Surroundings } from "./refit.ts";
 
@@ -27,6 +27,8 @@ const TRIES = 9;
 /** Mean |log ratio|: no step-time model is better than a per cent. */
 export const MODEL_ERROR = 0.01;
 
+type Reached = readonly [end: number, open: boolean];
+
 interface Around extends Surroundings {
   /** How the others move with the one that is held: its column of the covariance. */
   readonly column: readonly number[] | undefined;
@@ -42,7 +44,7 @@ export function profiles(
   accepted: Accepted,
   at: Linearised,
   scales: readonly number[],
-  information: (slopes: Linearised["slopes"]) => number[][],
+  information: (slopes: Slopes) => number[][],
 ): readonly ProfileRange[] {
   const best = accepted.try(at.logs);
   const surroundings = (k: number, coordinates: Coordinates): Around => {
@@ -62,7 +64,7 @@ export function profiles(
     const followed = coordinates.of(from.logs).map((value, i) => value + (grown * (column?.[i] ?? 0)) / pivot);
     return coordinates.logs(followed).map((value, i) => (i === k ? (at.logs[i] ?? 0) + to : value));
   };
-  const reach = (k: number, sign: 1 | -1, share: number): readonly [reached: number, open: boolean] => {
+  const reach = (k: number, sign: 1 | -1, share: number): Reached => {
     const until = accepted.left - share;
     let from = accepted.extreme(k, sign) ?? best;
     let inside = Math.max(0, sign * ((from.logs[k] ?? 0) - (at.logs[k] ?? 0)));
@@ -88,19 +90,19 @@ export function profiles(
     }
     return [outside ?? inside, inside >= FURTHEST || outside === undefined];
   };
-  const sides = objective.free.flatMap((_, k) => ([-1, 1] as const).map((sign) => ({ k, sign })));
-  const reached = new Map<string, readonly [reached: number, open: boolean]>();
-  for (const [done, { k, sign }] of sides.entries())
-    reached.set(`${k} ${sign}`, reach(k, sign, accepted.left / (sides.length - done)));
-  return objective.free.map((_, k) => {
-    const side = (sign: 1 | -1): readonly [reached: number, open: boolean] => {
-      const [end, open] = reached.get(`${k} ${sign}`) ?? [Number.NaN, true];
-      // Another coefficient's profile may have gone further along this one.
+  const n = at.logs.length;
+  const reached = at.logs.map((_, k) => ({
+    down: reach(k, -1, accepted.left / (2 * (n - k))),
+    up: reach(k, 1, accepted.left / (2 * (n - k) - 1)),
+  }));
+  return reached.map((sides, k) => {
+    // Another coefficient's profile may have gone further along this one.
+    const furthest = ([end, open]: Reached, sign: 1 | -1): Reached => {
       const other = sign * ((accepted.extreme(k, sign)?.logs[k] ?? 0) - (at.logs[k] ?? 0));
       return [Math.max(end, other), open || other >= FURTHEST];
     };
-    const [down, openDown] = side(-1);
-    const [up, openUp] = side(1);
+    const [down, openDown] = furthest(sides.down, -1);
+    const [up, openUp] = furthest(sides.up, 1);
     return { down, up, openDown, openUp };
   });
 }

@@ -1,13 +1,13 @@
 import { cholesky, choleskySolve } from "../../stats/index.ts";
 import type { Accepted, Tried } from "./accepted.ts";
 import { type Coordinates, clamped } from "./coordinates.ts";
-import { type Linearised, normalEquations } from "./gauss-newton.ts";
+import { normalEquations, type Slopes } from "./gauss-newton.ts";
 import type { Objective } from "./objective.ts";
 
 /** The best point's slopes along coordinates in which times are sums, and the scale of each group of residuals. */
 export interface Surroundings {
   readonly coordinates: Coordinates;
-  readonly slopes: Linearised["slopes"];
+  readonly slopes: Slopes;
   readonly scales: readonly number[];
 }
 
@@ -99,7 +99,7 @@ function step(
 }
 
 /** One-sided slopes along each coordinate. */
-function slopesAt(objective: Objective, coordinates: Coordinates, logs: readonly number[]): Linearised["slopes"] {
+function slopesAt(objective: Objective, coordinates: Coordinates, logs: readonly number[]): Slopes {
   const here = objective.residuals(logs);
   const multiples = coordinates.of(logs);
   const columns = multiples.map((multiple, k) => {

@@ -3,14 +3,11 @@ import { createEngine } from "../engine/index.ts";
 import type { Engine, EngineSpec, RequestFigures } from "../engine/types.ts";
 import type { Episode } from "./types.ts";
 
-/** One request as the model served it, ms since the episode's start. NaN: refused, or not finished within the model's patience. */
+/** An episode as the model served it: for each request ms since the episode's start. NaN: refused, or not finished within the model's patience. */
 export interface Predicted {
-  readonly scheduledAt: Float64Array;
   readonly firstTokenAt: Float64Array;
   readonly lastTokenAt: Float64Array;
   readonly preemptions: number;
-  /** The model gave up: it was slower than any engine that could have made this run. */
-  readonly overran: boolean;
 }
 
 export interface ReplayOptions {
@@ -18,9 +15,10 @@ export interface ReplayOptions {
   readonly replicas: number;
   /** Share of each prompt that is taken to be in the prefix cache, as a beginning that all prompts share; 0 to 1. */
   readonly hitRate: number;
-  /** The model ends when it is this many times later than the measured end. */
-  readonly patience: number;
 }
+
+/** A run that lasts this many times longer than the measured one is not followed further: no engine that could have made it is so slow. */
+const PATIENCE = 4;
 
 /** Draws nothing: a fit compares the model without noise, so that one set of coefficients has one loss. */
 const SILENT: Random = randomStream(0, "fit");
@@ -31,7 +29,6 @@ const SHARED = 0x5eed;
 export function replay(episode: Episode, spec: EngineSpec, options: ReplayOptions): Predicted {
   const { requests } = episode;
   const n = requests.length;
-  const scheduledAt = new Float64Array(n).fill(Number.NaN);
   const firstTokenAt = new Float64Array(n).fill(Number.NaN);
   const lastTokenAt = new Float64Array(n).fill(Number.NaN);
   const most = requests.reduce((sum, one) => sum + one.inputTokens + one.outputTokens + spec.blockSize, 0);
@@ -46,8 +43,7 @@ export function replay(episode: Episode, spec: EngineSpec, options: ReplayOption
   );
   let open = 0;
   let preemptions = 0;
-  const measuredEnd = requests.reduce((end, { lastTokenAt: last }) => Math.max(end, last), 1);
-  const limit = measuredEnd * options.patience;
+  const limit = PATIENCE * requests.reduce((end, { lastTokenAt: last }) => Math.max(end, last), 1);
   const advance = (to: number): void => {
     for (const engine of engines) engine.advance(to);
   };
@@ -72,7 +68,6 @@ export function replay(episode: Episode, spec: EngineSpec, options: ReplayOption
           },
           finished: (at: number, figures: RequestFigures) => {
             lastTokenAt[i] = at;
-            scheduledAt[i] = figures.firstScheduledAt;
             preemptions += figures.preemptions;
             open--;
           },
@@ -82,17 +77,13 @@ export function replay(episode: Episode, spec: EngineSpec, options: ReplayOption
     );
     if (refusal === undefined) open++;
   }
-  let overran = false;
   while (open > 0) {
     const next = Math.min(...engines.map((engine) => engine.nextAt));
-    if (next > limit) {
-      overran = true;
-      break;
-    }
+    if (next > limit) break;
     // A stretch at a time, so that the engine may jump over runs of equal steps.
     advance(Math.min(limit, next + limit / 16));
   }
-  return { scheduledAt, firstTokenAt, lastTokenAt, preemptions, overran };
+  return { firstTokenAt, lastTokenAt, preemptions };
 }
 
 function leastBusy(engines: readonly Engine[], turn: number): Engine {

@@ -5,6 +5,11 @@ import type { Episode } from "./types.ts";
 /** Which requests count: the fitted ones, or those held out. Told by their place in the order of arrival. */
 export type Part = (index: number, of: number) => boolean;
 
+/** How many requests a part has. */
+export function countOf(episodes: readonly Episode[], part: Part): number {
+  return episodes.reduce((sum, { requests }) => sum + requests.filter((_, i) => part(i, requests.length)).length, 0);
+}
+
 /** Log ratios of predicted over measured, one kind of episode and measure each. */
 export interface Residuals {
   readonly groups: readonly ResidualGroup[];

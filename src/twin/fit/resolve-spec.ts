@@ -1,7 +1,7 @@
 import { EXIT, type Fault, PlimsollError } from "../../base/index.ts";
 import { presetNamed } from "../engine/index.ts";
 import type { Dialect, EngineSpec } from "../engine/types.ts";
-import { type CacheVerdict, cacheVerdict } from "./cache-bound.ts";
+import { cacheVerdict } from "./cache-bound.ts";
 import type { EngineSettings, Observations } from "./types.ts";
 
 export interface ResolvedSpec {
@@ -10,7 +10,6 @@ export interface ResolvedSpec {
   readonly replicas: number;
   /** What nobody said and the fit took for granted. */
   readonly assumptions: readonly string[];
-  readonly cache: CacheVerdict;
   /** Blocks are a lower bound, because the cache never bound and nobody gave their number. */
   readonly blocksAtLeast: boolean;
 }
@@ -133,7 +132,6 @@ export function resolveSpec(
     },
     replicas,
     assumptions,
-    cache,
     blocksAtLeast,
   };
 }

@@ -13,7 +13,7 @@ describe("the engine's settings", () => {
       engine_kwargs: { max_num_seqs: 256, max_num_batched_tokens: 2048, max_model_len: null },
       kv_cache: { num_gpu_blocks: 2588, block_size: 16, enable_prefix_caching: true },
       resolved_config: {
-        parallel_config: { tensor_parallel_size: 2 },
+        parallel_config: { data_parallel_size: 2 },
         model_config: { max_model_len: 32_768 },
         scheduler_config: { async_scheduling: false },
       },
@@ -26,8 +26,7 @@ describe("the engine's settings", () => {
       maxModelLen: 32_768,
       prefixCache: true,
       asyncScheduling: false,
-      tensorParallel: 2,
-      model: "meta-llama/Llama-3.1-8B",
+      replicas: 2,
     });
   });
 

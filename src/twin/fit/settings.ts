@@ -5,8 +5,6 @@ import type { EngineSettings } from "./types.ts";
 
 export interface FoundSettings {
   readonly settings: EngineSettings;
-  /** File, for people; undefined: none was found. */
-  readonly file: string | undefined;
   readonly notes: readonly string[];
 }
 
@@ -14,7 +12,7 @@ interface SettingEntry {
   readonly setting: keyof EngineSettings;
   /** Keys under which engines' own files and metrics have it, whatever they lie under. */
   readonly keys: readonly string[];
-  readonly kind: "count" | "flag" | "text";
+  readonly kind: "count" | "flag";
 }
 
 const ENTRIES: readonly SettingEntry[] = [
@@ -31,10 +29,7 @@ const ENTRIES: readonly SettingEntry[] = [
   { setting: "prefixCache", keys: ["enable_prefix_caching", "prefixCache"], kind: "flag" },
   { setting: "admitWholePrompt", keys: ["scheduler_reserve_full_isl", "admitWholePrompt"], kind: "flag" },
   { setting: "asyncScheduling", keys: ["async_scheduling", "asyncScheduling"], kind: "flag" },
-  { setting: "tensorParallel", keys: ["tensor_parallel_size", "tp_size", "tensorParallel"], kind: "count" },
   { setting: "replicas", keys: ["data_parallel_size", "dp_size", "replicas"], kind: "count" },
-  { setting: "model", keys: ["model", "model_path", "served_model_name"], kind: "text" },
-  { setting: "gpu", keys: ["device_name", "gpu"], kind: "text" },
 ];
 
 /** Files beside a requests table that may hold settings, in the order in which they are tried. */
@@ -43,7 +38,7 @@ const NEIGHBOURS = ["meta.json", "settings.json", "engine.json"];
 /** The settings file that is named, or one that lies beside the table of requests. */
 export async function readSettings(named: string | undefined, beside: string | undefined): Promise<FoundSettings> {
   const file = named ?? (beside === undefined ? undefined : await neighbour(beside));
-  if (file === undefined) return { settings: {}, file: undefined, notes: [] };
+  if (file === undefined) return { settings: {}, notes: [] };
   let text: string;
   try {
     text = await readFile(file, "utf8");
@@ -91,18 +86,18 @@ export function parseSettings(text: string, file: string): FoundSettings {
         code: "SETTINGS_VALUE",
         file,
         path: first.path,
-        message: `${first.path} is not ${entry.kind === "count" ? "a whole number" : entry.kind === "flag" ? "true or false" : "a text"}.`,
+        message: `${first.path} is not ${entry.kind === "count" ? "a whole number" : "true or false"}.`,
         received: show(first.value),
         hint: "Correct it, or remove it and use the command's option.",
       });
   }
   if (faults.length > 0) throw new PlimsollError(faults, EXIT.planInvalid);
-  return { settings, file, notes };
+  return { settings, notes };
 }
 
 function fits(kind: SettingEntry["kind"], value: unknown): boolean {
   if (kind === "count") return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
-  return kind === "flag" ? typeof value === "boolean" : typeof value === "string";
+  return typeof value === "boolean";
 }
 
 function show(value: unknown): string {

@@ -10,7 +10,6 @@ import type { Part } from "./residuals.ts";
 export interface Start {
   readonly name: string;
   readonly base: ModelPoint;
-  readonly loss: number;
 }
 
 /** Shapes that differ enough to be worth trying; what a preset is for does not matter, since the data scale it. */
@@ -33,7 +32,7 @@ export function scaledStarts(
   stop: () => boolean,
 ): Start[] {
   const names = preset === undefined ? SHAPES[setting.spec.dialect] : [preset];
-  const starts: Start[] = [];
+  const starts: { readonly start: Start; readonly misfit: number }[] = [];
   for (const name of names) {
     const shape = presetNamed(name);
     if (shape === undefined) continue;
@@ -47,12 +46,11 @@ export function scaledStarts(
         const parameter = free[i]?.name ?? "c0";
         return SHAPE_ONLY.has(parameter) ? value : value + (scale[PREFILL.has(parameter) ? 1 : 0] ?? 0);
       });
-    const loss = (scale: readonly number[]): number =>
-      objective.loss(moved(scale)) - 1e-3 * objective.penalty(moved(scale));
-    const coarse = COARSE.map((by) => ({ by, value: loss([by, by]) })).reduce((a, b) => (b.value < a.value ? b : a));
-    const found = nelderMead(loss, [coarse.by, coarse.by], { step: 0.4, maxEvaluations: 30, tolerance: 2e-3, stop });
-    starts.push({ name, base: objective.point(moved(found.x)), loss: found.value });
+    const misfit = (scale: readonly number[]): number => objective.misfit(moved(scale));
+    const coarse = COARSE.map((by) => ({ by, value: misfit([by, by]) })).reduce((a, b) => (b.value < a.value ? b : a));
+    const found = nelderMead(misfit, [coarse.by, coarse.by], { step: 0.4, maxEvaluations: 30, tolerance: 2e-3, stop });
+    starts.push({ start: { name, base: objective.point(moved(found.x)) }, misfit: found.value });
     if (stop()) break;
   }
-  return starts.sort((a, b) => a.loss - b.loss);
+  return starts.sort((a, b) => a.misfit - b.misfit).map(({ start }) => start);
 }

@@ -48,9 +48,6 @@ export interface EngineSettings {
   readonly asyncScheduling?: boolean;
   /** Engines behind the one address (data parallel). */
   readonly replicas?: number;
-  readonly tensorParallel?: number;
-  readonly model?: string;
-  readonly gpu?: string;
 }
 
 export const COEFFICIENTS = [
@@ -102,7 +99,7 @@ export interface ProbeFile {
   readonly at: string;
   readonly model: string;
   /** From the server's metrics and properties pages, and what the ladder showed. */
-  readonly settings: Omit<EngineSettings, "model" | "gpu">;
+  readonly settings: EngineSettings;
   /** Sequences that ran together while more waited, or up to how many none waited; absent: the ladder did not begin. */
   readonly batch?:
     | { readonly limit: number; readonly noLimitUpTo?: never }
