@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { ServerResponse } from "node:http";
 import { answerHashes, promptOf } from "../answers/index.ts";
 import type { PromptMessage } from "../answers/types.ts";
-import type { RealKernel, Stack } from "../stack/index.ts";
+import { callNumbers, type RealKernel, type Stack } from "../stack/index.ts";
 import type { Call, Failure, Part, Reply, Served, SpanNote } from "../stack/types.ts";
 import { fingerprintOf, replicaHeaders } from "./answer/labels.ts";
 import { Preparer } from "./answer/prepare.ts";
@@ -69,7 +69,7 @@ export class Service {
   #requests = 0;
   #slowReadersCut = 0;
   #ids = 0;
-  #calls = 0;
+  readonly #nextCall = callNumbers();
 
   constructor(parts: ServiceParts) {
     this.#parts = parts;
@@ -213,7 +213,7 @@ export class Service {
     session: string | undefined,
     notes: SpanNote[],
   ): Pick<Call, "id" | "session" | "region" | "key" | "cell" | "span"> {
-    const id = this.#calls++;
+    const id = this.#nextCall();
     const listened = this.#parts.recorder?.wants(caller) === true;
     return {
       id,

@@ -1,5 +1,6 @@
 import type { Client, Exchange, GapSink, Handle, TurnRequest } from "../../protocols/index.ts";
 import type { EngineGapSink } from "../engine/types.ts";
+import { callNumbers } from "../stack/index.ts";
 import type { Kernel, Part } from "../stack/types.ts";
 import { SimulatedAttempt, type SimulatedOwner } from "./attempt.ts";
 import type { Question } from "./question.ts";
@@ -41,8 +42,7 @@ export class SimulatedClient implements Client, SimulatedOwner {
     this.shape = parts.shape;
     this.#question = parts.question;
     this.#maxConnections = parts.maxConnections;
-    let next = 1;
-    this.#numberOf = parts.numberOf ?? (() => next++);
+    this.#numberOf = parts.numberOf ?? callNumbers();
   }
 
   /** Where the engines' gaps belong to: the cell of each call is that of its exchange's sink. */

@@ -1,5 +1,5 @@
 import type { Target } from "../../plan/index.ts";
-import type { Stack } from "../stack/index.ts";
+import { FIRST_CALL, type Stack } from "../stack/index.ts";
 import { SimulatedClient } from "./client.ts";
 import type { Dealing } from "./dealing.ts";
 import { questionsOf } from "./questions.ts";
@@ -16,6 +16,6 @@ export function planClient(target: Target, stack: Stack, dealing?: Dealing): Sim
     shape: shapeOf(target),
     question: questionsOf(target, stack, dealing?.named ?? false),
     maxConnections: target.connections.max,
-    ...(dealing === undefined ? {} : { numberOf: ({ sessionId }) => Number(sessionId) + 1 }),
+    ...(dealing === undefined ? {} : { numberOf: ({ sessionId }) => Number(sessionId) + FIRST_CALL }),
   });
 }

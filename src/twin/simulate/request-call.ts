@@ -1,4 +1,5 @@
 import type { Prompt } from "../answers/index.ts";
+import { FIRST_CALL } from "../stack/index.ts";
 import type { AnswerAsk, Call, CallFigures, Failure, Reply, Served, SpanNote } from "../stack/types.ts";
 import { PlainPrompt, type PromptBlocks } from "./plain-prompt.ts";
 
@@ -51,7 +52,7 @@ export class RequestCall implements Call, Reply, RequestTimes {
   replica: string | undefined;
 
   constructor(index: number, request: SimulatedRequest, sinks: RequestSinks, ended: (failed: boolean) => void) {
-    this.id = index;
+    this.id = index + FIRST_CALL;
     this.prompt = new PlainPrompt(request.inputTokens, index, request.blocks);
     this.#request = request;
     this.#sinks = sinks;
@@ -89,12 +90,12 @@ export class RequestCall implements Call, Reply, RequestTimes {
   tokens(): void {}
   done(at: number, figures: CallFigures): void {
     this.endAt = at;
-    this.#sinks.done?.(this.id, this, figures);
+    this.#sinks.done?.(this.id - FIRST_CALL, this, figures);
     this.#ended(false);
   }
   failed(at: number, failure: Failure): void {
     this.endAt = at;
-    this.#sinks.failed?.(this.id, this, failure);
+    this.#sinks.failed?.(this.id - FIRST_CALL, this, failure);
     this.#ended(true);
   }
 }
