@@ -1,4 +1,5 @@
 import type { Prices } from "../plan/index.ts";
+import type { ColumnArrays } from "./columns.ts";
 
 /**
  * Dollars of one attempt: (input - cached) * input + cached * cached + (output - reasoning) * output + reasoning * reasoning + request.
@@ -14,4 +15,17 @@ export function costOf(prices: Prices, input: number, cached: number, output: nu
     known(reasoning) * prices.reasoning +
     prices.request
   );
+}
+
+/** Writes the cost of the rows `from` to `to` (exclusive) of a block into it. */
+export function priceRows(prices: Prices, columns: ColumnArrays, from: number, to: number): void {
+  for (let row = from; row < to; row++) {
+    columns.cost[row] = costOf(
+      prices,
+      columns.inputTokens[row] ?? -1,
+      columns.cachedTokens[row] ?? -1,
+      columns.outputTokens[row] ?? -1,
+      columns.reasoningTokens[row] ?? -1,
+    );
+  }
 }

@@ -1,17 +1,17 @@
 import { type DuckDBListValue, listValue } from "@duckdb/node-api";
-import { OUTCOME_NAMES, type Redactor, type Warning } from "../base/index.ts";
+import type { Redactor, Warning } from "../base/index.ts";
 import type { SamplesMessage } from "./block.ts";
 import { bucketBounds } from "./buckets.ts";
-import { CodeMap, codeIndex } from "./code-map.ts";
+import { CodeMap } from "./code-map.ts";
 import { COLUMNS, type ColumnArrays } from "./columns.ts";
-import { costOf } from "./cost.ts";
+import { priceRows } from "./cost.ts";
 import { OVERFLOW_TEXT } from "./dictionary.ts";
 import { figures } from "./figures.ts";
 import type { GapsMessage } from "./gap-cells.ts";
 import type { KeptText, SeriesPoint, TallyCell } from "./messages.ts";
 import type { RecorderSettings } from "./settings.ts";
 import { Store } from "./store.ts";
-import { type RowNames, TallyBook } from "./tally-book.ts";
+import { TallyBook } from "./tally-book.ts";
 import { TextFiles } from "./text-files.ts";
 import { TokenCounter } from "./token-counter.ts";
 
@@ -23,7 +23,6 @@ export class RecorderCore {
   readonly #texts: TextFiles;
   readonly #tokens = new TokenCounter();
   readonly #tally: TallyBook;
-  readonly #names: RowNames;
   readonly #tokenizer: number;
   readonly #onFailure: (error: unknown) => void;
   readonly #warned = new Set<string>();
@@ -41,12 +40,13 @@ export class RecorderCore {
     this.#texts = texts;
     this.#onFailure = onFailure;
     const { stages, personas, limits } = settings;
-    this.#tally = new TallyBook({ stages, personas, limits, figures: figures(settings.streams) });
-    this.#names = {
-      stageOf: codeIndex(codes.dictionary, stages),
-      personaOf: codeIndex(codes.dictionary, personas),
-      outcomeOf: codeIndex(codes.dictionary, OUTCOME_NAMES),
-    };
+    this.#tally = new TallyBook({
+      stages,
+      personas,
+      limits,
+      figures: figures(settings.streams),
+      dictionary: codes.dictionary,
+    });
     this.#tokenizer = codes.dictionary.code("tokenizer");
   }
 
@@ -70,8 +70,9 @@ export class RecorderCore {
     this.#codes.learn(worker, message.firstNewCode, message.newTexts);
     this.#codes.rewrite(worker, columns, rows);
     for (const text of message.texts) if (text.count) await this.#count(columns, text);
-    if (this.#settings.prices) this.#price(columns, rows);
-    this.#tally.add(columns, rows, this.#names);
+    const { prices, segmentRows } = this.#settings;
+    if (prices) priceRows(prices, columns, 0, rows);
+    this.#tally.add(columns, 0, rows);
     this.#store.append(
       "samples",
       COLUMNS.map((column) => columns[column.name]),
@@ -79,7 +80,7 @@ export class RecorderCore {
     );
     this.#keepGapLogs(columns, message.gapLogs);
     for (const text of message.texts) if (text.keep) this.#keepText(columns, text);
-    if (this.#store.staged("samples") >= this.#settings.segmentRows) await this.#store.rotate();
+    if (this.#store.staged("samples") >= segmentRows) await this.#store.rotate();
   }
 
   gaps(message: GapsMessage): void {
@@ -157,20 +158,6 @@ export class RecorderCore {
     columns.outputTokens[row] = await this.#tokens.count(answer);
     if ((columns.inputTokens[row] ?? -1) < 0) columns.inputTokens[row] = await this.#tokens.count(prompt);
     columns.tokenSource[row] = this.#tokenizer;
-  }
-
-  #price(columns: ColumnArrays, rows: number): void {
-    const { prices } = this.#settings;
-    if (!prices) return;
-    for (let row = 0; row < rows; row++) {
-      columns.cost[row] = costOf(
-        prices,
-        columns.inputTokens[row] ?? -1,
-        columns.cachedTokens[row] ?? -1,
-        columns.outputTokens[row] ?? -1,
-        columns.reasoningTokens[row] ?? -1,
-      );
-    }
   }
 
   #keepGapLogs(columns: ColumnArrays, logs: SamplesMessage["gapLogs"]): void {

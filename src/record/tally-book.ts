@@ -1,6 +1,8 @@
-import { type MetricName, OUTCOMES } from "../base/index.ts";
+import { type MetricName, OUTCOME_NAMES, OUTCOMES } from "../base/index.ts";
 import { BUCKETS, bucketOf, toSparse } from "../stats/index.ts";
+import { codeIndex } from "./code-map.ts";
 import type { ColumnArrays } from "./columns.ts";
+import type { Dictionary } from "./dictionary.ts";
 import { type Figure, partOf } from "./figures.ts";
 import { type AnswerLimit, keeps } from "./limits.ts";
 import type { TallyCell, WorkerToRecorder } from "./messages.ts";
@@ -10,13 +12,8 @@ export interface TallyScope {
   readonly personas: readonly string[];
   readonly figures: readonly Figure[];
   readonly limits: readonly AnswerLimit[];
-}
-
-/** Index into the plan's stages, its personas or OUTCOMES of a row's codes; -1 for a name that is not in the list. */
-export interface RowNames {
-  stageOf(code: number): number;
-  personaOf(code: number): number;
-  outcomeOf(code: number): number;
+  /** The one whose codes the rows hold. */
+  readonly dictionary: Dictionary;
 }
 
 type GapCell = Extract<WorkerToRecorder, { kind: "gaps" }>["cells"][number];
@@ -48,11 +45,19 @@ interface OpenCell {
 /** Counts what the recorder takes in, per stage and persona, until the conductor is told. */
 export class TallyBook {
   readonly #scope: TallyScope;
+  /** Index into the plan's stages, its personas or OUTCOMES of a row's codes; -1 for a name that is not in the list. */
+  readonly #stageOf: (code: number) => number;
+  readonly #personaOf: (code: number) => number;
+  readonly #outcomeOf: (code: number) => number;
   readonly #cells = new Map<number, OpenCell>();
   #unknown = 0;
 
   constructor(scope: TallyScope) {
+    const { dictionary, stages, personas } = scope;
     this.#scope = scope;
+    this.#stageOf = codeIndex(dictionary, stages);
+    this.#personaOf = codeIndex(dictionary, personas);
+    this.#outcomeOf = codeIndex(dictionary, OUTCOME_NAMES);
   }
 
   /** Rows that named a stage, persona or outcome that the plan does not know; they are in no cell. */
@@ -60,15 +65,15 @@ export class TallyBook {
     return this.#unknown;
   }
 
-  /** Counts the rows `from` to `rows` (exclusive). */
-  add(columns: ColumnArrays, rows: number, names: RowNames, from = 0): void {
+  /** Counts the rows `from` to `to` (exclusive). */
+  add(columns: ColumnArrays, from: number, to: number): void {
     const { figures } = this.#scope;
     const values = figures.map((figure) => figure.value(columns));
     const waits = figures.map((figure) => figure.wait?.(columns));
-    for (let row = from; row < rows; row++) {
-      const stage = names.stageOf(columns.stage[row] ?? -1);
-      const persona = names.personaOf(columns.persona[row] ?? -1);
-      const outcome = names.outcomeOf(columns.outcome[row] ?? -1);
+    for (let row = from; row < to; row++) {
+      const stage = this.#stageOf(columns.stage[row] ?? -1);
+      const persona = this.#personaOf(columns.persona[row] ?? -1);
+      const outcome = this.#outcomeOf(columns.outcome[row] ?? -1);
       const entry = OUTCOMES[outcome];
       if (stage < 0 || persona < 0 || entry === undefined) {
         this.#unknown++;
