@@ -1,5 +1,10 @@
 import type { TableFault } from "./table.ts";
 
+/** Whether a cell is written as an ISO 8601 date. */
+export function isDate(value: unknown): value is string {
+  return typeof value === "string" && /^\d{4}-\d\d-\d\d[T ]/.test(value);
+}
+
 /** Reads numbers out of cells, noting each fault. NaN stands for an empty cell and for one at fault. */
 export class CellReader {
   readonly #faults: TableFault[];
@@ -15,9 +20,9 @@ export class CellReader {
     return this.#bad(value, name, line, "a whole number of tokens");
   }
 
-  /** Any finite number, or an ISO 8601 date, which becomes `dateUnit` of 1970. */
+  /** Any finite number, or an ISO 8601 date, which becomes the time since 1970 in units of `unit` ms. */
   instant(value: unknown, name: string, line: number, unit: number): number {
-    if (typeof value === "string" && /^\d{4}-\d\d-\d\d[T ]/.test(value)) {
+    if (isDate(value)) {
       const date = Date.parse(value);
       return Number.isNaN(date) ? this.#bad(value, name, line, "a date") : date / unit;
     }

@@ -7,16 +7,16 @@ export type TimeUnit = "s" | "ms";
 /** Two instants of one request on one clock are less than this apart, ms. */
 const ONE_CLOCK = 86_400_000;
 
-/** A row's numbers, as the file gives them. */
+/** A row's numbers. */
 export interface RawRow {
   readonly line: number;
-  /** As the file gives them; NaN where absent. */
+  /** In the columns' own units; NaN where absent. */
   readonly values: Readonly<Record<Field, number>>;
 }
 
 export type Columns = ReadonlyMap<Field, ColumnMatch>;
 /** ms in one unit of each column. */
-type Scale = (field: Field) => number;
+export type Scale = (field: Field) => number;
 
 /**
  * Columns without a unit in their names share one: seconds where a token then takes less than half a second, else ms. No engine streams
@@ -35,7 +35,7 @@ export function chooseUnit(
   if (told === undefined && unnamed.length > 0) {
     const token = median(
       rows.flatMap(({ values }) => {
-        const [from, to] = lastSpan(values, columns);
+        const [from, to] = answerSpan(values, columns);
         const each = (to - from) / values.output;
         return Number.isFinite(each) && each > 0 ? [each] : [];
       }),
@@ -49,7 +49,7 @@ export function chooseUnit(
 }
 
 /** A span of columns without units that covers the answer, in file units. */
-function lastSpan(values: RawRow["values"], columns: Columns): readonly [from: number, to: number] {
+function answerSpan(values: RawRow["values"], columns: Columns): readonly [from: number, to: number] {
   const unitless = (field: Field): boolean => columns.has(field) && columns.get(field)?.unit === undefined;
   if (unitless("lastToken") && unitless("firstToken")) return [values.firstToken, values.lastToken];
   if (unitless("e2e")) return [0, values.e2e];
@@ -60,7 +60,6 @@ function lastSpan(values: RawRow["values"], columns: Columns): readonly [from: n
 
 export interface ChosenClock {
   readonly field: "queued" | "arrival";
-  readonly scale: Scale;
   /** First and last token are instants on the arrival's clock. */
   readonly firstToken: boolean;
   readonly lastToken: boolean;
@@ -103,7 +102,6 @@ export function chooseClock(
       );
     return {
       field,
-      scale,
       firstToken,
       lastToken: shares(field, "lastToken"),
       scheduled: shares(field, "scheduled"),

@@ -1,6 +1,5 @@
 /** What a column of a requests table may mean. */
 export type Field =
-  | "id"
   | "arrival"
   | "queued"
   | "scheduled"
@@ -16,13 +15,12 @@ export type Field =
 export interface FieldEntry {
   readonly field: Field;
   /** `instant`: a time on some clock. `span`: a length of time. */
-  readonly kind: "text" | "count" | "instant" | "span";
+  readonly kind: "count" | "instant" | "span";
   /** Compared without case, `_`, `-`, spaces and unit. The first that a table has is taken. */
   readonly names: readonly string[];
 }
 
 export const FIELDS: readonly FieldEntry[] = [
-  { field: "id", kind: "text", names: ["request_id", "id", "req_id"] },
   {
     field: "arrival",
     kind: "instant",
@@ -111,7 +109,7 @@ export const FIELDS: readonly FieldEntry[] = [
 ];
 
 /** ms in one of each unit that a name may end in. */
-export const UNITS: Readonly<Record<string, number>> = {
+const UNITS: Readonly<Record<string, number>> = {
   s: 1000,
   sec: 1000,
   secs: 1000,
@@ -129,11 +127,11 @@ export const UNITS: Readonly<Record<string, number>> = {
 export interface ColumnMatch {
   readonly name: string;
   readonly entry: FieldEntry;
-  /** ms in one unit, where the name tells; undefined: it does not. */
+  /** ms in one unit, where the name or the cells (dates) tell; undefined: they do not. */
   readonly unit: number | undefined;
 }
 
-/** The table's columns that mean something; `taken` fields go to the alias named first. */
+/** The table's columns that mean something; where two of them mean the same, the one whose alias stands first. */
 export function matchColumns(names: readonly string[]): readonly ColumnMatch[] {
   const found: ColumnMatch[] = [];
   for (const entry of FIELDS) {

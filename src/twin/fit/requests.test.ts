@@ -43,6 +43,10 @@ describe("a table of requests", () => {
       "ms by their size",
       "arrival,prompt_tokens,completion_tokens,ttft,latency\n500,10,11,200,1200\n1000,10,11,200,1200\n",
     ],
+    [
+      "dates beside ms",
+      "timestamp,isl,osl,ttft,latency\n2026-11-24T13:00:00.5Z,10,11,200,1200\n2026-11-24T13:00:01Z,10,11,200,1200\n",
+    ],
     ["ms by their names", "arrival_ms,isl,osl,ttft_ms,e2e_latency_ms\n500,10,11,200,1200\n1000,10,11,200,1200\n"],
     [
       "seconds and ms in one table",

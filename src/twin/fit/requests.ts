@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { EXIT, type Fault, PlimsollError } from "../../base/index.ts";
-import { CellReader } from "./cells.ts";
-import { type ChosenClock, chooseClock, chooseUnit, type RawRow, type TimeUnit } from "./clocks.ts";
+import { CellReader, isDate } from "./cells.ts";
+import { type ChosenClock, chooseClock, chooseUnit, type RawRow, type Scale, type TimeUnit } from "./clocks.ts";
 import { type ColumnMatch, FIELDS, type Field, matchColumns } from "./columns.ts";
 import { implausible, type Placed } from "./plausible.ts";
 import { type Row, readTable, type TableFault } from "./table.ts";
@@ -35,7 +35,11 @@ export function parseRequests(text: string, file: string, unit?: TimeUnit): Obse
   const faults: TableFault[] = [];
   const notes: string[] = [];
   const table = readTable(text, faults);
-  const columns = matchColumns(table.names);
+  const columns = matchColumns(table.names).map((column) =>
+    column.unit === undefined && table.rows.some(({ cells }) => isDate(cells[column.name]))
+      ? { ...column, unit: 1 }
+      : column,
+  );
   if (table.rows.length > 0) checkColumns(columns, table.names, faults);
   const has = new Map(columns.map((column) => [column.entry.field, column]));
   const rows = readRows(table.rows, columns, faults);
@@ -56,7 +60,7 @@ export function parseRequests(text: string, file: string, unit?: TimeUnit): Obse
       file,
     );
   }
-  const requests = observe(rows, clock, notes, faults);
+  const requests = observe(rows, clock, scale, notes, faults);
   if (faults.length > 0) throw failure(faults, file);
   return {
     source: basename(file),
@@ -89,21 +93,19 @@ function checkColumns(columns: readonly ColumnMatch[], names: readonly string[],
 
 function readRows(rows: readonly Row[], columns: readonly ColumnMatch[], faults: TableFault[]): RawRow[] {
   const cells = new CellReader(faults);
-  const absent = Object.fromEntries(FIELDS.map(({ field }) => [field, Number.NaN]));
   return rows.map(({ line, cells: row }) => {
-    const values: Record<string, number> = { ...absent };
+    const values = { ...NONE };
     for (const { name, entry, unit } of columns) {
       const value = row[name];
       if (entry.kind === "count") values[entry.field] = cells.count(value, name, line);
-      else if (entry.kind === "instant") values[entry.field] = cells.instant(value, name, line, unit ?? 1000);
-      else if (entry.kind === "span") values[entry.field] = cells.span(value, name, line);
+      else if (entry.kind === "instant") values[entry.field] = cells.instant(value, name, line, unit ?? 1);
+      else values[entry.field] = cells.span(value, name, line);
     }
-    return { line, values: { ...NONE, ...values } };
+    return { line, values };
   });
 }
 
 const NONE: Readonly<Record<Field, number>> = {
-  id: Number.NaN,
   arrival: Number.NaN,
   queued: Number.NaN,
   scheduled: Number.NaN,
@@ -117,8 +119,13 @@ const NONE: Readonly<Record<Field, number>> = {
   tpot: Number.NaN,
 };
 
-function observe(rows: readonly RawRow[], clock: ChosenClock, notes: string[], faults: TableFault[]): Observed[] {
-  const { scale } = clock;
+function observe(
+  rows: readonly RawRow[],
+  clock: ChosenClock,
+  scale: Scale,
+  notes: string[],
+  faults: TableFault[],
+): Observed[] {
   const of = (values: RawRow["values"], field: Field): number => values[field] * scale(field);
   const start = Math.min(...rows.map(({ values }) => of(values, clock.field)).filter((value) => !Number.isNaN(value)));
   const unanswered: number[] = [];
@@ -142,17 +149,17 @@ function observe(rows: readonly RawRow[], clock: ChosenClock, notes: string[], f
       });
     };
     const absent = [
-      ["an arrival time", arrived],
-      ["a prompt length", values.input],
-      ["an answer length", values.output],
-      ["a time of the first token", first],
+      ["arrival time", arrived],
+      ["prompt length", values.input],
+      ["answer length", values.output],
+      ["time of the first token", first],
     ] as const;
     for (const [what, value] of absent) {
       if (Number.isNaN(value))
         faults.push({
           code: "REQUESTS_MISSING",
           line,
-          message: `The request has no ${what.replace(/^an? /, "")}.`,
+          message: `The request has no ${what}.`,
           hint: "Fill the cell, or delete the row.",
         });
     }

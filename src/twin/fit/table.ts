@@ -37,7 +37,7 @@ export function readTable(text: string, faults: TableFault[]): Table {
 
 function isJsonLines(text: string): boolean {
   const first = text.split(/\r?\n/, 1)[0] ?? "";
-  return parse(first) !== undefined && text.trim().includes("\n") ? true : !listsOf(parse(text));
+  return (parse(first) !== undefined && text.trim().includes("\n")) || !listsOf(parse(text));
 }
 
 function readLines(text: string, faults: TableFault[]): Table {
