@@ -28,8 +28,9 @@ export function stacksPage(): string {
     "# Stacks",
     [
       "A stack is a model of what serves an AI application: named parts that name each other. [examples/stacks](../examples/stacks) holds some to start from;",
-      "`plimsoll schema stack` prints the JSON Schema, for editors. Times carry their unit (`250ms`, `30s`, `5m`), and `${VARIABLES}` stand as in plans. Every fault of a file is told at once,",
-      "with its place: unknown names, circles of parts, and parts that no request reaches, too.",
+      "`plimsoll schema stack` prints the JSON Schema, for editors. Times carry their unit (`250ms`, `30s`, `5m`), and `${VARIABLES}` stand as in plans. The faults of a file are told together,",
+      "each with its place: unknown names, circles of parts, and parts that no request reaches, too. What fields mean together, such as an autoscaler's `min` and `max`,",
+      "is judged once each of them is right by itself.",
     ].join("\n"),
     "```yaml\nname: chat\nentry: gateway\nparts:\n  gateway: { kind: gateway, to: llm, timeout: 60s }\n  llm: { kind: pool, preset: llama-3-8b-a100, replicas: 2, balancer: least-outstanding }\n```",
     table(["field", "is", "meaning"], fields({ properties: frame })),

@@ -104,6 +104,47 @@ test("a part that names no part, itself, or a circle of parts is refused where i
   expect(faults[0]?.message).toContain("a -> b -> c -> a");
 });
 
+test("names that there are not and parts that nothing reaches are told beside the faults of their neighbours, each at its place", () => {
+  const faults = faultsOf(() =>
+    parseStack(`entry: app
+parts:
+  app:
+    kind: app
+    to: llm
+    steps:
+      - { call: llm, adds: -1 }
+      - { call: docs }
+      - { parallel: [ { call: llm, share: 9 } ] }
+      - { parallel: [ { call: llm }, { call: search } ] }
+  llm: { kind: pool, preset: tiny, degrade: [ { do: shedd }, { do: fallback, to: small } ] }
+  lost: { kind: pool, preset: tiny, replicas: 0 }
+  maybe: { kind: station, stage: tool, service: 1ms }
+  broken: { kind: gateway, too: maybe }
+`),
+  );
+  expect(brief(faults)).toEqual([
+    "STACK_RANGE parts.app.steps[0].adds 7",
+    "STACK_UNKNOWN_PART parts.app.steps[1].call 8",
+    "STACK_RANGE parts.app.steps[2].parallel[0].share 9",
+    "STACK_UNKNOWN_PART parts.app.steps[3].parallel[1].call 10",
+    "STACK_UNKNOWN_VALUE parts.llm.degrade[0].do 11",
+    "STACK_UNKNOWN_PART parts.llm.degrade[1].to 11",
+    "STACK_UNREACHABLE parts.lost 12",
+    "STACK_RANGE parts.lost.replicas 12",
+    "STACK_UNREACHABLE parts.maybe 13",
+    "STACK_UNREACHABLE parts.broken 14",
+    "STACK_MISSING parts.broken.to 14",
+    "STACK_UNKNOWN_FIELD parts.broken.too 14",
+  ]);
+});
+
+test("a part is not called unreachable while a faulty one that is reached may mean it", () => {
+  const faults = faultsOf(() =>
+    parseStack("entry: app\nparts: { app: { kind: gateway, too: llm }, llm: { kind: pool, preset: tiny } }"),
+  );
+  expect(faults.map(({ code }) => code)).toEqual(["STACK_MISSING", "STACK_UNKNOWN_FIELD"]);
+});
+
 test("parts that nothing reaches, and several parts that could be first, are refused", () => {
   const two = "parts: { a: { kind: pool, preset: tiny }, b: { kind: pool, preset: tiny } }";
   expect(brief(faultsOf(() => parseStack(two)))).toEqual(["STACK_ENTRY - 1"]);

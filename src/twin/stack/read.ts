@@ -71,13 +71,13 @@ function check(
   if (!frame.success) report(frame.error.issues, [], raw, findings, (path) => keysAt(frameSchema, path));
   const written = partsOf(raw);
   const parts = new Map<string, BoundPart>();
-  let whole = true;
+  const mentions = new Map<string, ReadonlySet<string>>();
   for (const [name, part] of Object.entries(written)) {
     const read = isMapping(part) ? checkPart(name, part, raw, findings) : undefined;
     if (read?.part) parts.set(name, read.part);
-    whole &&= read?.part !== undefined && read.issues.length === 0;
+    if (read?.part === undefined || read.issues.length > 0) mentions.set(name, new Set(wordsOf(part)));
   }
-  const entry = checkWiring({ parts, named: new Set(Object.keys(written)), whole }, raw["entry"], findings);
+  const entry = checkWiring({ parts, named: new Set(Object.keys(written)), mentions }, raw["entry"], findings);
   if (!frame.success || entry === undefined) return undefined;
   return {
     name: frame.data.name ?? nameOf(file),
@@ -86,6 +86,13 @@ function check(
     parts,
     source: raw,
   };
+}
+
+/** Every key and every text inside. */
+function wordsOf(value: unknown): string[] {
+  if (typeof value === "string") return [value];
+  if (Array.isArray(value)) return value.flatMap(wordsOf);
+  return isMapping(value) ? Object.entries(value).flatMap(([key, inner]) => [key, ...wordsOf(inner)]) : [];
 }
 
 function partsOf(raw: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {

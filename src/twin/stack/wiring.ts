@@ -6,18 +6,26 @@ export interface Wiring {
   readonly parts: ReadonlyMap<string, BoundPart>;
   /** Every part as written, also those that cannot be read. */
   readonly named: ReadonlySet<string>;
-  /** Every part is right, so that all links are known. */
-  readonly whole: boolean;
+  /** What stands anywhere in those parts that are not right as a whole, by part: any of it may be the name of a part. */
+  readonly mentions: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 /** Checks how the parts name each other, and finds the entry; `undefined` where it is not clear. */
-export function checkWiring({ parts, named, whole }: Wiring, entry: unknown, findings: Findings): string | undefined {
+export function checkWiring(wiring: Wiring, entry: unknown, findings: Findings): string | undefined {
+  const { parts, named, mentions } = wiring;
   unknownNames(parts, named, findings);
   const cyclic = cycles(parts, findings);
   const start =
-    entry === undefined ? soleEntry(parts, whole && !cyclic, findings) : writtenEntry(entry, named, findings);
-  if (start !== undefined && whole) unreachable(parts, start, findings);
+    entry === undefined
+      ? soleEntry(wiring, mentions.size === 0 && !cyclic, findings)
+      : writtenEntry(entry, named, findings);
+  if (start !== undefined) unreachable(wiring, start, findings);
   return start;
+}
+
+/** The parts that a part names, or may name. */
+function namedBy(name: string, { parts, mentions }: Wiring): readonly string[] {
+  return [...(mentions.get(name) ?? []), ...(parts.get(name)?.links ?? []).map((link) => link.part)];
 }
 
 function unknownNames(parts: ReadonlyMap<string, BoundPart>, named: ReadonlySet<string>, findings: Findings): void {
@@ -81,9 +89,9 @@ function writtenEntry(entry: unknown, named: ReadonlySet<string>, findings: Find
   return undefined;
 }
 
-function soleEntry(parts: ReadonlyMap<string, BoundPart>, judged: boolean, findings: Findings): string | undefined {
-  const linked = new Set([...parts.values()].flatMap((part) => part.links.map((link) => link.part)));
-  const candidates = [...parts.keys()].filter((name) => !linked.has(name));
+function soleEntry(wiring: Wiring, judged: boolean, findings: Findings): string | undefined {
+  const linked = new Set([...wiring.named].flatMap((name) => namedBy(name, wiring)));
+  const candidates = [...wiring.named].filter((name) => !linked.has(name));
   if (candidates.length === 1) return candidates[0];
   if (!judged) return undefined;
   const none = candidates.length === 0;
@@ -97,15 +105,15 @@ function soleEntry(parts: ReadonlyMap<string, BoundPart>, judged: boolean, findi
   return undefined;
 }
 
-function unreachable(parts: ReadonlyMap<string, BoundPart>, start: string, findings: Findings): void {
+function unreachable(wiring: Wiring, start: string, findings: Findings): void {
   const reached = new Set<string>();
   const open = [start];
   for (let name = open.pop(); name !== undefined; name = open.pop()) {
     if (reached.has(name)) continue;
     reached.add(name);
-    for (const link of parts.get(name)?.links ?? []) open.push(link.part);
+    open.push(...namedBy(name, wiring));
   }
-  for (const name of parts.keys()) {
+  for (const name of wiring.named) {
     if (reached.has(name)) continue;
     findings.fault({
       code: "STACK_UNREACHABLE",

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { Part, PartContext } from "../types.ts";
 import type { PartEntry, PartLink } from "./entry.ts";
-import { salvage } from "./salvage.ts";
+import { type Salvaged, salvage } from "./salvage.ts";
 
 /** A part as a stack writes it, checked, its spec closed in. */
 export interface BoundPart {
@@ -28,18 +28,19 @@ export interface BoundEntry {
 
 export function bind<S extends { readonly kind: string }>(entry: PartEntry<S>): BoundEntry {
   const { kind, schema } = entry;
-  const close = (spec: S): BoundPart => ({
+  const close = (spec: S, { written }: Salvaged<S>): BoundPart => ({
     kind,
     spec,
-    links: entry.links(spec),
+    links: entry.links(spec).map(({ part, path }) => ({ part, path: written(path) })),
     build: (context) => entry.build(spec, context),
   });
   return {
     kind,
     schema,
     read(raw) {
-      const { value, issues } = salvage(schema, raw);
-      return { part: value === undefined ? undefined : close(value), issues };
+      const salvaged = salvage(schema, raw);
+      const { value, issues } = salvaged;
+      return { part: value === undefined ? undefined : close(value, salvaged), issues };
     },
   };
 }
