@@ -13,7 +13,7 @@ import type { Answer, AnswerOptions, Prompt } from "./types.ts";
  * writing it.
  */
 export function answerTokens(prompt: Prompt, options: AnswerOptions): number {
-  return draft(prompt, options).count;
+  return draftOf(prompt, options).count;
 }
 
 /**
@@ -22,12 +22,14 @@ export function answerTokens(prompt: Prompt, options: AnswerOptions): number {
  * when told so. JSON is as long as its schema makes it: `minTokens` and `ignoreEos` do not stretch it.
  */
 export function composeAnswer(prompt: Prompt, options: AnswerOptions): Answer {
-  const plan = draft(prompt, options);
-  return { tokens: write(plan, options), finish: plan.finish };
+  const plan = draftOf(prompt, options);
+  plan.tokens ??= write(plan);
+  return { tokens: plan.tokens, finish: plan.finish };
 }
 
-/** An answer before it is written. */
+/** An answer before it is written, and once it is. */
 interface Draft {
+  readonly options: AnswerOptions;
   readonly count: number;
   readonly finish: "stop" | "length";
   /** Tokens that the answer would have without caps and degradations of its length. */
@@ -37,6 +39,33 @@ interface Draft {
   readonly reading: Reading;
   /** The whole text where it is not prose: an exact answer, or JSON. */
   readonly fixed: readonly string[] | undefined;
+  tokens: readonly string[] | undefined;
+}
+
+/** The last draft for a prompt: an engine asks for an answer's length and for its blocks, and the reader for its text. */
+const drafts = new WeakMap<Prompt, Draft>();
+
+function draftOf(prompt: Prompt, options: AnswerOptions): Draft {
+  const known = drafts.get(prompt);
+  if (known !== undefined && same(known.options, options)) return known;
+  const made = draft(prompt, options);
+  drafts.set(prompt, made);
+  return made;
+}
+
+function same(one: AnswerOptions, other: AnswerOptions): boolean {
+  return (
+    one.model === other.model &&
+    one.style === other.style &&
+    one.maxTokens === other.maxTokens &&
+    one.minTokens === other.minTokens &&
+    one.ignoreEos === other.ignoreEos &&
+    one.seed === other.seed &&
+    one.json === other.json &&
+    one.other === other.other &&
+    one.degradations.length === other.degradations.length &&
+    one.degradations.every((name, index) => name === other.degradations[index])
+  );
 }
 
 function draft(prompt: Prompt, options: AnswerOptions): Draft {
@@ -61,7 +90,7 @@ function draft(prompt: Prompt, options: AnswerOptions): Draft {
     finish = changed >= cap && name === "looping" ? "length" : "stop";
     count = changed;
   }
-  return { count, finish, whole: Math.max(whole, count), key, model, reading, fixed };
+  return { options, count, finish, whole: Math.max(whole, count), key, model, reading, fixed, tokens: undefined };
 }
 
 function asksJson({ json }: AnswerOptions): boolean {
@@ -94,9 +123,9 @@ function fixedTokens(
   return reading.exact;
 }
 
-function write(plan: Draft, options: AnswerOptions): string[] {
+function write(plan: Draft): string[] {
+  const { options, reading, count, fixed } = plan;
   const random = wordsRandom(options, plan.model, plan.key);
-  const { reading, count, fixed } = plan;
   let tokens: string[];
   if (fixed !== undefined) tokens = filled(fixed.slice(0, count), count, random);
   else {
