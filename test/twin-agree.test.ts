@@ -25,6 +25,8 @@ interface Case {
   readonly stack: Readonly<Record<string, unknown>>;
   readonly workload: Readonly<Record<string, unknown>>;
   readonly rate: number;
+  /** Through the route that tells the stack whose conversation it is. */
+  readonly named?: boolean;
 }
 
 const CASES: readonly Case[] = [
@@ -58,6 +60,7 @@ const CASES: readonly Case[] = [
       personas: [{ name: "talker", prompts: "long-documents", turns: { mean: 3 }, think: { median: "500ms" } }],
     },
     rate: 4,
+    named: true,
   },
   {
     name: "slots and a queue, as llama.cpp has them",
@@ -85,6 +88,12 @@ const CASES: readonly Case[] = [
   },
 ];
 
+const CHAT = {
+  protocol: "http-sse",
+  request: { session: "{{session.id}}", message: "{{turn.prompt}}" },
+  events: { token: "$.delta", usage: "$.usage", done: "$.finish_reason" },
+};
+
 interface Compared {
   readonly late: string | undefined;
   readonly rows: readonly {
@@ -103,13 +112,13 @@ function summaryOf({ code, stdout, stderr }: CliResult): Summary | undefined {
   return summarySchema.parse(JSON.parse(stdout));
 }
 
-async function compare({ name, stack, workload, rate }: Case): Promise<Compared> {
+async function compare({ name, stack, workload, rate, named = false }: Case): Promise<Compared> {
   const file = join(space.path, `${name.replaceAll(/\W+/g, "-")}.yaml`);
   writeFileSync(file, JSON.stringify({ name, seed: 5, parts: stack }));
   const twin = await builtTwin([file]);
   const plan = space.plan({
     name,
-    target: { url: `${twin.url}/v1`, protocol: "openai-chat" },
+    target: named ? { url: `${twin.url}/chat`, ...CHAT } : { url: `${twin.url}/v1`, protocol: "openai-chat" },
     workload,
     stages: [{ steady: "20s", at: `${rate} sessions/s` }],
     generator: { gaps: "0%", texts: "0%", workers: 1, drain: "60s", maxStartLag: "1m", maxLoopDelay: "1m" },
