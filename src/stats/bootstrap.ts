@@ -1,13 +1,6 @@
 import type { Random } from "../base/index.ts";
 import { nearestRank } from "./quantiles.ts";
 
-export interface BootstrapOptions {
-  readonly replicates: number;
-  /** Neighbours drawn together; 1: each on its own. */
-  readonly block: number;
-  readonly random: Random;
-}
-
 /**
  * How often each of n observations is drawn in one replicate. With blocks, whole stretches of neighbours are drawn, wrapping at the end, so that
  * what neighbours share stays shared: the circular block bootstrap of Politis and Romano (1992); block 1 is Efron's (1979).
@@ -22,15 +15,6 @@ export function bootstrapWeights(n: number, block: number, random: Random): Floa
     }
   }
   return weights;
-}
-
-/** The statistic of each replicate; it is given how often each observation was drawn. */
-export function bootstrap(
-  n: number,
-  statistic: (weights: Float64Array) => number,
-  { replicates, block, random }: BootstrapOptions,
-): Float64Array {
-  return Float64Array.from({ length: replicates }, () => statistic(bootstrapWeights(n, block, random)));
 }
 
 /** Percentile interval of replicates (Efron 1979): the ranks of (1 - confidence)/2 and its mirror. */

@@ -3,7 +3,6 @@ import { describe, expect, it } from "vitest";
 import { randomStream } from "../base/index.ts";
 import {
   bestKnownCombination,
-  bootstrap,
   bootstrapWeights,
   cholesky,
   choleskySolve,
@@ -12,8 +11,6 @@ import {
   nelderMead,
   nonNegativeLeastSquares,
   percentileInterval,
-  profileDirection,
-  profileHalfWidths,
   symmetricEigen,
   variance,
 } from "./index.ts";
@@ -221,12 +218,17 @@ describe("the bootstrap", () => {
   const gpa = [3.39, 3.3, 2.81, 3.03, 3.44, 3.07, 3.0, 3.43, 3.36, 3.13, 3.12, 2.74, 2.76, 2.88, 2.96];
 
   const spread = (values: Float64Array): number => Math.sqrt(variance(values));
+  const replicated = (count: number, n: number, seed: number, statistic: (weights: Float64Array) => number) => {
+    const random = randomStream(seed, "replicates");
+    return Float64Array.from({ length: count }, () => statistic(bootstrapWeights(n, 1, random)));
+  };
 
   it("gives the mean of the treated mice the standard error 23.36, the ideal one of the book", () => {
-    const replicates = bootstrap(
+    const replicates = replicated(
+      20_000,
       mice.length,
+      1,
       (weights) => mice.reduce((sum, value, i) => sum + value * (weights[i] ?? 0), 0) / mice.length,
-      { replicates: 20_000, block: 1, random: randomStream(1, "mice") },
     );
     expect(spread(replicates)).toBeCloseTo(23.36, 0);
     expect(mean(replicates)).toBeCloseTo(86.86, 0);
@@ -242,7 +244,7 @@ describe("the bootstrap", () => {
       return product(lsat, mx, gpa, my) / Math.sqrt(product(lsat, mx, lsat, mx) * product(gpa, my, gpa, my));
     };
     expect(correlation(new Float64Array(15).fill(1))).toBeCloseTo(0.776, 3);
-    const replicates = bootstrap(15, correlation, { replicates: 6400, block: 1, random: randomStream(2, "law") });
+    const replicates = replicated(6400, 15, 2, correlation);
     expect(Math.abs(spread(replicates) - 0.132)).toBeLessThan(0.005);
   });
 
@@ -257,7 +259,7 @@ describe("the bootstrap", () => {
   });
 });
 
-describe("profiles", () => {
+describe("the best-known combination", () => {
   // Anscombe, "Graphs in Statistical Analysis", American Statistician 27 (1973), set I: y = 3.000 + 0.500 x, standard errors 1.125 and 0.118.
   const xs = [10, 8, 13, 9, 11, 14, 6, 4, 12, 7, 5];
   const ys = [8.04, 6.95, 7.58, 8.81, 8.33, 9.96, 7.24, 4.26, 10.84, 4.82, 5.68];
@@ -266,30 +268,25 @@ describe("profiles", () => {
     [xs.reduce((sum, x) => sum + x, 0), xs.reduce((sum, x) => sum + x * x, 0)],
   ];
 
-  it("half widths at a distance of sigma are the standard errors of Anscombe's regression", () => {
+  it("of one parameter, the other being free, is known to the standard errors of Anscombe's regression", () => {
     const rest = ys.reduce((sum, y, i) => sum + (y - 3.0001 - 0.5001 * (xs[i] ?? 0)) ** 2, 0);
-    const [a, b] = profileHalfWidths(information, Math.sqrt(rest / 9));
-    expect(a).toBeCloseTo(1.1247, 3);
-    expect(b).toBeCloseTo(0.1179, 3);
+    const error = (index: number) =>
+      Math.sqrt(rest / 9) * (bestKnownCombination(information, [index])?.halfWidth ?? Number.NaN);
+    expect(error(0)).toBeCloseTo(1.1247, 3);
+    expect(error(1)).toBeCloseTo(0.1179, 3);
   });
 
-  it("when the intercept moves by 1 the slope follows by -mean(x)/mean(x²), and their best-known combination is a level inside the data", () => {
-    expect(profileDirection(information, 0)?.[1]).toBeCloseTo(-99 / 1001, 10);
-    const known = bestKnownCombination(information, [0, 1]);
-    const [one, x] = known?.weights ?? [];
+  it("of a line's intercept and slope is its level inside the data", () => {
+    const [one, x] = bestKnownCombination(information, [0, 1])?.weights ?? [];
     expect((x ?? 0) / (one ?? 1)).toBeGreaterThan(4);
     expect((x ?? 0) / (one ?? 1)).toBeLessThan(14);
   });
 
-  it("a parameter that the data do not touch has no bound", () => {
-    expect(
-      profileHalfWidths(
-        [
-          [1, 0],
-          [0, 0],
-        ],
-        1,
-      ),
-    ).toEqual([Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]);
+  it("is none where the data do not touch a parameter", () => {
+    const untouched = [
+      [1, 0],
+      [0, 0],
+    ];
+    expect(bestKnownCombination(untouched, [0, 1])).toBeUndefined();
   });
 });

@@ -1,13 +1,13 @@
-export { type BootstrapOptions, bootstrap, bootstrapWeights, percentileInterval } from "./bootstrap.ts";
+export { bootstrapWeights, percentileInterval } from "./bootstrap.ts";
 export { gammaSample, logGamma, standardNormal } from "./gamma.ts";
 export { BUCKETS, bucketOf, Histogram, type Sparse, toSparse, valueOf } from "./histogram.ts";
+export { bestKnownCombination } from "./known-combination.ts";
 export { kolmogorovP, ksExponential } from "./kolmogorov.ts";
-export { cholesky, choleskySolve, type Eigen, inverse, type Matrix, symmetricEigen } from "./linear.ts";
+export { cholesky, choleskySolve, inverse, symmetricEigen } from "./linear.ts";
 export { coefficientOfVariation, indexOfDispersion, mean, median, variance } from "./moments.ts";
-export { nelderMead, type SimplexOptions, type SimplexResult } from "./nelder-mead.ts";
-export { type NonNegativeFit, nonNegativeLeastSquares } from "./nnls.ts";
+export { nelderMead } from "./nelder-mead.ts";
+export { nonNegativeLeastSquares } from "./nnls.ts";
 export { normalCdf, normalQuantile } from "./normal.ts";
-export { bestKnownCombination, profileDirection, profileHalfWidths } from "./profile.ts";
 export { carries, nearestRank, quantileBounds } from "./quantiles.ts";
 export { erlangB, erlangC, waitMG1, waitMMc } from "./queues.ts";
 export { weibullCv, weibullShapeForCv, weibullUnitScale } from "./weibull.ts";
