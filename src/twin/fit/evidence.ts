@@ -2,7 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { EXIT, type Fault, PlimsollError } from "../../base/index.ts";
 import type { TimeUnit } from "./clocks.ts";
-import { isProbe, readProbe } from "./probe-file.ts";
+import { isProbe, parseProbe } from "./probe-file.ts";
 import { readRequests } from "./requests.ts";
 import { readRun } from "./run-folder.ts";
 import { readKvPeak } from "./server-series.ts";
@@ -45,7 +45,7 @@ export async function readEvidence({ runs, requests, settings, timeUnit }: Evide
       if (read !== undefined) parts.push(read);
       continue;
     }
-    const read = await attempt(() => readProbe(probe));
+    const read = await attempt(async () => parseProbe(probe.text, probe.file));
     if (read === undefined) continue;
     parts.push(read.observations);
     known = { ...known, ...read.settings };
@@ -61,10 +61,12 @@ export async function readEvidence({ runs, requests, settings, timeUnit }: Evide
 }
 
 /** The file itself where a probe wrote it, or `probe.json` in a folder. */
-async function probeFile(path: string): Promise<string | undefined> {
+async function probeFile(path: string): Promise<{ readonly file: string; readonly text: string } | undefined> {
   for (const file of [path, join(path, "probe.json")]) {
     const found = await stat(file).catch(() => undefined); // absent: it is a run's name, or nothing, and openRun tells
-    if (found?.isFile() && isProbe(await readFile(file, "utf8"))) return file;
+    if (!found?.isFile()) continue;
+    const text = await readFile(file, "utf8");
+    if (isProbe(text)) return { file, text };
   }
   return undefined;
 }

@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { z } from "zod";
 import { EXIT, PlimsollError } from "../../base/index.ts";
@@ -52,20 +51,23 @@ export function isProbe(text: string): boolean {
   return text.slice(0, 200).includes(PROBE_SCHEMA);
 }
 
-/** Reads a probe's file. Throws a PlimsollError (exit code 104) with every fault of it. */
-export async function readProbe(
+/** Reads a probe's file from its text. Throws a PlimsollError (exit code 104) with every fault of it. */
+export function parseProbe(
+  text: string,
   file: string,
-): Promise<{ readonly observations: Observations; readonly settings: EngineSettings }> {
-  const parsed = probeSchema.safeParse(JSON.parse(await readFile(file, "utf8")));
+): { readonly observations: Observations; readonly settings: EngineSettings } {
+  const fault = { code: "PROBE_FILE", file, hint: "Run `plimsoll twin probe` again." };
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    const message = `The probe's file is not whole: ${error instanceof Error ? error.message : String(error)}`;
+    throw new PlimsollError({ ...fault, message }, EXIT.planInvalid, { cause: error });
+  }
+  const parsed = probeSchema.safeParse(json);
   if (!parsed.success)
     throw new PlimsollError(
-      parsed.error.issues.map((issue) => ({
-        code: "PROBE_FILE",
-        file,
-        path: issue.path.join("."),
-        message: issue.message,
-        hint: "Run `plimsoll twin probe` again.",
-      })),
+      parsed.error.issues.map(({ path, message }) => ({ ...fault, path: path.join("."), message })),
       EXIT.planInvalid,
     );
   const { episodes, settings } = parsed.data;

@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { EXIT, type Fault, PlimsollError } from "../../base/index.ts";
 import { CellReader, isDate } from "./cells.ts";
@@ -6,6 +5,7 @@ import { type ChosenClock, chooseClock, chooseUnit, type RawRow, type Scale, typ
 import { type ColumnMatch, FIELDS, type Field, matchColumns } from "./columns.ts";
 import { implausible, type Placed } from "./plausible.ts";
 import { type Row, readTable, type TableFault } from "./table.ts";
+import { readText } from "./text-file.ts";
 import type { Observations, Observed } from "./types.ts";
 
 /** Faults of one file that are told; how many more there are is told too. */
@@ -15,19 +15,7 @@ const SLACK = 1;
 
 /** Reads a table of requests. Throws a PlimsollError (exit code 104) that carries every fault of the file, with lines. */
 export async function readRequests(file: string, unit?: TimeUnit): Promise<Observations> {
-  let text: string;
-  try {
-    text = await readFile(file, "utf8");
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "";
-    if (!/^E[A-Z]+$/.test(code)) throw error;
-    throw new PlimsollError(
-      { code: "REQUESTS_FILE", file, message: `The file cannot be read (${code}).`, hint: "Check the path." },
-      EXIT.planInvalid,
-      { cause: error },
-    );
-  }
-  return parseRequests(text, file, unit);
+  return parseRequests(await readText(file, "REQUESTS_FILE"), file, unit);
 }
 
 /** The same from the file's text. */

@@ -1,6 +1,7 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { EXIT, type Fault, PlimsollError } from "../../base/index.ts";
+import { readText } from "./text-file.ts";
 import type { EngineSettings } from "./types.ts";
 
 export interface FoundSettings {
@@ -39,20 +40,7 @@ const NEIGHBOURS = ["meta.json", "settings.json", "engine.json"];
 export async function readSettings(named: string | undefined, beside: string | undefined): Promise<FoundSettings> {
   const file = named ?? (beside === undefined ? undefined : await neighbour(beside));
   if (file === undefined) return { settings: {}, notes: [] };
-  let text: string;
-  try {
-    text = await readFile(file, "utf8");
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "";
-    if (!/^E[A-Z]+$/.test(code)) throw error;
-    throw fault({
-      code: "SETTINGS_FILE",
-      file,
-      message: `The file cannot be read (${code}).`,
-      hint: "Check the path.",
-    });
-  }
-  return parseSettings(text, file);
+  return parseSettings(await readText(file, "SETTINGS_FILE"), file);
 }
 
 /** The same from the file's text. */
@@ -61,12 +49,16 @@ export function parseSettings(text: string, file: string): FoundSettings {
   try {
     json = JSON.parse(text);
   } catch (error) {
-    throw fault({
-      code: "SETTINGS_JSON",
-      file,
-      message: `The settings are not JSON: ${error instanceof Error ? error.message : String(error)}`,
-      hint: "Give the engine's settings as JSON, or leave --settings out and name each with its option.",
-    });
+    throw new PlimsollError(
+      {
+        code: "SETTINGS_JSON",
+        file,
+        message: `The settings are not JSON: ${error instanceof Error ? error.message : String(error)}`,
+        hint: "Give the engine's settings as JSON, or leave --settings out and name each with its option.",
+      },
+      EXIT.planInvalid,
+      { cause: error },
+    );
   }
   const faults: Fault[] = [];
   const notes: string[] = [];
@@ -136,8 +128,4 @@ async function neighbour(file: string): Promise<string | undefined> {
   const names = new Set(await readdir(folder));
   const found = NEIGHBOURS.find((name) => names.has(name) && name !== basename(file));
   return found === undefined ? undefined : join(folder, found);
-}
-
-function fault(one: Fault): PlimsollError {
-  return new PlimsollError(one, EXIT.planInvalid);
 }
