@@ -43,7 +43,8 @@ export async function rawServer(script: Script, atConnect: readonly Step[] = [])
     socket.on("close", () => sockets.delete(socket));
     // A peer that resets is part of what is tested.
     socket.on("error", () => socket.destroy());
-    let work = play(socket, atConnect);
+    const gone = new Promise<void>((done) => socket.once("close", () => done()));
+    let work = play(socket, gone, atConnect);
     let pending: Buffer = Buffer.alloc(0);
     let onConnection = 0;
     socket.on("data", (chunk: Buffer) => {
@@ -53,7 +54,7 @@ export async function rawServer(script: Script, atConnect: readonly Step[] = [])
         pending = pending.subarray(length);
         const steps = script(request, requests.length, onConnection++);
         requests.push(request);
-        work = work.then(() => play(socket, steps));
+        work = work.then(() => play(socket, gone, steps));
       }
     });
   });
@@ -84,27 +85,23 @@ function lengthOf(buffer: Buffer): number | undefined {
   return buffer.length >= length ? length : undefined;
 }
 
-async function play(socket: Socket, steps: readonly Step[]): Promise<void> {
+/** `gone`: the connection's end, one promise for all that wait for it, however many requests it carries. */
+async function play(socket: Socket, gone: Promise<void>, steps: readonly Step[]): Promise<void> {
   for (const step of steps) {
     if (socket.destroyed) return;
     if (step === "end") socket.end();
     else if (step === "reset") socket.resetAndDestroy();
-    else if (step === "hang") await gone(socket);
-    else if ("wait" in step)
-      await Promise.race([gone(socket), new Promise((done) => setTimeout(done, step.wait).unref())]);
+    else if (step === "hang") await gone;
+    else if ("wait" in step) await Promise.race([gone, new Promise((done) => setTimeout(done, step.wait).unref())]);
     else if ("write" in step) socket.write(step.write);
-    else await flood(socket, step.flood);
+    else await flood(socket, gone, step.flood);
   }
 }
 
-function gone(socket: Socket): Promise<void> {
-  return new Promise((done) => (socket.destroyed ? done() : socket.once("close", () => done())));
-}
-
-async function flood(socket: Socket, bytes: string | Uint8Array): Promise<void> {
+async function flood(socket: Socket, gone: Promise<void>, bytes: string | Uint8Array): Promise<void> {
   while (!socket.destroyed) {
     if (socket.write(bytes)) await new Promise((done) => setImmediate(done));
-    else await Promise.race([gone(socket), new Promise((done) => socket.once("drain", done))]);
+    else await Promise.race([gone, new Promise((done) => socket.once("drain", done))]);
   }
 }
 
