@@ -1,13 +1,11 @@
 import { FIRST_USAGE_SLOT, SLOT } from "./dialects/dialect.ts";
 import { applyUsage, USAGE_NAMES } from "./dialects/usage.ts";
 import { messageOfBody } from "./errors.ts";
+import { noteGap } from "./exchange.ts";
 import type { Found } from "./found.ts";
 import { KIND } from "./skim/index.ts";
 import { TextBuffer } from "./text-buffer.ts";
 import type { Exchange } from "./types.ts";
-
-/** Gaps of this many ms and more count as stalls. */
-export const STALL = 1000;
 
 const OBJECT_IS_ERROR = Buffer.from("error");
 
@@ -146,8 +144,7 @@ export class AnswerState {
 
   private gap(ms: number): void {
     const { exchange } = this;
-    if (!(ms <= exchange.stall)) exchange.stall = ms;
-    if (ms >= STALL) exchange.stallCount++;
+    noteGap(exchange, ms);
     exchange.gaps?.gap(ms, this.at);
     exchange.gapLog?.push(ms);
   }

@@ -1,9 +1,9 @@
 import type { Clock, Outcome, Redactor } from "../base/index.ts";
 import type { Answer } from "./answer.ts";
-import { STALL } from "./answer-state.ts";
 import type { AnswerRules } from "./dialects/dialect.ts";
 import { clipReason } from "./errors.ts";
-import { judge, type MessageEnd } from "./outcome.ts";
+import { noteSilence } from "./exchange.ts";
+import { CLOSED_BEFORE_ANSWER, CLOSED_IN_BODY, judge, LEFT, type MessageEnd } from "./outcome.ts";
 import type { Connection } from "./transport/connection.ts";
 import type { Waiting } from "./transport/deadlines.ts";
 import { BodyDecoder, type DecodedSink, knowsCoding } from "./transport/decode.ts";
@@ -82,17 +82,12 @@ export class Attempt implements Requester, DecodedSink, Handle, Waiting {
   }
 
   cancel(outcome: "cancelled" | "abandoned"): void {
-    if (!this.over) this.abort(outcome, outcome === "abandoned" ? "patience" : "cancelled", this.owner.clock.now());
+    if (!this.over) this.abort(outcome, LEFT[outcome].reason, this.owner.clock.now());
   }
 
   /** Ends it before its answer does, and closes the connection so that the server can see it. */
   abort(outcome: Outcome, reason: string, at: number): void {
-    const { exchange } = this;
-    if (outcome === "stalled") {
-      const wait = at - (Number.isNaN(exchange.lastTokenAt) ? this.lastReadAt : exchange.lastTokenAt);
-      if (!(wait <= exchange.stall)) exchange.stall = wait;
-      if (wait >= STALL) exchange.stallCount++;
-    }
+    if (outcome === "stalled") noteSilence(this.exchange, this.lastReadAt, at);
     this.finish(outcome, reason, at, "destroy");
   }
 
@@ -205,7 +200,7 @@ export class Attempt implements Requester, DecodedSink, Handle, Waiting {
   }
 
   private lostInBody(complete: boolean, reason: string, at: number): void {
-    if (!complete) this.end = { whole: false, reason: reason === "closed" ? "closed-in-body" : reason };
+    if (!complete) this.end = { whole: false, reason: reason === "closed" ? CLOSED_IN_BODY.reason : reason };
     if (this.decoder !== undefined) {
       this.decoder.finish();
       return;
@@ -226,7 +221,7 @@ export class Attempt implements Requester, DecodedSink, Handle, Waiting {
       this.owner.resend(this);
       return;
     }
-    const word = reason === "closed" ? "closed-before-answer" : reason;
+    const word = reason === "closed" ? CLOSED_BEFORE_ANSWER.reason : reason;
     this.finish("refused", stale ? "stale-connection" : word, at, "none");
   }
 

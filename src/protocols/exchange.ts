@@ -43,6 +43,20 @@ export function resetExchange(exchange: Exchange): void {
   exchange.gapLog = undefined;
 }
 
+/** Gaps of this many ms and more count as stalls. */
+const STALL = 1000;
+
+/** Takes a gap (ms) between two reads of an answer into the stalls. */
+export function noteGap(exchange: Exchange, ms: number): void {
+  if (!(ms <= exchange.stall)) exchange.stall = ms;
+  if (ms >= STALL) exchange.stallCount++;
+}
+
+/** The silence that ended an answer is its last gap: since the last token, and where there was none, since the last read. */
+export function noteSilence(exchange: Exchange, lastReadAt: number, at: number): void {
+  noteGap(exchange, at - (Number.isNaN(exchange.lastTokenAt) ? lastReadAt : exchange.lastTokenAt));
+}
+
 /** Every field in one order, so that all exchanges share one shape. */
 class EmptyExchange implements Exchange {
   startedAt = Number.NaN;

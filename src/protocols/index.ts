@@ -1,9 +1,18 @@
 export { type ClientOptions, createClient } from "./client.ts";
 export { clipReason } from "./errors.ts";
-export { newExchange, resetExchange } from "./exchange.ts";
+export { newExchange, noteSilence, resetExchange } from "./exchange.ts";
 export { fnv1a64 } from "./fnv.ts";
+export {
+  CLOSED_BEFORE_ANSWER,
+  CLOSED_IN_BODY,
+  errorInStream,
+  finishedWith,
+  LEFT,
+  refusedWith,
+  type Verdict,
+} from "./outcome.ts";
 export { probeConnect } from "./probe.ts";
-export { nextDeadline, type Passed, passedDeadline, type Waiting } from "./transport/deadlines.ts";
+export { nextDeadline, passedDeadline, type Waiting } from "./transport/deadlines.ts";
 export type {
   ChatMessage,
   Client,

@@ -1,6 +1,7 @@
 import type { Outcome } from "../base/index.ts";
 import type { Answer } from "./answer.ts";
 import type { AnswerRules } from "./dialects/dialect.ts";
+import { finishOutcome } from "./dialects/finish.ts";
 import type { Exchange } from "./types.ts";
 
 /** How an attempt ended: what the record keeps. `reason` is raw: the caller redacts and clips it. */
@@ -16,18 +17,14 @@ export type MessageEnd = { readonly whole: true } | { readonly whole: false; rea
 export function judge(exchange: Exchange, answer: Answer, rules: AnswerRules, end: MessageEnd): Verdict {
   const status = exchange.status;
   if (status < 200 || status > 299) {
-    const detail = answer.errorDetail;
-    return {
-      outcome: status >= 400 && status < 500 ? "rejected" : "failed",
-      reason: detail === "" ? `http:${status}` : `http:${status} ${detail}`,
-    };
+    return refusedWith(status, answer.errorDetail);
   }
-  if (answer.state.error !== undefined) return { outcome: "stream-error", reason: `error: ${answer.state.error}` };
+  if (answer.state.error !== undefined) return errorInStream(answer.state.error);
   if (answer.state.fault !== "") {
     const detail = answer.errorDetail;
     return { outcome: "stream-error", reason: detail === "" ? answer.state.fault : `${answer.state.fault} ${detail}` };
   }
-  if (answer.state.finished) return finished(exchange, answer, rules);
+  if (answer.state.finished) return finished(exchange, answer);
   if (!end.whole) return { outcome: "severed", reason: end.reason };
   if (answer.state.malformed > 0)
     return { outcome: "stream-error", reason: `malformed-event: ${answer.state.malformed}` };
@@ -36,14 +33,40 @@ export function judge(exchange: Exchange, answer: Answer, rules: AnswerRules, en
   return { outcome: "complete", reason: undefined };
 }
 
-function finished(exchange: Exchange, answer: Answer, rules: AnswerRules): Verdict {
+function finished(exchange: Exchange, answer: Answer): Verdict {
   const reason = exchange.finishReason;
-  const outcome = reason === undefined ? "complete" : rules.finishOutcome(reason);
-  if (outcome === "filtered" || outcome === "resource") return { outcome, reason: `finish:${reason}` };
-  if (!answer.hasContent) {
-    return answer.state.malformed > 0
-      ? { outcome: "stream-error", reason: `malformed-event: ${answer.state.malformed}` }
-      : { outcome: "empty", reason: reason === undefined ? "no-content" : `no-content finish:${reason}` };
-  }
+  const verdict = finishedWith(reason);
+  if (verdict.outcome === "filtered" || verdict.outcome === "resource" || answer.hasContent) return verdict;
+  return answer.state.malformed > 0
+    ? { outcome: "stream-error", reason: `malformed-event: ${answer.state.malformed}` }
+    : { outcome: "empty", reason: reason === undefined ? "no-content" : `no-content finish:${reason}` };
+}
+
+/** An answer came to its end; undefined: without a finish reason. */
+export function finishedWith(reason: string | undefined): Verdict {
+  const outcome = reason === undefined ? "complete" : finishOutcome(reason);
   return { outcome, reason: outcome === "complete" ? undefined : `finish:${reason}` };
 }
+
+/** The server answered with a status other than 2xx; `detail`: what it said, "" where it said nothing. */
+export function refusedWith(status: number, detail: string): Verdict {
+  return {
+    outcome: status >= 400 && status < 500 ? "rejected" : "failed",
+    reason: detail === "" ? `http:${status}` : `http:${status} ${detail}`,
+  };
+}
+
+/** The server told of an error inside an answer that had begun. */
+export function errorInStream(error: string): Verdict {
+  return { outcome: "stream-error", reason: `error: ${error}` };
+}
+
+/** The server closed the connection before it answered, and inside its answer. */
+export const CLOSED_BEFORE_ANSWER = { outcome: "refused", reason: "closed-before-answer" } as const;
+export const CLOSED_IN_BODY = { outcome: "severed", reason: "closed-in-body" } as const;
+
+/** Whoever asked ended it. */
+export const LEFT = {
+  cancelled: { outcome: "cancelled", reason: "cancelled" },
+  abandoned: { outcome: "abandoned", reason: "patience" },
+} as const;

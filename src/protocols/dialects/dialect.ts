@@ -1,4 +1,3 @@
-import type { Outcome } from "../../base/index.ts";
 import type { ProtocolName, Target } from "../../plan/index.ts";
 import { type PathStep, parsePath, type WantedPath } from "../skim/index.ts";
 import type { TurnRequest } from "../types.ts";
@@ -29,7 +28,6 @@ export interface AnswerRules {
   /** A stream that ends without finish and without `[DONE]` was severed. */
   readonly needsFinish: boolean;
   readonly countsUsage: boolean;
-  finishOutcome(reason: string): Outcome;
 }
 
 /** What is looked for, by the number under which the skimmer reports it. Usage counts follow, one for each of USAGE_NAMES. */

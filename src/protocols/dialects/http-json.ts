@@ -1,6 +1,5 @@
 import type { Dialect } from "./dialect.ts";
 import { wantedPaths } from "./dialect.ts";
-import { finishOutcome } from "./finish.ts";
 import { USUAL_ERROR } from "./http-sse.ts";
 import { compileTemplate } from "./template.ts";
 
@@ -25,7 +24,6 @@ export const httpJson: Dialect = {
         finishEnds: false,
         needsFinish: false,
         countsUsage: events.usage !== undefined,
-        finishOutcome,
       },
       body: target.request === undefined ? () => undefined : compileTemplate(target.request),
     };

@@ -1,6 +1,5 @@
 import type { Dialect } from "./dialect.ts";
 import { wantedPaths } from "./dialect.ts";
-import { finishOutcome } from "./finish.ts";
 import { compileTemplate } from "./template.ts";
 
 /** Where an error lies in an event, unless the plan says otherwise: the shape that most servers have taken over. */
@@ -28,7 +27,6 @@ export const httpSse: Dialect = {
         finishEnds: events.done !== undefined,
         needsFinish: events.done !== undefined,
         countsUsage: events.usage !== undefined,
-        finishOutcome,
       },
       body: target.request === undefined ? () => undefined : compileTemplate(target.request),
     };

@@ -1,7 +1,6 @@
 import type { Target } from "../../plan/index.ts";
 import type { Dialect } from "./dialect.ts";
 import { wantedPaths } from "./dialect.ts";
-import { finishOutcome } from "./finish.ts";
 
 const COMMON = {
   finish: "$.choices[0].finish_reason",
@@ -52,7 +51,6 @@ export const openaiChat: Dialect = {
         finishEnds: false,
         needsFinish: streamed,
         countsUsage: true,
-        finishOutcome,
       },
       body: (turn) =>
         JSON.stringify({

@@ -1,5 +1,6 @@
 import type { Outcome } from "../../base/index.ts";
 import type { Target } from "../../plan/index.ts";
+import { LEFT } from "../outcome.ts";
 
 /** What an open attempt waits for, in the run clock's ms; NaN: not yet, or not at all. */
 export interface Waiting {
@@ -44,13 +45,12 @@ export function nextDeadline(waiting: Waiting, timeouts: Timeouts): number {
 export function passedDeadline(waiting: Waiting, timeouts: Timeouts, now: number): Passed | undefined {
   const earliest = nextDeadline(waiting, timeouts);
   if (earliest > now) return undefined;
-  if (earliest === patience(waiting)) return ABANDONED;
+  if (earliest === patience(waiting)) return LEFT.abandoned;
   if (earliest === connect(waiting, timeouts)) return CONNECT;
   if (earliest === firstToken(waiting, timeouts)) return FIRST_TOKEN;
   return earliest === idle(waiting, timeouts) ? IDLE : TOTAL;
 }
 
-const ABANDONED: Passed = { outcome: "abandoned", reason: "patience" };
 const CONNECT: Passed = { outcome: "timeout", reason: "timeout:connect" };
 const FIRST_TOKEN: Passed = { outcome: "timeout", reason: "timeout:first-token" };
 const IDLE: Passed = { outcome: "stalled", reason: "timeout:idle" };

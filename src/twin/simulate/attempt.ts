@@ -1,12 +1,18 @@
-import type { Outcome } from "../../base/index.ts";
 import {
+  CLOSED_BEFORE_ANSWER,
+  CLOSED_IN_BODY,
   clipReason,
   type Exchange,
+  errorInStream,
+  finishedWith,
   fnv1a64,
   type Handle,
+  LEFT,
   nextDeadline,
-  type Passed,
+  noteSilence,
   passedDeadline,
+  refusedWith,
+  type Verdict,
   type Waiting,
 } from "../../protocols/index.ts";
 import type {
@@ -25,9 +31,6 @@ import type {
 } from "../stack/types.ts";
 import type { Question } from "./question.ts";
 import type { AnswerShape } from "./shape.ts";
-
-/** Gaps of this many ms and more count as stalls, as in a live run. */
-const STALL = 1000;
 
 /** As the live twin answers where a stack leads to no model. */
 const NO_MODEL: Failure = {
@@ -148,8 +151,7 @@ export class SimulatedAttempt implements Call, Reply, Handle, Waiting {
   }
 
   cancel(outcome: "cancelled" | "abandoned"): void {
-    const reason = outcome === "abandoned" ? "patience" : "cancelled";
-    this.#leave({ outcome, reason }, this.#owner.kernel.now);
+    this.#leave(LEFT[outcome], this.#owner.kernel.now);
   }
 
   served(at: number, served: Served): void {
@@ -202,8 +204,7 @@ export class SimulatedAttempt implements Call, Reply, Handle, Waiting {
     }
     const cut = this.#read(figures.outputTokens);
     if (shape.saysFinish) exchange.finishReason = cut ? "length" : "stop";
-    if (cut && shape.saysFinish) this.#finish("capped", "finish:length", at);
-    else this.#finish("complete", undefined, at);
+    this.#finish(finishedWith(exchange.finishReason), at);
   }
 
   failed(at: number, failure: Failure): void {
@@ -212,18 +213,17 @@ export class SimulatedAttempt implements Call, Reply, Handle, Waiting {
     const { status, message, retryAfter } = failure;
     if (this.#served !== undefined && this.#owner.shape.streamed) {
       this.#cut();
-      if (status === 0) this.#finish("severed", "closed-in-body", at);
-      else this.#finish("stream-error", clipReason(`error: ${message}`), at);
+      this.#finish(status === 0 ? CLOSED_IN_BODY : errorInStream(message), at);
       return;
     }
     if (status === 0) {
-      this.#finish("refused", "closed-before-answer", at);
+      this.#finish(CLOSED_BEFORE_ANSWER, at);
       return;
     }
     this.#head(status, at);
     // The header holds whole seconds.
     if (retryAfter !== undefined) exchange.retryAfter = Math.ceil(retryAfter);
-    this.#finish(status >= 400 && status < 500 ? "rejected" : "failed", clipReason(`http:${status} ${message}`), at);
+    this.#finish(refusedWith(status, message), at);
   }
 
   #head(status: number, at: number): void {
@@ -290,25 +290,20 @@ export class SimulatedAttempt implements Call, Reply, Handle, Waiting {
   }
 
   /** The user, or the plan's patience with the stack, is at its end. */
-  #leave({ outcome, reason }: Passed, now: number): void {
+  #leave(verdict: Verdict, now: number): void {
     if (this.#over) return;
-    const { exchange } = this;
     this.#cut();
-    if (outcome === "stalled") {
-      const wait = now - exchange.lastTokenAt;
-      if (!(wait <= exchange.stall)) exchange.stall = wait;
-      if (wait >= STALL) exchange.stallCount++;
-    }
+    if (verdict.outcome === "stalled") noteSilence(this.exchange, this.lastReadAt, now);
     this.#flight?.cancel();
-    this.#finish(outcome, reason, now);
+    this.#finish(verdict, now);
   }
 
-  #finish(outcome: Outcome, reason: string | undefined, at: number): void {
+  #finish({ outcome, reason }: Verdict, at: number): void {
     const { exchange } = this;
     this.#over = true;
     this.#deadline?.cancel();
     exchange.outcome = outcome;
-    exchange.reason = reason;
+    exchange.reason = reason === undefined ? undefined : clipReason(reason);
     exchange.endAt = at;
     if (this.#sending) this.#owner.kernel.at(at, this.#tell);
     else this.#tell();
