@@ -14,6 +14,7 @@ export { avoidIdleCompaction, deferHelperThreads, yieldToOthers } from "./priori
 export { type Random, randomStream } from "./random.ts";
 export { type Redactor, redactor } from "./redact.ts";
 export { startThread } from "./threads.ts";
+export { pushTimed, shiftTimed, type Timed } from "./timed-heap.ts";
 export {
   formatBytes,
   formatDuration,

@@ -1,7 +1,8 @@
+import { pushTimed, shiftTimed, type Timed } from "../../base/index.ts";
 import type { Timer } from "./types.ts";
 
 /** An event of a kernel; it is its own timer. */
-export class KernelEvent implements Timer {
+export class KernelEvent implements Timer, Timed {
   readonly at: number;
   readonly order: number;
   /** Undefined once it ran or was cancelled. */
@@ -27,7 +28,7 @@ export class KernelEvent implements Timer {
 /** Cancelled events stay in the heap until they are the earliest, or until they are most of it. */
 const FEW_DEAD = 1024;
 
-/** A binary heap of events, earliest first; equal times leave in the order of their asking. */
+/** Events, earliest first; equal times leave in the order of their asking. Unlike a DeadlineQueue it lets go of what is cancelled. */
 export class EventHeap {
   #heap: KernelEvent[] = [];
   #order = 0;
@@ -47,8 +48,7 @@ export class EventHeap {
   push(at: number, run: () => void, background = false): KernelEvent {
     const event = new KernelEvent(at, this.#order++, run, background, this);
     if (background) this.#background++;
-    this.#heap.push(event);
-    this.#rise(this.#heap.length - 1, event);
+    pushTimed(this.#heap, event);
     return event;
   }
 
@@ -58,7 +58,7 @@ export class EventHeap {
       const first = this.#heap[0];
       if (first === undefined || first.run !== undefined) return first;
       this.#dead--;
-      this.#removeFirst();
+      shiftTimed(this.#heap);
     }
   }
 
@@ -66,12 +66,13 @@ export class EventHeap {
   pop(until: number): KernelEvent | undefined {
     const first = this.peek();
     if (first === undefined || first.at > until) return undefined;
-    this.#removeFirst();
+    shiftTimed(this.#heap);
     if (first.background) this.#background--;
     return first;
   }
 
   clear(): void {
+    for (const event of this.#heap) event.run = undefined;
     this.#heap = [];
     this.#dead = 0;
     this.#background = 0;
@@ -88,45 +89,4 @@ export class EventHeap {
     // A sorted array is a heap.
     alive.sort((a, b) => a.at - b.at || a.order - b.order);
   }
-
-  #removeFirst(): void {
-    const last = this.#heap.pop();
-    if (last !== undefined && this.#heap.length > 0) this.#sink(last);
-  }
-
-  #rise(start: number, event: KernelEvent): void {
-    const heap = this.#heap;
-    let index = start;
-    while (index > 0) {
-      const parent = (index - 1) >> 1;
-      const above = heap[parent];
-      if (above === undefined || before(above, event)) break;
-      heap[index] = above;
-      index = parent;
-    }
-    heap[index] = event;
-  }
-
-  #sink(event: KernelEvent): void {
-    const heap = this.#heap;
-    let index = 0;
-    for (;;) {
-      let child = 2 * index + 1;
-      let least = heap[child];
-      if (least === undefined) break;
-      const right = heap[child + 1];
-      if (right !== undefined && before(right, least)) {
-        least = right;
-        child++;
-      }
-      if (before(event, least)) break;
-      heap[index] = least;
-      index = child;
-    }
-    heap[index] = event;
-  }
-}
-
-function before(a: KernelEvent, b: KernelEvent): boolean {
-  return a.at < b.at || (a.at === b.at && a.order < b.order);
 }
