@@ -1,7 +1,6 @@
 import { composeAnswer } from "./compose.ts";
 import { textOf } from "./degrade.ts";
-import { digest, feed, keyOf } from "./hash.ts";
-import { hashBetween } from "./tokens.ts";
+import { digest, feed, hashBetween, keyOf } from "./hash.ts";
 import type { AnswerOptions, Prompt } from "./types.ts";
 
 /**

@@ -2,19 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { answerTokens, composeAnswer } from "./compose.ts";
 import { promptOf } from "./prompt.ts";
+import { OPTIONS } from "./test/options.ts";
 import { splitTokens } from "./tokens.ts";
 import { type AnswerOptions, DEGRADATIONS, type PromptMessage } from "./types.ts";
-
-const OPTIONS: AnswerOptions = {
-  seed: 7,
-  model: "small",
-  style: { median: 120, sigma: 0.6, max: 800 },
-  maxTokens: undefined,
-  minTokens: undefined,
-  ignoreEos: false,
-  json: undefined,
-  degradations: [],
-};
 
 const user = (content: string): PromptMessage => ({ role: "user", content });
 const assistant = (content: string): PromptMessage => ({ role: "assistant", content });

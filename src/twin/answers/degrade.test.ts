@@ -1,18 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { composeAnswer } from "./compose.ts";
 import { promptOf } from "./prompt.ts";
+import { OPTIONS as ANY } from "./test/options.ts";
 import { type AnswerOptions, DEGRADATIONS, type Degradation, type PromptMessage } from "./types.ts";
 
-const OPTIONS: AnswerOptions = {
-  seed: 3,
-  model: "small",
-  style: { median: 160, sigma: 0.4, max: 600 },
-  maxTokens: 400,
-  minTokens: undefined,
-  ignoreEos: false,
-  json: undefined,
-  degradations: [],
-};
+const OPTIONS: AnswerOptions = { ...ANY, style: { median: 160, sigma: 0.4, max: 600 }, maxTokens: 400 };
 const SEEDS = Array.from({ length: 40 }, (_, index) => index);
 const QUESTION: PromptMessage = {
   role: "user",

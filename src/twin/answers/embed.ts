@@ -1,4 +1,4 @@
-import { mix } from "./hash.ts";
+import { hashBetween, mix } from "./hash.ts";
 
 /**
  * A vector of unit length for a text, the same for the same text, near for texts that share words and parts of words: signed feature hashing
@@ -9,11 +9,11 @@ export function embed(text: string, dimensions: number): Float32Array {
   const features = new Float64Array(2 ** Math.ceil(Math.log2(dimensions)));
   let before = 0;
   for (const [word] of text.slice(0, LOOKED_AT).toLowerCase().matchAll(WORD)) {
-    const whole = hashOf(word, 0, word.length);
+    const whole = hashBetween(word, 0, word.length);
     add(features, whole, WORD_WEIGHT);
     if (before !== 0) add(features, mix(before, whole), PAIR_WEIGHT);
     before = whole;
-    for (let at = 0; at + 3 <= word.length; at++) add(features, mix(hashOf(word, at, at + 3), 3), PART_WEIGHT);
+    for (let at = 0; at + 3 <= word.length; at++) add(features, mix(hashBetween(word, at, at + 3), 3), PART_WEIGHT);
   }
   for (let round = 1; round <= ROUNDS; round++) rotate(features, round);
   return unit(features, dimensions);
@@ -26,12 +26,6 @@ const PAIR_WEIGHT = 0.3;
 const PART_WEIGHT = 0.3;
 /** One spreads a single feature; the second keeps a few of equal weight from cancelling out in half of the dimensions. */
 const ROUNDS = 2;
-
-function hashOf(text: string, start: number, end: number): number {
-  let hash = 0x811c9dc5;
-  for (let at = start; at < end; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
-  return mix(hash, end - start);
-}
 
 function add(vector: Float64Array, hash: number, weight: number): void {
   const at = (hash >>> 1) % vector.length;

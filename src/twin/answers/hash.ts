@@ -46,6 +46,14 @@ export function textKey(text: string): number {
   return mix(a, b) + (mix(b, a) >>> 11) * TWO_32;
 }
 
+/** A 32-bit number for what stands between two places of a text: the identity of a token, say (FNV-1a, mixed once more). */
+export function hashBetween(text: string, start: number, end: number): number {
+  let hash = 0x811c9dc5;
+  for (let at = start; at < end; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  return (hash ^ (hash >>> 13)) >>> 0;
+}
+
 export function mix(value: number, salt: number): number {
   let h = (value ^ salt) >>> 0;
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);

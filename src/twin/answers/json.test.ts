@@ -3,18 +3,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { composeAnswer } from "./compose.ts";
 import { promptOf } from "./prompt.ts";
-import type { AnswerOptions } from "./types.ts";
+import { OPTIONS } from "./test/options.ts";
 
-const OPTIONS: AnswerOptions = {
-  seed: 7,
-  model: "small",
-  style: { median: 120, sigma: 0.6, max: 800 },
-  maxTokens: undefined,
-  minTokens: undefined,
-  ignoreEos: false,
-  json: undefined,
-  degradations: [],
-};
 const PROMPT = promptOf([{ role: "user", content: "Describe an order of the garden shop as JSON." }]);
 const FORMATS: Readonly<Record<string, RegExp>> = {
   date: /^\d{4}-\d\d-\d\d$/,

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { answerHashes } from "./answer-hashes.ts";
 import { composeAnswer } from "./compose.ts";
 import { promptOf } from "./prompt.ts";
+import { OPTIONS as ANY } from "./test/options.ts";
 import { type AnswerOptions, DEGRADATIONS, type PromptMessage } from "./types.ts";
 
 const anyContent = fc.string({
@@ -19,16 +20,7 @@ const anySize = fc.constantFrom(1, 3, 16, 64);
 const copies = (messages: readonly PromptMessage[]): PromptMessage[] => messages.map((message) => ({ ...message }));
 const user = (content: string): PromptMessage => ({ role: "user", content });
 
-const OPTIONS: AnswerOptions = {
-  seed: 5,
-  model: "small",
-  style: { median: 60, sigma: 0.8, max: 400 },
-  maxTokens: undefined,
-  minTokens: undefined,
-  ignoreEos: false,
-  json: undefined,
-  degradations: [],
-};
+const OPTIONS: AnswerOptions = { ...ANY, style: { median: 60, sigma: 0.8, max: 400 } };
 
 /** Blocks that both lists share before they differ for good. */
 function shared(one: Float64Array, other: Float64Array): number {

@@ -14,7 +14,6 @@ interface Opening {
 
 export interface Clause extends Opening {
   readonly phrase: Phrase;
-  readonly slots: number;
 }
 
 /** `{}` is a key word of the prompt. Their number is prime, so that any stride walks through all of them. */
@@ -155,11 +154,9 @@ function phrase(text: string): Phrase {
 }
 
 function clause(text: string): Clause {
-  const tokens = phrase(text);
   const flush = text.startsWith("{}") ? SLOT : phrase(text.charAt(0).toUpperCase() + text.slice(1))[0]?.trimStart();
   return {
-    phrase: tokens,
-    slots: tokens.filter((token) => token === SLOT).length,
+    phrase: phrase(text),
     capital: flush === undefined ? SLOT : ` ${flush}`,
     flush,
   };

@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { encode } from "gpt-tokenizer/encoding/o200k_base";
 import { describe, expect, it } from "vitest";
-import { countTokens, hashBetween, hashTokens, splitTokens, tokenEnd } from "./tokens.ts";
+import { hashBetween } from "./hash.ts";
+import { countTokens, hashTokens, splitTokens, tokenEnd } from "./tokens.ts";
 
 const text = (name: string): string => readFileSync(new URL(`./fixtures/${name}`, import.meta.url), "utf8");
 const source = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");

@@ -1,4 +1,5 @@
 import { classAt, DENSE, DIGIT, FOREIGN, LOWER, NEWLINE, OTHER, SPACE, SURROGATE, UPPER } from "./char-classes.ts";
+import { hashBetween } from "./hash.ts";
 
 /**
  * The twin's own tokenizer. It cuts as the pre-tokenisers of byte-pair encoders do (a word with the space before it, up to three digits, runs of
@@ -158,14 +159,6 @@ export function countTokens(text: string): number {
   let count = 0;
   for (let start = 0; start < text.length; start = tokenEnd(text, start)) count++;
   return count;
-}
-
-/** A 32-bit number for what stands between two places of a text: the identity of a token. */
-export function hashBetween(text: string, start: number, end: number): number {
-  let hash = 0x811c9dc5;
-  for (let at = start; at < end; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  return (hash ^ (hash >>> 13)) >>> 0;
 }
 
 /** The identities of a text's tokens, in order. */
