@@ -316,6 +316,22 @@ test.each<{ what: string; series?: SeriesPoint[]; rows?: readonly Row[]; says: R
   },
 );
 
+test.each([
+  ["a run that went to its end", "finished", 98, true],
+  ["a run that its guard cut short", "guard", 98, false],
+  ["a run cut short that misses more", "guard", 95, true],
+] as const)(
+  "sessions due at the moment at which a run is cut short are not held against the generator: %s",
+  async (_, cause, due, limited) => {
+    const { generator } = await summaryOf({
+      rows: [answer(0, 100)],
+      series: [...at("sessions.asked", [100], ""), ...at("sessions.due", [due], "")],
+      events: [{ at: 31_000, kind: "end", name: "end", detail: { cause } }],
+    });
+    expect([generator.limited, generator.delivered]).toEqual([limited, due / 100]);
+  },
+);
+
 test("a server that batches its events under load is not mistaken for a late generator", async () => {
   const rows = [
     answer(0, 100, { events: 100, sharedEvents: 1 }),

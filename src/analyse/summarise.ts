@@ -39,7 +39,7 @@ async function summariseRun(run: RunReader, options: SummariseOptions): Promise<
   const time = timing(manifest, events.endAt ?? measurements.lastEnd);
   const baseline = baselineStage(manifest.stages);
   const thresholds = manifest.slo.map((threshold) => judge(threshold, { measurements, time, baseline }));
-  const generator = await generatorHealth(run, measurements);
+  const generator = await generatorHealth(run, measurements, events.end);
   const stack = await stackParts(run);
   const { verdict, exitCode, reasons } = conclude(events.end, thresholds, generator);
   const group = (scope: Scope): Summary["total"] => groupSummary(measurements.of(scope), scope, time);
