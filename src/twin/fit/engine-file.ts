@@ -50,10 +50,9 @@ export function engineYaml(result: FitResult): string {
   return `${lines.join("\n")}\n`;
 }
 
+/** With a dot before an exponent: without one, readers of YAML 1.1 take it for text. */
 function plain(value: number): string {
-  const text = String(value);
-  // YAML 1.2 reads `1e-6` as a number; a bare `1e-06` without a dot is text to some readers.
-  return text.includes("e") ? Number(value).toFixed(12).replace(/0+$/, "") : text;
+  return String(value).replace(/^(\d+)e/, "$1.0e");
 }
 
 function short(value: number): string {

@@ -31,7 +31,6 @@ describe("a fit to what a probe measured", () => {
 
   it("finds the fixed cost of a step to 3 %, the cost of a prefilled token to 10 %, and calls both identified", () => {
     for (const result of results) {
-      expect(estimate(result, "c0").value / TRUTH.c0).toBeCloseTo(1, 1);
       expect(Math.abs(estimate(result, "c0").value / TRUTH.c0 - 1)).toBeLessThan(0.03);
       expect(Math.abs(estimate(result, "c2").value / TRUTH.c2 - 1)).toBeLessThan(0.1);
       expect(estimate(result, "c0").identified).toBe(true);
@@ -135,7 +134,6 @@ describe("a fit to one run at one even load", () => {
       const c0 = estimate(result, "c0");
       expect(c0.low <= TRUTH.c0 && TRUTH.c0 <= c0.high).toBe(true);
     }
-    // docs/TWIN.md has the rate over more seeds: most of them are marked.
     expect(results.filter((result) => !estimate(result, "c0").identified).length).toBeGreaterThanOrEqual(3);
   });
 
@@ -146,5 +144,9 @@ describe("a fit to one run at one even load", () => {
     const yaml = engineYaml(result);
     expect(parseStack(yaml).parts.size).toBe(1);
     expect(yaml).toContain("not identified");
+    for (const p1 of [4.4901e-9, 5e-13]) {
+      const small = engineYaml({ ...result, engine: { ...result.engine, costs: { ...result.engine.costs, p1 } } });
+      expect(parseStack(small).parts.get("llm")).toMatchObject({ spec: { engine: { costs: { p1 } } } });
+    }
   });
 });

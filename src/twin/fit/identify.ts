@@ -18,7 +18,7 @@ import type { Parameter } from "./types.ts";
 export interface Estimate {
   readonly name: Parameter;
   readonly value: number;
-  /** What resampled requests (95 %) and a model error of a per cent allow, all other coefficients following. NaN: there was no time to look. */
+  /** What resampled requests (95 %) and a model error of a per cent allow, all other coefficients following. */
   readonly low: number;
   readonly high: number;
   /** The interval goes on beyond its end: it was not followed further. */
@@ -85,16 +85,16 @@ export function identify(
     const value = Math.exp(logs[i] ?? 0);
     const { down = Number.NaN, up = Number.NaN, openDown = true, openUp = true } = ranges[i] ?? {};
     const sampling = drawn === undefined ? priorSd : halfWidth(drawn[i] ?? []) / Z95;
-    const [low, high] = [Math.hypot(down, Z95 * sampling), Math.hypot(up, Z95 * sampling)].map(Math.exp);
+    const [below, above] = [Math.exp(Math.hypot(down, Z95 * sampling)), Math.exp(Math.hypot(up, Z95 * sampling))];
     return {
       name,
       value,
-      low: value / (low ?? Number.NaN),
-      high: value * (high ?? Number.NaN),
+      low: value / below,
+      high: value * above,
       openDown,
       openUp,
       sampling,
-      identified: requests >= FEWEST && !openDown && !openUp && (low ?? Number.NaN) * (high ?? Number.NaN) < WIDEST,
+      identified: requests >= FEWEST && !openDown && !openUp && below * above < WIDEST,
     };
   });
   return {
