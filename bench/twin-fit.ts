@@ -3,10 +3,10 @@
  *
  *   PLIMSOLL_REFERENCE_DATA=/path/to/data npx jiti bench/twin-fit.ts [more folders of the same kind ...]
  *
- * Each folder holds requests.jsonl and, beside it, meta.json. Without the data it says so and leaves the page as it is.
+ * Each folder holds requests.jsonl and, beside it, meta.json. Sections of runs that are not there stay as they are.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, join } from "node:path";
 import { type FitResult, fitEngine, readEvidence } from "../src/twin/index.ts";
 
 const PAGE = join(import.meta.dirname, "../docs/TWIN.md");
@@ -19,7 +19,10 @@ if (folders.length === 0) process.stdout.write("No engine runs were found; nothi
 else await main();
 
 async function main(): Promise<void> {
-  const parts: string[] = [];
+  const page = readFileSync(PAGE, "utf8");
+  const marked = /(?<=<!-- fits -->\n)[\s\S]*(?=<!-- end of fits -->)/;
+  const written = (marked.exec(page)?.[0] ?? "").split(/^(?=### )/m).map((text) => text.trimEnd());
+  const sections = new Map(written.map((text) => [headOf(text), text]));
   for (const folder of folders) {
     const { observations, settings } = await readEvidence({ runs: [], requests: join(folder, "requests.jsonl") });
     const result = fitEngine(observations, settings, {
@@ -28,15 +31,19 @@ async function main(): Promise<void> {
       budgetMs: 90_000,
       now: () => performance.now(),
     });
-    parts.push(section(folder, result));
+    const text = section(folder, result);
+    sections.set(headOf(text), text);
     process.stdout.write(`${basename(folder)}: ${(result.ms / 1000).toFixed(1)} s\n`);
   }
-  const page = readFileSync(PAGE, "utf8");
-  const marked = /(<!-- fits -->\n)[\s\S]*(<!-- end of fits -->)/;
   writeFileSync(
     PAGE,
-    page.replace(marked, (_, from, to) => `${from}${parts.join("\n")}${to}`),
+    page.replace(marked, () => `${[...sections.values()].join("\n\n")}\n`),
   );
+}
+
+/** `### name`, which a section begins with. */
+function headOf(section: string): string {
+  return section.split("\n", 1)[0] ?? "";
 }
 
 function section(folder: string, result: FitResult): string {
@@ -72,7 +79,7 @@ function section(folder: string, result: FitResult): string {
       `| ${name} | ${n} | ${(Math.expm1(bias) * 100).toFixed(1).replace("-", "−")} % | ${(Math.expm1(spread) * 100).toFixed(1)} % |`,
   );
   return [
-    `### ${basename(dirname(join(folder, "x")))}`,
+    `### ${basename(folder)}`,
     "",
     `${result.fitted.requests} requests fitted, ${result.held?.requests ?? 0} held out; ${result.preemptions.predicted} preemptions predicted; ${result.evaluations} simulations in ${(result.ms / 1000).toFixed(0)} s.`,
     ...(result.assumptions.length === 0 ? [] : [`Assumed: ${result.assumptions.join("; ")}.`]),
@@ -94,7 +101,6 @@ function section(folder: string, result: FitResult): string {
     "| residuals (log ratios, means of 12 bins) | n | median | median of the absolute values |",
     "| --- | --- | --- | --- |",
     ...residuals,
-    "",
   ].join("\n");
 }
 

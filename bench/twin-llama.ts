@@ -84,7 +84,7 @@ async function main(binary: string, weights: string): Promise<void> {
       now: () => performance.now(),
     });
     process.stdout.write(
-      `${JSON.stringify(fitted.engine.costs)}\nprobe: ${JSON.stringify(probed.spent)} ${probed.notes.join("; ")}\n`,
+      `${JSON.stringify(fitted.engine.costs)}\nprobe: ${JSON.stringify(probed.spent)} ${probed.file.notes.join("; ")}\n`,
     );
     const capacity = capacityOf(fitted);
     process.stdout.write(`capacity by the model: ${capacity.toFixed(2)} requests/s of 48 tokens in, ${OUTPUT} out\n\n`);

@@ -1,10 +1,9 @@
-import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { type Asked, type Refusal, smallServer } from "../src/twin/probe/test/small-server.ts";
 import { cli } from "./helpers/cli.ts";
+import { closedPort } from "./helpers/raw-server.ts";
 import { workspace } from "./helpers/workspace.ts";
 
 const space = workspace();
@@ -20,16 +19,11 @@ async function probed(refuse: (asked: Asked) => Refusal | undefined, out: string
 }
 
 test("a probe of a port where nobody listens says so, and ends with the code of what cannot be reached", async () => {
-  const taken = createServer().listen(0, "127.0.0.1");
-  await once(taken, "listening");
-  const address = taken.address();
-  taken.close();
-  await once(taken, "close");
-  if (address === null || typeof address === "string") throw new Error("no port");
-  const { code, stderr } = await cli(["twin", "probe", `http://127.0.0.1:${address.port}`]);
+  const url = `http://127.0.0.1:${await closedPort()}`;
+  const { code, stderr } = await cli(["twin", "probe", url]);
   expect(code).toBe(122);
   expect(stderr).toContain("TARGET_UNREACHABLE");
-  expect(stderr).toContain(`http://127.0.0.1:${address.port} could not be reached: connection refused.`);
+  expect(stderr).toContain(`${url} could not be reached: connection refused.`);
 });
 
 test("a file that is there already is named before anything is sent", async () => {

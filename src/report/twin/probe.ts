@@ -21,42 +21,45 @@ export function renderProbe(
   const { firstToken, idleGap, rungs, batchLimit, prefix, interference } = findings;
   const said: string[] = [];
   const missing: string[] = [];
-  const tell = (known: boolean, what: string, text: () => string): void => {
-    if (known) said.push(text());
-    else missing.push(what);
+  const tell = <T>(found: T | undefined, what: string, text: (found: T) => string): void => {
+    if (found === undefined) missing.push(what);
+    else said.push(text(found));
   };
-  tell(firstToken !== undefined, "first token by prompt length", () =>
-    firstToken === undefined
-      ? ""
-      : firstToken.slope > 0
-        ? `First token of an idle engine: ${formatLatency(Math.max(0, firstToken.intercept))} and ${formatLatency(firstToken.slope)} a prompt token, which is ${formatNumber(1000 / firstToken.slope)} prompt tokens/s (n = ${firstToken.n}).`
-        : `First token of an idle engine: ${formatLatency(firstToken.intercept)}, whatever the prompt's length (n = ${firstToken.n}).`,
+  tell(firstToken, "first token by prompt length", ({ intercept, slope, n }) =>
+    slope > 0
+      ? `First token of an idle engine: ${formatLatency(Math.max(0, intercept))} and ${formatLatency(slope)} a prompt token, which is ${formatNumber(1000 / slope)} prompt tokens/s (n = ${n}).`
+      : `First token of an idle engine: ${formatLatency(intercept)}, whatever the prompt's length (n = ${n}).`,
   );
-  tell(idleGap !== undefined, "gaps of a single stream", () =>
-    idleGap === undefined
-      ? ""
-      : `A single stream gets a token every ${formatLatency(idleGap.ms)}, ${formatNumber(1000 / idleGap.ms)} tokens/s (n = ${idleGap.n}).`,
+  tell(
+    idleGap,
+    "gaps of a single stream",
+    ({ ms, n }) =>
+      `A single stream gets a token every ${formatLatency(ms)}, ${formatNumber(1000 / ms)} tokens/s (n = ${n}).`,
   );
-  const best = rungs.reduce((most, rung) => Math.max(most, rung.tokensPerSecond), 0);
-  tell(rungs.length > 0, "the ladder of streams", () => {
-    const top = rungs.find(({ tokensPerSecond }) => tokensPerSecond === best);
-    return `All streams together get at most ${formatNumber(best)} tokens/s, at ${counted(top?.streams ?? 0, "stream")}.`;
-  });
+  const [fastest] = rungs.toSorted((a, b) => b.tokensPerSecond - a.tokensPerSecond);
+  tell(
+    fastest,
+    "the ladder of streams",
+    ({ tokensPerSecond, streams }) =>
+      `All streams together get at most ${formatNumber(tokensPerSecond)} tokens/s, at ${counted(streams, "stream")}.`,
+  );
   if (rungs.length > 0)
     said.push(
       batchLimit === undefined
         ? `No batch limit was met up to ${counted(rungs.at(-1)?.streams ?? 0, "stream")}.`
         : `${counted(batchLimit, "sequence")} run at once; more wait.`,
     );
-  tell(prefix !== undefined, "prefix reuse", () =>
-    prefix === undefined
-      ? ""
-      : `Prefix caching ${prefix.cached ? "is on" : "shows no effect"}: first token ${formatLatency(prefix.fresh)} fresh, ${formatLatency(prefix.half)} with half of the prompt known, ${formatLatency(prefix.again)} with all of it (n = ${prefix.n}).`,
+  tell(
+    prefix,
+    "prefix reuse",
+    ({ cached, fresh, half, again, n }) =>
+      `Prefix caching ${cached ? "is on" : "shows no effect"}: first token ${formatLatency(fresh)} fresh, ${formatLatency(half)} with half of the prompt known, ${formatLatency(again)} with all of it (n = ${n}).`,
   );
-  tell(interference !== undefined, "a long prompt into running decodes", () =>
-    interference === undefined
-      ? ""
-      : `A long prompt holds running streams up for ${formatLatency(interference.with)}, against ${formatLatency(interference.without)} between tokens without it (n = ${interference.n}).`,
+  tell(
+    interference,
+    "a long prompt into running decodes",
+    (held) =>
+      `A long prompt holds running streams up for ${formatLatency(held.with)}, against ${formatLatency(held.without)} between tokens without it (n = ${held.n}).`,
   );
   const { spent } = result;
   const lines = [
@@ -65,7 +68,7 @@ export function renderProbe(
     ...ladder(findings, wide, paint),
     "",
     ...(missing.length === 0 ? [] : wrap(`Not measured: ${missing.join(", ")}.`, wide)),
-    ...result.notes.flatMap((text) => wrap(`${sentence(plain(text))}.`, wide, "  ", "- ")),
+    ...result.file.notes.flatMap((text) => wrap(`${sentence(plain(text))}.`, wide, "  ", "- ")),
     `Spent ${formatNumber(spent.ms / 1000)} s, ${counted(spent.requests, "request")}, ${counted(spent.tokens, "token")}.`,
   ];
   return `${lines.join("\n")}\n`;

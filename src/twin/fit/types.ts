@@ -104,7 +104,7 @@ export interface ProbeFile {
   readonly batch?:
     | { readonly limit: number; readonly noLimitUpTo?: never }
     | { readonly limit?: never; readonly noLimitUpTo: number };
-  /** What was not measured as it was meant, and why. */
-  readonly notes?: readonly string[];
+  /** What was not measured as it was meant, why, and what to do: one sentence each, without a full stop. */
+  readonly notes: readonly string[];
   readonly episodes: readonly ProbeEpisode[];
 }

@@ -53,6 +53,7 @@ export class Asker {
   async episode(asks: readonly Ask[], until: number): Promise<Asked[]> {
     const handles = new Set<Handle>();
     const timers: NodeJS.Timeout[] = [];
+    const givingUp: (() => void)[] = [];
     const deadline = setTimeout(
       () => {
         for (const timer of timers) clearTimeout(timer);
@@ -61,7 +62,6 @@ export class Asker {
       },
       Math.max(0, until - this.#clock.now()),
     );
-    const givingUp: (() => void)[] = [];
     const ended = await Promise.all(
       asks.map(
         (ask) =>

@@ -1,5 +1,5 @@
 import type { Random } from "../../base/index.ts";
-import type { ProbeEpisode } from "../fit/types.ts";
+import type { ProbedRequest, ProbeEpisode } from "../fit/types.ts";
 import type { Ask, Asked, Asker } from "./asker.ts";
 import { failureOf, figure, isWhole } from "./failures.ts";
 import type { Speed } from "./speed.ts";
@@ -69,7 +69,7 @@ export async function send(
   return { ended: "whole", asked };
 }
 
-/** ms to the first token. */
-export function first({ row }: Asked): number {
-  return row.firstTokenAt === null ? Number.NaN : row.firstTokenAt - row.sentAt;
+/** ms to the first token; NaN where none came. */
+export function firstOf({ sentAt, firstTokenAt }: ProbedRequest): number {
+  return firstTokenAt === null ? Number.NaN : firstTokenAt - sentAt;
 }

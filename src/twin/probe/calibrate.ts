@@ -1,7 +1,7 @@
 import { EXIT, PlimsollError } from "../../base/index.ts";
 import { median } from "../../stats/index.ts";
 import type { Asked } from "./asker.ts";
-import { type Bench, first } from "./bench.ts";
+import { type Bench, firstOf } from "./bench.ts";
 import { failureOf, isWhole } from "./failures.ts";
 import { findLongest, LARGEST_SHARE } from "./longest.ts";
 import { uniqueText } from "./words.ts";
@@ -56,7 +56,7 @@ export async function calibrate(bench: Bench, warm: readonly Asked[], budgetMs: 
   const { speed, spend } = bench;
   bench.each = Math.max(0.25, (many - few) / (WARM_UP[1] - WARM_UP[0]));
   bench.base = Math.max(0, few - bench.each * WARM_UP[0]);
-  for (const one of [short, long]) speed.sawFirst(one.row.inputTokens ?? 1, first(one));
+  for (const one of [short, long]) speed.sawFirst(one.row.inputTokens ?? 1, firstOf(one.row));
   // Without gaps the answers came in one read each: too fast to tell, and to matter for the budget.
   const gaps = [...short.gaps, ...long.gaps];
   const gap = gaps.length === 0 ? 0 : median(gaps);

@@ -1,7 +1,7 @@
 import { median } from "../../stats/index.ts";
 import type { ProbeEpisode } from "../fit/types.ts";
 import type { Ask } from "./asker.ts";
-import { type Bench, first, promptOf, send } from "./bench.ts";
+import { type Bench, firstOf, promptOf, send } from "./bench.ts";
 import { figure } from "./failures.ts";
 import { uniqueText } from "./words.ts";
 
@@ -32,7 +32,7 @@ const prompts: Experiment = {
         const sent = await send(bench, { kind: "prompt", level: length, what }, [ask], length + TWO, ms);
         if (sent.ended === "unsent") return `ended in round ${repetition + 1} of ${REPETITIONS}: ${sent.why}`;
         if (sent.ended === "failed") failed.set(length, sent.why);
-        else for (const one of sent.asked) bench.speed.sawFirst(one.row.inputTokens ?? length, first(one));
+        else for (const one of sent.asked) bench.speed.sawFirst(one.row.inputTokens ?? length, firstOf(one.row));
       }
     }
     return failed.size === 0 ? undefined : [...failed.values()].join("; ");

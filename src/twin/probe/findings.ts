@@ -1,5 +1,6 @@
 import { median } from "../../stats/index.ts";
 import type { ProbedRequest, ProbeFile } from "../fit/types.ts";
+import { firstOf } from "./bench.ts";
 import { queuedIn } from "./experiments.ts";
 import { isWhole } from "./failures.ts";
 
@@ -99,10 +100,6 @@ function interferenceOf(list: ProbeFile["episodes"], rungs: readonly Rung[]): Pr
   const rung = rungs.find((one) => one.streams === streams);
   if (stalls.length === 0 || rung === undefined) return undefined;
   return { without: rung.gap, with: median(stalls), n: stalls.length };
-}
-
-function firstOf({ sentAt, firstTokenAt }: ProbedRequest): number {
-  return firstTokenAt === null ? Number.NaN : firstTokenAt - sentAt;
 }
 
 function gapOf({ firstTokenAt, lastTokenAt, outputTokens }: ProbedRequest): number {

@@ -1,8 +1,7 @@
 import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { createServer } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
+import { closedPort } from "../../../test/helpers/raw-server.ts";
 import { findingsOf, probeEngine } from "./index.ts";
 
 const { PLIMSOLL_LLAMA_SERVER: server, PLIMSOLL_LLAMA_MODEL: model } = process.env;
@@ -11,7 +10,7 @@ if (!there) console.warn("skipped: no real engine (set PLIMSOLL_LLAMA_SERVER and
 
 describe.skipIf(!there)("a probe of llama.cpp's server", () => {
   it("finds its slots, its context and its prompt cache, within its budget", async () => {
-    const port = await freePort();
+    const port = await closedPort();
     const args = ["-m", model ?? "", "--parallel", "2", "-c", "2048", "-t", "1", "--metrics", "--port", String(port)];
     const child = spawn(server ?? "", args, { stdio: "ignore" });
     try {
@@ -43,14 +42,4 @@ async function healthy(url: string): Promise<boolean> {
     (answer) => answer.ok,
     () => false, // not listening yet
   );
-}
-
-async function freePort(): Promise<number> {
-  const taken = createServer().listen(0, "127.0.0.1");
-  await once(taken, "listening");
-  const address = taken.address();
-  taken.close();
-  await once(taken, "close");
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return address.port;
 }

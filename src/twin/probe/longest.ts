@@ -1,4 +1,4 @@
-import { type Bench, first, promptOf, send } from "./bench.ts";
+import { type Bench, firstOf, promptOf, send } from "./bench.ts";
 import { contextIn, failureOf, figure, mayBeTooLong } from "./failures.ts";
 
 /** Share of a context that prompts fill beside their answers: how many tokens a word has is estimated. */
@@ -39,7 +39,7 @@ export async function findLongest(bench: Bench, budgetMs: number, least: number)
     if (sent.ended === "unsent") break;
     const [one] = sent.asked;
     if (sent.ended === "whole" || one === undefined) {
-      if (one !== undefined) speed.sawFirst(one.row.inputTokens ?? tried, first(one));
+      if (one !== undefined) speed.sawFirst(one.row.inputTokens ?? tried, firstOf(one.row));
       bounded();
       break;
     }

@@ -48,7 +48,7 @@ describe("a probe of a live twin", () => {
   it("finds the batch limit where the ladder got that far, and says where it did not", () => {
     const { batchLimit, rungs } = findingsOf(result.file);
     if (rungs.some(({ streams }) => streams > 4)) expect(batchLimit).toBe(4);
-    else expect(result.notes.join(" ")).toMatch(/ladder/);
+    else expect(result.file.notes.join(" ")).toMatch(/ladder/);
   });
 
   it("gives up before it begins where the budget carries nothing", async () => {

@@ -8,7 +8,7 @@ import { EXPERIMENTS, queuedIn } from "./experiments.ts";
 import { isWhole } from "./failures.ts";
 import { type ListedModel, modelsOf, type Page, page, settingsOf } from "./pages.ts";
 import { Speed } from "./speed.ts";
-import { Spend } from "./spend.ts";
+import { type Amount, Spend } from "./spend.ts";
 
 export interface ProbeRequest {
   /** An OpenAI-compatible server's root, or its `/v1`. */
@@ -16,8 +16,7 @@ export interface ProbeRequest {
   readonly model?: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly iOwnThisTarget: boolean;
-  /** What the probe may spend: ms, requests, tokens in and out together. */
-  readonly budget: { readonly ms: number; readonly requests: number; readonly tokens: number };
+  readonly budget: Amount;
   /** Longest prompt, tokens. */
   readonly maxPrompt: number;
   readonly seed: number;
@@ -27,14 +26,12 @@ export interface ProbeRequest {
 
 export interface ProbeResult {
   readonly file: ProbeFile;
-  /** What was not measured as it was meant, why, and what to do: one sentence each, without a full stop. */
-  readonly notes: readonly string[];
-  readonly spent: { readonly ms: number; readonly requests: number; readonly tokens: number };
+  readonly spent: Amount;
 }
 
 /**
- * Runs the designed experiments against a live engine, within the budget and never beyond. An experiment that fails ends none of the others: the notes
- * name it. Throws a PlimsollError: exit code 122 where nothing answers, 104 where the target may not be loaded, refuses a short question, or is too slow
+ * Runs the designed experiments against a live engine, within the budget and never beyond. An experiment that fails ends none of the others: the file's
+ * notes name it. Throws a PlimsollError: exit code 122 where nothing answers, 104 where the target may not be loaded, refuses a short question, or is too slow
  * for the budget.
  */
 export async function probeEngine(request: ProbeRequest): Promise<ProbeResult> {
@@ -102,7 +99,6 @@ export async function probeEngine(request: ProbeRequest): Promise<ProbeResult> {
       notes: bench.notes,
       episodes: bench.episodes,
     },
-    notes: bench.notes,
     spent: { ms: clock.now(), requests: spend.usedRequests, tokens: spend.usedTokens },
   };
 }

@@ -42,7 +42,7 @@ describe("a probe of a server that refuses long prompts", () => {
     expect(longest(result)).toBeGreaterThan(CONTEXT / 2);
     const { firstToken, idleGap, prefix } = findingsOf(result.file);
     expect([firstToken, idleGap, prefix]).not.toContain(undefined);
-    expect(result.notes.join("\n")).toMatch(
+    expect(result.file.notes.join("\n")).toMatch(
       /the server refused a prompt of 4,096 tokens: its context is 600; prompts of up to \d+ tokens were used/,
     );
   });
@@ -53,7 +53,7 @@ describe("a probe of a server that refuses long prompts", () => {
     );
     expect(longest(result)).toBe(512);
     expect(findingsOf(result.file).firstToken).toBeDefined();
-    expect(result.notes.join("\n")).toContain('refused a prompt of 1,024 tokens (413: "Too much text.")');
+    expect(result.file.notes.join("\n")).toContain('refused a prompt of 1,024 tokens (413: "Too much text.")');
   });
 });
 
@@ -68,7 +68,7 @@ describe("an experiment that fails", () => {
     const { firstToken, idleGap, prefix, rungs } = findingsOf(result.file);
     expect([firstToken, idleGap, prefix]).not.toContain(undefined);
     expect(rungs).toEqual([]);
-    const notes = result.notes.join("\n");
+    const notes = result.file.notes.join("\n");
     expect(notes).toContain(
       'the ladder of streams: did not get beyond its first rung: 1 stream: the server answered 503: "No more today."',
     );
@@ -82,14 +82,14 @@ describe("an experiment that fails", () => {
       maxTokens === 2 && tokens > 900 && tokens < 1100 ? { status: 500, message: "Odd length." } : undefined,
     );
     expect(findingsOf(result.file).firstToken?.n).toBe(15);
-    expect(result.notes.join("\n")).toContain('a prompt of 1,024 tokens: the server answered 500: "Odd length."');
+    expect(result.file.notes.join("\n")).toContain('a prompt of 1,024 tokens: the server answered 500: "Odd length."');
   });
 });
 
 describe("the means of a probe", () => {
   it("that end before an experiment are named: what it needs, what is left, and the option that gives more", async () => {
-    const { file, notes } = await probed(() => undefined);
-    expect(notes.join("\n")).toMatch(
+    const { file } = await probed(() => undefined);
+    expect(file.notes.join("\n")).toMatch(
       /the ladder of streams: ended at \d+ streams: \d+ streams would take .+, more than the .+ left; give/,
     );
     const reached = Math.max(...findingsOf(file).rungs.map(({ streams }) => streams));

@@ -1,18 +1,23 @@
 import { figure } from "./failures.ts";
 
-/** What a probe may spend, and has spent. Nothing is sent that would go beyond. */
-export class Spend {
+/** What a probe may spend, or has spent: ms, requests, tokens in and out together. */
+export interface Amount {
+  readonly ms: number;
   readonly requests: number;
   readonly tokens: number;
+}
+
+/** What a probe may spend, and has spent. Nothing is sent that would go beyond. */
+export class Spend {
   /** ms of the probe's clock after which nothing goes on. */
   readonly until: number;
   usedRequests = 0;
   usedTokens = 0;
+  readonly #limits: Amount;
   readonly #now: () => number;
 
-  constructor(limits: { readonly ms: number; readonly requests: number; readonly tokens: number }, now: () => number) {
-    this.requests = limits.requests;
-    this.tokens = limits.tokens;
+  constructor(limits: Amount, now: () => number) {
+    this.#limits = limits;
     this.until = now() + limits.ms;
     this.#now = now;
   }
@@ -36,8 +41,8 @@ export class Spend {
         ? `would take ${figure(needed)} ${what}, more than the ${figure(Math.max(0, limit - used))} left; give more --${what}`
         : undefined;
     return (
-      lacks(requests, this.requests, this.usedRequests, "requests") ??
-      lacks(tokens, this.tokens, this.usedTokens, "tokens")
+      lacks(requests, this.#limits.requests, this.usedRequests, "requests") ??
+      lacks(tokens, this.#limits.tokens, this.usedTokens, "tokens")
     );
   }
 
