@@ -1,25 +1,13 @@
 import { textKey } from "../../answers/index.ts";
 import { draw } from "../spread.ts";
-import type {
-  AnswerProgress,
-  Call,
-  CallFigures,
-  Failure,
-  Flight,
-  Gauge,
-  Part,
-  PartContext,
-  Reply,
-  Served,
-  Timer,
-} from "../types.ts";
+import type { Call, CallFigures, Failure, Flight, Gauge, Part, PartContext, Reply, Timer } from "../types.ts";
 import type { PartEntry, PartLink } from "./entry.ts";
 import { derive } from "./kit/derived-call.ts";
 import { failureOf } from "./kit/failures.ts";
 import { Counts, gauge } from "./kit/gauges.ts";
 import { Leg } from "./kit/leg.ts";
 import { Lru } from "./kit/lru.ts";
-import { Run } from "./kit/run.ts";
+import { Relay } from "./kit/relay.ts";
 import { Breaker, type Verdict } from "./router/breaker.ts";
 import { choose, costOf } from "./router/choose.ts";
 import { partsOf, type RouterSpec, routerSchema, type Target } from "./router/schema.ts";
@@ -101,79 +89,58 @@ class Router implements Part {
 /** Stands for the number of the rule where the session decided. */
 const STICKY = -2;
 
-class Route extends Run implements Reply {
-  readonly #part: Router;
-  readonly #call: Call;
-  readonly #reply: Reply;
-  readonly #from: number;
+class Route extends Relay<Router> {
   #timer: Timer | undefined;
-  #leg: Leg | undefined;
   #to = "";
   #left: string[] = [];
   #tell: ((verdict: Verdict, at: number) => void) | undefined;
 
   constructor(part: Router, call: Call, reply: Reply) {
-    super();
-    this.#part = part;
-    this.#call = call;
-    this.#reply = reply;
-    this.#from = part.context.kernel.now;
+    super(part, call, reply, part.counts);
   }
 
   begin(): this {
-    const { spec, counts, context } = this.#part;
-    this.#part.running++;
+    const { spec, counts, context } = this.part;
+    this.part.running++;
     counts.add("requests");
-    const at = this.#from + draw(spec.time, context.random("time", this.#call.id));
-    if (at > this.#from) this.#timer = context.kernel.at(at, () => this.#choose(at));
+    const at = this.from + draw(spec.time, context.random("time", this.call.id));
+    if (at > this.from) this.#timer = context.kernel.at(at, () => this.#choose(at));
     else this.#choose(at);
     return this;
   }
 
-  override progress(): AnswerProgress | undefined {
-    return this.#leg?.progress();
-  }
-
-  served(at: number, served: Served): void {
-    this.#reply.served(at, served);
-  }
-
-  firstToken(at: number): void {
+  override firstToken(at: number): void {
     this.#verdict("good", at);
-    this.#reply.firstToken(at);
+    this.reply.firstToken(at);
   }
 
-  tokens(at: number, count: number): void {
-    this.#reply.tokens(at, count);
-  }
-
-  done(at: number, figures: CallFigures): void {
-    const { counts, spec } = this.#part;
+  override done(at: number, figures: CallFigures): void {
+    const { counts, spec } = this.part;
     this.#verdict("good", at);
     counts.add("cost", costOf(spec, this.#to, figures.inputTokens, figures.outputTokens));
-    this.end(() => this.#reply.done(at, figures));
+    this.end(() => this.reply.done(at, figures));
   }
 
-  failed(at: number, failure: Failure): void {
-    const passing = this.#part.spec.on.includes(failure.status);
+  override failed(at: number, failure: Failure): void {
+    const passing = this.part.spec.on.includes(failure.status);
     // A part that refuses a bad call works as it should.
     this.#verdict(passing ? "bad" : "good", at);
-    if (!passing || this.#leg?.begun === true || this.#left.length === 0) this.#fail(at, failure);
+    if (!passing || this.leg?.begun === true || this.#left.length === 0) this.fail(at, failure);
     else this.#next(at, failure);
   }
 
   protected release(): void {
-    this.#part.running--;
+    this.part.running--;
     this.#timer?.cancel();
-    this.#leg?.cancel();
-    this.#verdict("left", this.#part.context.kernel.now);
+    this.leg?.cancel();
+    this.#verdict("left", this.part.context.kernel.now);
   }
 
   #choose(at: number): void {
-    const { spec, name } = this.#part;
-    const choice = this.#part.chosen(this.#call);
+    const { spec, name } = this.part;
+    const choice = this.part.chosen(this.call);
     if (choice === undefined) {
-      this.#fail(at, failureOf(name, 404, `no rule says where ${this.#call.model} is served`));
+      this.fail(at, failureOf(name, 404, `no rule says where ${this.call.model} is served`));
       return;
     }
     this.#note(at, choice);
@@ -183,25 +150,25 @@ class Route extends Run implements Reply {
 
   /** Goes to the next part that may be tried; `cause` is what the call fails with where none is left. */
   #next(at: number, cause: Failure): void {
-    const { context, counts, sent } = this.#part;
+    const { context, counts, sent } = this.part;
     for (let part = this.#left.shift(); part !== undefined; part = this.#left.shift()) {
-      const breaker = this.#part.breaker(part);
+      const breaker = this.part.breaker(part);
       const tell = breaker?.ask(at);
       if (breaker !== undefined && tell === undefined) {
         counts.add("skipped");
         continue;
       }
-      if (this.#leg !== undefined) counts.add("fallbacks");
+      if (this.leg !== undefined) counts.add("fallbacks");
       sent.set(part, (sent.get(part) ?? 0) + 1);
       this.#tell = tell;
       this.#to = part;
       const target = context.part(part);
       const leg = new Leg(this);
-      this.#leg = leg;
-      leg.start(target, namedFor(target, this.#call));
+      this.leg = leg;
+      leg.start(target, namedFor(target, this.call));
       return;
     }
-    this.#fail(at, cause);
+    this.fail(at, cause);
   }
 
   #verdict(verdict: Verdict, at: number): void {
@@ -210,16 +177,9 @@ class Route extends Run implements Reply {
     tell?.(verdict, at);
   }
 
-  #fail(at: number, failure: Failure): void {
-    this.end(() => {
-      this.#part.counts.add("failures");
-      this.#reply.failed(at, failure);
-    });
-  }
-
   #note(to: number, choice: { readonly part: string; readonly rule: number }): void {
     const attributes = { to: choice.part, rule: choice.rule };
-    this.#call.span({ stage: "route", part: this.#part.name, from: this.#from, to, attributes });
+    this.call.span({ stage: "route", part: this.part.name, from: this.from, to, attributes });
   }
 }
 

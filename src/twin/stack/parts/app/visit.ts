@@ -1,10 +1,10 @@
 import { draw } from "../../spread.ts";
-import type { AnswerProgress, Call, CallFigures, Failure, PartContext, Reply, Served, Timer } from "../../types.ts";
+import type { Call, PartContext, Reply, Timer } from "../../types.ts";
 import { derive, nthId } from "../kit/derived-call.ts";
 import { failureOf } from "../kit/failures.ts";
 import type { Counts } from "../kit/gauges.ts";
 import { Leg } from "../kit/leg.ts";
-import { Run } from "../kit/run.ts";
+import { Relay } from "../kit/relay.ts";
 import type { Claim, Slots } from "../kit/slots.ts";
 import type { AppSpec } from "./schema.ts";
 import { type Agenda, type Doing, extended, stepOf } from "./steps.ts";
@@ -22,11 +22,7 @@ export interface Workshop {
 }
 
 /** One call through an app: a worker, a core for its own computing, the steps, and the answer. The worker is held to the end. */
-export class Visit extends Run implements Reply, Agenda {
-  readonly call: Call;
-  readonly #part: Workshop;
-  readonly #reply: Reply;
-  readonly #from: number;
+export class Visit extends Relay<Workshop> implements Agenda {
   readonly #visits = new Map<string, number>();
   #prompt;
   #worker: Claim | undefined;
@@ -34,45 +30,36 @@ export class Visit extends Run implements Reply, Agenda {
   #timeout: Timer | undefined;
   #computing: Timer | undefined;
   #step: Doing | undefined;
-  #leg: Leg | undefined;
 
   constructor(part: Workshop, call: Call, reply: Reply) {
-    super();
-    this.call = call;
-    this.#part = part;
-    this.#reply = reply;
+    super(part, call, reply, part.counts);
     this.#prompt = call.prompt;
-    this.#from = part.context.kernel.now;
   }
 
   get context(): PartContext {
-    return this.#part.context;
+    return this.part.context;
   }
 
   get to(): string {
-    return this.#part.spec.to;
+    return this.part.spec.to;
   }
 
   begin(): this {
-    const { spec, context, counts, workers } = this.#part;
+    const { spec, context, counts, workers } = this.part;
     counts.add("requests");
     if (spec.timeout !== undefined) {
       const { timeout } = spec;
-      this.#timeout = context.kernel.at(this.#from + timeout, () => {
+      this.#timeout = context.kernel.at(this.from + timeout, () => {
         counts.add("timeouts");
-        this.#fail(this.#from + timeout, failureOf(this.#part.name, 504, `no whole answer within ${timeout} ms`));
+        this.fail(this.from + timeout, failureOf(this.part.name, 504, `no whole answer within ${timeout} ms`));
       });
     }
     this.#worker = workers.claim(() => this.#employ());
     if (!this.#worker.enter()) {
       counts.add("rejected");
-      this.#fail(this.#from, failureOf(this.#part.name, 503, "all workers are busy", { code: "queue_full" }));
+      this.fail(this.from, failureOf(this.part.name, 503, "all workers are busy", { code: "queue_full" }));
     }
     return this;
-  }
-
-  override progress(): AnswerProgress | undefined {
-    return this.#leg?.progress();
   }
 
   readonly nextId = (part: string): number => {
@@ -82,41 +69,21 @@ export class Visit extends Run implements Reply, Agenda {
   };
 
   skipped(): void {
-    this.#part.counts.add("skipped");
-  }
-
-  served(at: number, served: Served): void {
-    this.#reply.served(at, served);
-  }
-
-  firstToken(at: number): void {
-    this.#reply.firstToken(at);
-  }
-
-  tokens(at: number, count: number): void {
-    this.#reply.tokens(at, count);
-  }
-
-  done(at: number, figures: CallFigures): void {
-    this.end(() => this.#reply.done(at, figures));
-  }
-
-  failed(at: number, failure: Failure): void {
-    this.#fail(at, failure);
+    this.part.counts.add("skipped");
   }
 
   protected release(): void {
     this.#timeout?.cancel();
     this.#computing?.cancel();
     this.#step?.cancel();
-    this.#leg?.cancel();
+    this.leg?.cancel();
     this.#core?.release();
     this.#worker?.release();
   }
 
   /** A worker is free: now a core. */
   #employ(): void {
-    const { spec, context, cores } = this.#part;
+    const { spec, context, cores } = this.part;
     const ms = draw(spec.time, context.random("time", this.call.id));
     if (ms <= 0) {
       this.#own(0);
@@ -134,7 +101,7 @@ export class Visit extends Run implements Reply, Agenda {
   }
 
   #next(index: number): void {
-    const { steps } = this.#part.spec;
+    const { steps } = this.part.spec;
     const step = steps[index];
     // Embeddings are nothing to retrieve for.
     if (step === undefined || this.call.kind === "embed") {
@@ -144,35 +111,28 @@ export class Visit extends Run implements Reply, Agenda {
     this.#step = stepOf(step, index, this.#prompt, this, {
       done: (additions) => {
         this.#prompt = extended(this.#prompt, additions);
-        for (const { tokens } of additions) this.#part.counts.add("tokens.added", tokens);
+        for (const { tokens } of additions) this.part.counts.add("tokens.added", tokens);
         this.#next(index + 1);
       },
-      failed: (failure) => this.#fail(this.context.kernel.now, failure),
+      failed: (failure) => this.fail(this.context.kernel.now, failure),
     });
     this.#step.start();
   }
 
   #answer(): void {
-    const { to } = this.#part.spec;
+    const { to } = this.part.spec;
     const id = this.nextId(to);
     const same = id === this.call.id && this.#prompt === this.call.prompt;
     this.#step = undefined;
-    this.#leg = new Leg(this);
-    this.#leg.start(this.context.part(to), same ? this.call : derive(this.call, { id, prompt: this.#prompt }));
-  }
-
-  #fail(at: number, failure: Failure): void {
-    this.end(() => {
-      this.#part.counts.add("failures");
-      this.#reply.failed(at, failure);
-    });
+    this.leg = new Leg(this);
+    this.leg.start(this.context.part(to), same ? this.call : derive(this.call, { id, prompt: this.#prompt }));
   }
 
   /** Notes the app's own time: waiting for a worker and a core, and computing. */
   #own(cpuMs: number): void {
     const to = this.context.kernel.now;
-    if (to <= this.#from) return;
-    const attributes = { queueMs: to - this.#from - cpuMs, cpuMs };
-    this.call.span({ stage: "app", part: this.#part.name, from: this.#from, to, attributes });
+    if (to <= this.from) return;
+    const attributes = { queueMs: to - this.from - cpuMs, cpuMs };
+    this.call.span({ stage: "app", part: this.part.name, from: this.from, to, attributes });
   }
 }

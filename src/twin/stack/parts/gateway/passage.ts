@@ -1,10 +1,10 @@
 import { draw } from "../../spread.ts";
-import type { AnswerProgress, Call, CallFigures, Failure, PartContext, Reply, Served, Timer } from "../../types.ts";
+import type { Call, Failure, PartContext, Reply, Served, Timer } from "../../types.ts";
 import { derive, nthId } from "../kit/derived-call.ts";
 import { failureOf } from "../kit/failures.ts";
 import type { Counts } from "../kit/gauges.ts";
 import { endOnly, Leg } from "../kit/leg.ts";
-import { Run } from "../kit/run.ts";
+import { Relay } from "../kit/relay.ts";
 import type { Claim, Slots } from "../kit/slots.ts";
 import type { KeyLimits } from "./key-limits.ts";
 import { backoff, type RetryBudget } from "./retry-policy.ts";
@@ -42,13 +42,8 @@ export interface Door {
  * One call through a gateway: key, own time, sign-on, limits, shedding, a place, and then tries one after another. A place is held from the first
  * try to the end, backoff included.
  */
-export class Passage extends Run implements Reply {
-  readonly #part: Door;
-  readonly #call: Call;
-  readonly #reply: Reply;
-  readonly #from: number;
+export class Passage extends Relay<Door> {
   #claim: Claim | undefined;
-  #leg: Leg | undefined;
   /** Of the whole call; of the try or the wait that is under way. */
   #total: Timer | undefined;
   #timers: Timer[] = [];
@@ -59,18 +54,14 @@ export class Passage extends Run implements Reply {
   #headers: Readonly<Record<string, string>> | undefined;
 
   constructor(part: Door, call: Call, reply: Reply) {
-    super();
-    this.#part = part;
-    this.#call = call;
-    this.#reply = reply;
-    this.#from = part.context.kernel.now;
+    super(part, call, reply, part.counts);
   }
 
   begin(): this {
-    const { spec, counts, keys, context } = this.#part;
-    const call = this.#call;
+    const { spec, counts, keys, context } = this.part;
+    const call = this.call;
     counts.add("requests");
-    this.#part.inside++;
+    this.part.inside++;
     if (!keys.allows(call.key)) {
       counts.add("unauthorised");
       this.#refuse(401, call.key === undefined ? "no API key was sent" : "this API key is not known");
@@ -78,7 +69,7 @@ export class Passage extends Run implements Reply {
     }
     if (spec.timeout?.total !== undefined) {
       const { total } = spec.timeout;
-      this.#total = context.kernel.at(this.#from + total, () => this.#overdue(`no whole answer within ${total} ms`));
+      this.#total = context.kernel.at(this.from + total, () => this.#overdue(`no whole answer within ${total} ms`));
     }
     const time = draw(spec.time, context.random("time", call.id));
     if (time > 0) this.#after(time, () => this.#signOn("work"));
@@ -86,46 +77,34 @@ export class Passage extends Run implements Reply {
     return this;
   }
 
-  override progress(): AnswerProgress | undefined {
-    return this.#leg?.progress();
-  }
-
-  served(at: number, served: Served): void {
+  override served(at: number, served: Served): void {
     const headers = this.#headers;
-    this.#reply.served(at, headers === undefined ? served : { ...served, headers: { ...served.headers, ...headers } });
+    this.reply.served(at, headers === undefined ? served : { ...served, headers: { ...served.headers, ...headers } });
   }
 
-  firstToken(at: number): void {
+  override firstToken(at: number): void {
     this.#untilFirstToken?.cancel();
-    this.#reply.firstToken(at);
+    this.reply.firstToken(at);
   }
 
-  tokens(at: number, count: number): void {
-    this.#reply.tokens(at, count);
-  }
-
-  done(at: number, figures: CallFigures): void {
-    this.end(() => this.#reply.done(at, figures));
-  }
-
-  failed(at: number, failure: Failure): void {
-    const { spec, counts, context, budget } = this.#part;
+  override failed(at: number, failure: Failure): void {
+    const { spec, counts, context, budget } = this.part;
     const { retries } = spec;
     this.#clearTimers();
     this.#lastFailure = failure;
-    const begun = this.#leg?.begun === true;
+    const begun = this.leg?.begun === true;
     if (retries === undefined || begun || this.#attempt >= retries.count || !retries.on.includes(failure.status)) {
-      this.#fail(at, failure);
+      this.fail(at, failure);
       return;
     }
     if (budget?.take(at) === false) {
       counts.add("retries.denied");
-      this.#fail(at, failure);
+      this.fail(at, failure);
       return;
     }
     this.#attempt++;
     counts.add("retries");
-    const wait = backoff(retries, this.#attempt, failure, context.random("jitter", this.#call.id, this.#attempt));
+    const wait = backoff(retries, this.#attempt, failure, context.random("jitter", this.call.id, this.#attempt));
     this.#after(wait, () => {
       this.#note(at, at + wait, "backoff");
       this.#try();
@@ -133,42 +112,42 @@ export class Passage extends Run implements Reply {
   }
 
   protected release(): void {
-    this.#part.inside--;
+    this.part.inside--;
     this.#total?.cancel();
     this.#clearTimers();
-    this.#leg?.cancel();
+    this.leg?.cancel();
     this.#claim?.release();
   }
 
   #signOn(worked?: "work"): void {
-    const { spec, context } = this.#part;
-    if (worked !== undefined) this.#note(this.#from, context.kernel.now, worked);
+    const { spec, context } = this.part;
+    if (worked !== undefined) this.#note(this.from, context.kernel.now, worked);
     this.#clearTimers();
     if (spec.auth === undefined) {
       this.#admit();
       return;
     }
-    this.#leg = new Leg(
+    this.leg = new Leg(
       endOnly(
         () => this.#admit(),
-        (at, failure) => this.#fail(at, failure),
+        (at, failure) => this.fail(at, failure),
       ),
     );
-    this.#leg.start(context.part(spec.auth), derive(this.#call, { everyToken: false }));
+    this.leg.start(context.part(spec.auth), derive(this.call, { everyToken: false }));
   }
 
   #admit(): void {
-    const { spec, context, counts, keys, slots, name } = this.#part;
+    const { spec, context, counts, keys, slots, name } = this.part;
     const { now } = context.kernel;
-    const limits = keys.of(this.#call.key, now);
-    const limited = limits?.admit(name, this.#call, now);
+    const limits = keys.of(this.call.key, now);
+    const limited = limits?.admit(name, this.call, now);
     if (limited !== undefined) {
       counts.add("limited");
-      this.#fail(now, limited);
+      this.fail(now, limited);
       return;
     }
     this.#headers = limits?.headers(now);
-    if (this.#part.sheds()) {
+    if (this.part.sheds()) {
       counts.add("shed");
       this.#refuse(503, "too many calls wait", { code: "overloaded", retryAfter: (spec.shed?.retryAfter ?? 0) / 1000 });
       return;
@@ -188,21 +167,21 @@ export class Passage extends Run implements Reply {
   }
 
   #granted(asked: number): void {
-    const { kernel } = this.#part.context;
+    const { kernel } = this.part.context;
     this.#placed = true;
     this.#clearTimers();
     if (kernel.now > asked) this.#note(asked, kernel.now, "queue");
-    this.#part.budget?.firstTry(kernel.now);
+    this.part.budget?.firstTry(kernel.now);
     this.#try();
   }
 
   #try(): void {
-    const { spec, context } = this.#part;
+    const { spec, context } = this.part;
     const { timeout } = spec;
     this.#clearTimers();
-    this.#part.counts.add("tries");
+    this.part.counts.add("tries");
     const leg = new Leg(this);
-    this.#leg = leg;
+    this.leg = leg;
     if (timeout?.firstToken !== undefined) {
       const { firstToken } = timeout;
       this.#untilFirstToken = this.#after(firstToken, () =>
@@ -213,12 +192,12 @@ export class Passage extends Run implements Reply {
       const { try: most } = timeout;
       this.#after(most, () => this.#tryOver(leg, `no whole answer within ${most} ms`));
     }
-    const call = this.#attempt === 0 ? this.#call : derive(this.#call, { id: nthId(this.#call.id, this.#attempt) });
+    const call = this.#attempt === 0 ? this.call : derive(this.call, { id: nthId(this.call.id, this.#attempt) });
     leg.start(context.part(spec.to), call);
   }
 
   #tryOver(leg: Leg, message: string): void {
-    const { spec, counts, name, context } = this.#part;
+    const { spec, counts, name, context } = this.part;
     counts.add("timeouts");
     if (spec.orphans) leg.abandon();
     else leg.cancel();
@@ -226,24 +205,17 @@ export class Passage extends Run implements Reply {
   }
 
   #overdue(message: string): void {
-    this.#part.counts.add("timeouts");
-    if (this.#part.spec.orphans) this.#leg?.abandon();
+    this.part.counts.add("timeouts");
+    if (this.part.spec.orphans) this.leg?.abandon();
     this.#refuse(504, message);
   }
 
   #refuse(status: number, message: string, more: { code?: string; retryAfter?: number } = {}): void {
-    this.#fail(this.#part.context.kernel.now, failureOf(this.#part.name, status, message, more));
-  }
-
-  #fail(at: number, failure: Failure): void {
-    this.end(() => {
-      this.#part.counts.add("failures");
-      this.#reply.failed(at, failure);
-    });
+    this.fail(this.part.context.kernel.now, failureOf(this.part.name, status, message, more));
   }
 
   #after(ms: number, run: () => void): Timer {
-    const { kernel } = this.#part.context;
+    const { kernel } = this.part.context;
     const timer = kernel.at(kernel.now + ms, run);
     this.#timers.push(timer);
     return timer;
@@ -256,9 +228,9 @@ export class Passage extends Run implements Reply {
 
   #note(from: number, to: number, what: "work" | "queue" | "backoff"): void {
     const cause = what === "backoff" ? this.#lastFailure?.code : undefined;
-    this.#call.span({
+    this.call.span({
       stage: "route",
-      part: this.#part.name,
+      part: this.part.name,
       from,
       to,
       attributes: { what, attempt: this.#attempt, ...(cause === undefined ? {} : { cause }) },

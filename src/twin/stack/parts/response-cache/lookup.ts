@@ -5,7 +5,6 @@ import type {
   Call,
   CallFigures,
   EngineHooks,
-  Failure,
   PartContext,
   Reply,
   Served,
@@ -14,7 +13,7 @@ import type {
 import { plainFigures } from "../kit/failures.ts";
 import type { Counts } from "../kit/gauges.ts";
 import { Leg } from "../kit/leg.ts";
-import { Run } from "../kit/run.ts";
+import { Relay } from "../kit/relay.ts";
 import { TokenStream } from "../kit/token-stream.ts";
 import type { ResponseCacheSpec } from "./schema.ts";
 import { type AnswerStore, answerKey, type StoredAnswer } from "./store.ts";
@@ -44,57 +43,36 @@ export interface Shelf {
 }
 
 /** One call in a cache: looks, and streams what it finds; else fetches the answer, or waits for who fetches it already. */
-export class Lookup extends Run implements Reply {
-  readonly #part: Shelf;
-  readonly #call: Call;
-  readonly #reply: Reply;
-  readonly #from: number;
+export class Lookup extends Relay<Shelf> {
   #timer: Timer | undefined;
   /** What it fetches, and what it waits for. */
   #leads: Fetch | undefined;
   #follows: Fetch | undefined;
-  #leg: Leg | undefined;
   #ask: AnswerAsk | undefined;
   #stream: TokenStream | undefined;
 
   constructor(part: Shelf, call: Call, reply: Reply) {
-    super();
-    this.#part = part;
-    this.#call = call;
-    this.#reply = reply;
+    super(part, call, reply);
     const { context, spec } = part;
     const { kernel } = context;
-    this.#from = kernel.now;
     part.inside++;
-    const at = this.#from + draw(spec.latency, context.random("latency", call.id));
+    const at = this.from + draw(spec.latency, context.random("latency", call.id));
     this.#timer = kernel.at(at, () => this.#look(at));
   }
 
   override progress(): AnswerProgress | undefined {
-    return this.#stream?.progress() ?? this.#leg?.progress();
+    return this.#stream?.progress() ?? this.leg?.progress();
   }
 
-  served(at: number, served: Served): void {
+  override served(at: number, served: Served): void {
     this.#ask = served.ask;
-    this.#reply.served(at, served);
+    this.reply.served(at, served);
   }
 
-  firstToken(at: number): void {
-    this.#reply.firstToken(at);
-  }
-
-  tokens(at: number, count: number): void {
-    this.#reply.tokens(at, count);
-  }
-
-  done(at: number, figures: CallFigures): void {
+  override done(at: number, figures: CallFigures): void {
     // Stored before the run ends, so that those who wait find it.
-    if (this.#ask !== undefined) this.#part.store.put(this.#call, this.#ask, figures.outputTokens, at);
-    this.end(() => this.#reply.done(at, figures));
-  }
-
-  failed(at: number, failure: Failure): void {
-    this.end(() => this.#reply.failed(at, failure));
+    if (this.#ask !== undefined) this.part.store.put(this.call, this.#ask, figures.outputTokens, at);
+    this.end(() => this.reply.done(at, figures));
   }
 
   /** What it followed has ended: there is an answer now, or it is this one's turn to fetch it. */
@@ -104,23 +82,23 @@ export class Lookup extends Run implements Reply {
   }
 
   protected release(): void {
-    this.#part.inside--;
+    this.part.inside--;
     this.#timer?.cancel();
-    this.#leg?.cancel();
+    this.leg?.cancel();
     this.#stream?.stop();
     this.#unfollow();
     this.#handOver();
   }
 
   #look(at: number): void {
-    const found = this.#part.find(this.#call, at);
+    const found = this.part.find(this.call, at);
     if (found !== undefined) this.#hit(at, found.entry, found.similar);
     else this.#miss(at);
   }
 
   #hit(at: number, entry: StoredAnswer, similar: boolean): void {
-    const { counts, context, spec, name, sink } = this.#part;
-    const call = this.#call;
+    const { counts, context, spec, name, sink } = this.part;
+    const call = this.call;
     counts.add("hits");
     if (similar) counts.add("hits.similar");
     this.#ask = undefined;
@@ -128,31 +106,31 @@ export class Lookup extends Run implements Reply {
     const tell = (end: number, figures: CallFigures): void =>
       this.end(() => {
         this.#note(end, { hit: 1, similar: similar ? 1 : 0 });
-        this.#reply.done(end, figures);
+        this.reply.done(end, figures);
       });
     const tokens = entry.outputTokens === 0 ? 0 : call.answerTokens(entry.ask);
     if (tokens === 0) {
-      this.#reply.served(at, served);
+      this.reply.served(at, served);
       tell(at, plainFigures(call.prompt.tokens, 0));
       return;
     }
     const times = Float64Array.from({ length: tokens }, (_, index) => at + index * spec.gap);
-    this.#stream = new TokenStream(context.kernel, call, this.#reply, times, sink);
+    this.#stream = new TokenStream(context.kernel, call, this.reply, times, sink);
     this.#stream.start(
-      () => this.#reply.served(at, served),
+      () => this.reply.served(at, served),
       (end, stream) => tell(end, plainFigures(call.prompt.tokens, tokens, stream)),
     );
   }
 
   #miss(at: number): void {
-    const { spec, fetches, counts, context } = this.#part;
-    const key = answerKey(this.#call);
+    const { spec, fetches, counts, context } = this.part;
+    const key = answerKey(this.call);
     const under = spec.singleFlight ? fetches.get(key) : undefined;
     if (under !== undefined) {
       counts.add("joined");
       this.#follows = under;
       under.followers.add(this);
-      this.#part.waiting++;
+      this.part.waiting++;
       if (spec.lockTimeout === undefined) return;
       this.#timer = context.kernel.at(at + spec.lockTimeout, () => {
         this.#unfollow();
@@ -168,17 +146,17 @@ export class Lookup extends Run implements Reply {
   }
 
   #go(at: number): void {
-    this.#part.counts.add("misses");
+    this.part.counts.add("misses");
     this.#note(at, { hit: 0 });
-    this.#leg = new Leg(this);
-    this.#leg.start(this.#part.context.part(this.#part.spec.to), this.#call);
+    this.leg = new Leg(this);
+    this.leg.start(this.part.context.part(this.part.spec.to), this.call);
   }
 
   #unfollow(): void {
     if (this.#follows === undefined) return;
     this.#follows.followers.delete(this);
     this.#follows = undefined;
-    this.#part.waiting--;
+    this.part.waiting--;
     this.#timer?.cancel();
   }
 
@@ -187,12 +165,12 @@ export class Lookup extends Run implements Reply {
     const fetch = this.#leads;
     if (fetch === undefined) return;
     this.#leads = undefined;
-    const { fetches, context } = this.#part;
+    const { fetches, context } = this.part;
     fetches.delete(fetch.key);
     for (const follower of fetch.followers) follower.wake(context.kernel.now);
   }
 
   #note(to: number, attributes: Readonly<Record<string, number>>): void {
-    this.#call.span({ stage: "cache", part: this.#part.name, from: this.#from, to, attributes });
+    this.call.span({ stage: "cache", part: this.part.name, from: this.from, to, attributes });
   }
 }
