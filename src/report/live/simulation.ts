@@ -1,5 +1,5 @@
 import { formatNumber } from "../../base/index.ts";
-import type { SimulationProgress } from "../../run/index.ts";
+import type { SimulationFacts, SimulationProgress } from "../../run/index.ts";
 import { clockText, counted, formatCount } from "../figures.ts";
 import { fit, plain } from "../text.ts";
 import { errorsText, highest } from "./words.ts";
@@ -74,13 +74,6 @@ export function createSimulationView(
 }
 
 /** One line on the simulating itself, under the report. */
-export function simulationFacts(facts: {
-  readonly virtual: number;
-  readonly wall: number;
-  readonly summarising: number;
-  readonly threads: number;
-  readonly why: string;
-}): string {
-  const why = facts.why === "" ? "" : ` (${plain(facts.why)})`;
-  return `Simulated ${clockText(facts.virtual)} in ${formatNumber(facts.wall / 1000)} s of wall time, ${speedUp(facts.virtual, facts.wall)} real time, on ${counted(facts.threads, "thread")}${why}. Summarised in ${formatNumber(facts.summarising / 1000)} s.`;
+export function simulationFacts({ virtual, wall, summarising, threads, why }: SimulationFacts): string {
+  return `Simulated ${clockText(virtual)} in ${formatNumber(wall / 1000)} s of wall time, ${speedUp(virtual, wall)} real time, on ${counted(threads, "thread")} (${plain(why)}). Summarised in ${formatNumber(summarising / 1000)} s.`;
 }

@@ -20,17 +20,15 @@ export interface ManyParts {
 
 /** Each thread simulates the replicas that are its own; they go through virtual time second by second, side by side. */
 export class ManyWorlds implements Worlds {
-  readonly threads: number;
   readonly #workers: readonly Worker[];
   readonly #event: (event: RunEvent) => void;
   readonly #waiting: { readonly time: number; readonly run: () => void }[] = [];
   #said: readonly FromThread[] = [];
   #tallies: Tally[] = [];
   #told: Promise<unknown> = Promise.resolve();
-  #failed: Promise<never>;
+  readonly #failed: Promise<never>;
 
   constructor({ plan, spec, fastForward, board, ports, event }: ManyParts) {
-    this.threads = ports.length;
     this.#event = event;
     const { source, name, seed, entry } = spec;
     this.#workers = ports.map((recorder, thread) => {
@@ -123,8 +121,8 @@ export class ManyWorlds implements Worlds {
     const answers = this.#workers.map((worker) => new Promise<FromThread>((said) => worker.once("message", said)));
     for (const worker of this.#workers) worker.postMessage(message);
     this.#said = await Promise.race([Promise.all(answers), this.#failed]);
-    for (const [thread, { tally, events }] of this.#said.entries()) {
-      this.#tallies.push(tally);
+    for (const [thread, { tallies, events }] of this.#said.entries()) {
+      this.#tallies.push(...tallies);
       // Each thread builds the whole stack: its replicas start in all of them.
       for (const event of thread === 0 ? events : []) this.#event(event);
     }

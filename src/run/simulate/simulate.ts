@@ -9,9 +9,9 @@ import { loadWorkload, type Workload } from "../../workload/index.ts";
 import { manifestOf } from "../manifest.ts";
 import { SimulationConductor } from "./conductor.ts";
 import { ManyWorlds } from "./many-worlds.ts";
-import { oneWorld } from "./one-world.ts";
 import { dealtOut, threadCount } from "./split.ts";
 import type { SimulateOptions, SimulationFacts } from "./types.ts";
+import { World } from "./world.ts";
 import type { Worlds } from "./worlds.ts";
 
 export interface Simulated {
@@ -108,5 +108,6 @@ function single(parts: Parts, board: Board): Worlds {
   const [port] = recorder.ports;
   if (port === undefined) throw new RangeError("the recorder has no port for the simulation");
   const dealt = "why" in dealing ? {} : { spec: dealing.spec, dealing };
-  return oneWorld({ dealing: undefined, ...worldParts(parts), ...dealt, workload, board, recorder: port });
+  const shared = { dealing: undefined, ...worldParts(parts), ...dealt };
+  return new World({ ...shared, workload, board, recorder: port, thread: 0, threads: 1 });
 }

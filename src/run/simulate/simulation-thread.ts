@@ -45,7 +45,7 @@ async function answer(message: ToThread): Promise<void> {
   const said: FromThread = {
     now: world.now,
     idle: world.idle,
-    tally: world.tally(),
+    tallies: world.tallies(),
     gauges: world.gauges().filter(({ replica }) => replica === undefined || replica % threads === thread),
     events,
   };

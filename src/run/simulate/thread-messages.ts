@@ -27,7 +27,7 @@ export type ToThread =
 export interface FromThread {
   readonly now: number;
   readonly idle: boolean;
-  readonly tally: Tally;
+  readonly tallies: readonly Tally[];
   readonly gauges: readonly StackGauge[];
   readonly events: readonly RunEvent[];
 }

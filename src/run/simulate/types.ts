@@ -26,6 +26,6 @@ export interface SimulationFacts {
   readonly wall: number;
   readonly summarising: number;
   readonly threads: number;
-  /** Why not more threads, as a sentence. */
+  /** Why not more threads, as the end of a sentence. */
   readonly why: string;
 }

@@ -15,6 +15,7 @@ import {
 } from "../../twin/index.ts";
 import type { Workload } from "../../workload/index.ts";
 import { VirtualPacer } from "./virtual-pacer.ts";
+import type { Worlds } from "./worlds.ts";
 
 export interface WorldParts {
   readonly plan: Plan;
@@ -32,8 +33,8 @@ export interface WorldParts {
   readonly event: (event: RunEvent) => void;
 }
 
-/** A plan's users and a stack in one virtual time: the driver of a live run, with a model behind its client. */
-export class World {
+/** A plan's users and a stack in one virtual time: the driver of a live run, with a model behind its client. All of it in this thread, or this thread's share. */
+export class World implements Worlds {
   readonly #kernel = new VirtualKernel();
   readonly #board: Board;
   readonly #thread: number;
@@ -89,7 +90,6 @@ export class World {
     this.#driver.start();
   }
 
-  /** Something of the run's own at a virtual time. */
   at(time: number, run: () => void): void {
     this.#kernel.at(time, run);
   }
@@ -98,7 +98,6 @@ export class World {
     return this.#kernel.now;
   }
 
-  /** Every session has ended, and no other will begin. */
   get idle(): boolean {
     return this.#idle;
   }
@@ -108,27 +107,24 @@ export class World {
     return this.#rows.backlog;
   }
 
-  /** Runs to a time, or to the moment in which nothing is left to do. */
   advance(to: number): void {
     if (!this.#idle) this.#kernel.run(to);
     this.#board.set(this.#thread, "inFlight", this.#client.inFlight);
     this.#board.set(this.#thread, "requestsWaiting", this.#client.waiting);
   }
 
-  /** No new sessions and turns; answers under way go on. */
   stop(): void {
     this.#driver.stop();
   }
 
-  /** Ends every attempt that is still open, now. */
   cancel(): void {
     this.#driver.cancel();
   }
 
-  /** What the rows and the gaps since the last call count. */
-  tally(): Tally {
+  tallies(): readonly Tally[] {
     this.#rows.flushGaps(Math.floor(this.now / 1000));
-    return this.#rows.takeTally() ?? { cells: [], warnings: [], backlog: 0 };
+    const tally = this.#rows.takeTally();
+    return tally === undefined ? [] : [tally];
   }
 
   gauges(): StackGauge[] {

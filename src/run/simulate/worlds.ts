@@ -3,7 +3,6 @@ import type { StackGauge } from "../../twin/index.ts";
 
 /** The simulated world, in this thread or in several, as its conductor sees it. */
 export interface Worlds {
-  readonly threads: number;
   /** Latest virtual time that any of it reached, ms. */
   readonly now: number;
   /** Every session has ended, and no other will begin. */
