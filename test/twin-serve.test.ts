@@ -4,6 +4,7 @@ import { createServer } from "node:http";
 import { join, resolve } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { cli, ROOT, startCli } from "./helpers/cli.ts";
+import { closedPort } from "./helpers/raw-server.ts";
 import { type BuiltTwin, builtTwin } from "./helpers/twin.ts";
 import { type Workspace, workspace } from "./helpers/workspace.ts";
 
@@ -48,6 +49,20 @@ test("the twin says what it stands for, where, and how to load it, and ends well
   expect(stdout).toMatch(/llm +pool +tiny/);
   expect(stdout).toContain(`npx plimsoll quick ${url}`);
   expect(stderr).toContain("0 answered, 0 failed, 0 left before the end.");
+});
+
+test("SIGTERM cuts streams that are open, ends with 0 all the same, and says how many they were", async () => {
+  const port = String(await closedPort());
+  const twin = startCli(["twin", "serve", TINY, "--port", port]);
+  await twin.shown("/metrics");
+  const open = { stream: true, ignore_eos: true, max_tokens: 800 };
+  const answers = await Promise.all([1, 2, 3].map(() => ask(`http://127.0.0.1:${port}`, open)));
+  const texts = Promise.allSettled(answers.map((answer) => answer.text()));
+  twin.signal("SIGTERM");
+  const { code, stderr } = await twin.result;
+  expect(code).toBe(0);
+  expect(stderr).toContain("0 answered, 0 failed, 3 left before the end, 3 of them cut by the twin's own end.");
+  expect((await texts).map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected"]);
 });
 
 test("a program starts a twin with one call, gets its answers, and its last words with the lateness", async () => {

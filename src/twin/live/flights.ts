@@ -32,7 +32,8 @@ const LEFT = { code: "cancelled", message: "the caller left" };
 export class Flights {
   readonly counts: FlightCounts = { answered: 0, failed: 0, left: 0 };
   readonly #kernel: RealKernel;
-  #open = 0;
+  /** What takes back each call under way. */
+  readonly #open = new Set<() => void>();
 
   constructor(kernel: RealKernel) {
     this.#kernel = kernel;
@@ -40,7 +41,14 @@ export class Flights {
 
   /** Calls under way. */
   get open(): number {
-    return this.#open;
+    return this.#open.size;
+  }
+
+  /** Takes back every call under way; how many they were. Only while the kernel handles an event. */
+  cut(): number {
+    const open = [...this.#open];
+    for (const leave of open) leave();
+    return open.length;
   }
 
   /** Sends a call on its way. A response that closes takes it back. Tokens may leave before this returns. */
@@ -50,7 +58,7 @@ export class Flights {
     let over = false;
     const watched = this.#watched(reply, (end) => {
       over = true;
-      this.#open--;
+      this.#open.delete(leave);
       return () => hears.ended(end);
     });
     const leave = (): void => {
@@ -63,7 +71,7 @@ export class Flights {
     response.once("close", () => {
       if (!over) kernel.post(leave);
     });
-    this.#open++;
+    this.#open.add(leave);
     kernel.post(() => {
       if (over) return;
       flight = part.take(call, watched);

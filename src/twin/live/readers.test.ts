@@ -58,7 +58,7 @@ test("a reader that leaves in mid-answer ends its request at once; others hear n
   expect(valueOf(await scrape(url), "plimsoll_twin_http_left_total")).toBe(1);
 });
 
-test("closing the twin cuts what is open and does not wait for it", async () => {
+test("closing the twin cuts what is open, does not wait for it, and counts it", async () => {
   const twin = await twinOf(FAST.replace("c0: 0.1", "c0: 20"));
   const open = ask(twin.url, {
     stream: true,
@@ -68,6 +68,7 @@ test("closing the twin cuts what is open and does not wait for it", async () => 
   });
   await new Promise((resolve) => open.once("data", resolve));
   const closed = new Promise((resolve) => open.once("close", () => resolve("cut")));
-  await twin.close();
+  const report = await twin.close();
   expect(await closed).toBe("cut");
+  expect(report).toMatchObject({ counts: { requests: 1, answered: 0, failed: 0, left: 1 }, cutAtEnd: 1 });
 });

@@ -29,7 +29,9 @@ export interface ServeOptions {
 
 /** What it was when it ended. */
 export interface ServeReport {
+  /** With the calls that its end cut, among those that left. */
   readonly counts: ServiceCounts;
+  readonly cutAtEnd: number;
   readonly lateness: LatenessReport;
   readonly spans: ExporterCounts | undefined;
 }
@@ -43,6 +45,8 @@ export interface LiveTwin {
 
 /** A write later than this, ms, is late: what clients would take for the model's own time. */
 const LATE = 5;
+/** What a collector of spans has for a POST, and for all that are left at the end, ms. */
+const PATIENCE = 10_000;
 
 /**
  * Serves a stack in real time.
@@ -67,6 +71,7 @@ export async function serveTwin(options: ServeOptions): Promise<LiveTwin> {
           url: options.otlp,
           service: `plimsoll-twin ${spec.name}`,
           instance: String(process.pid),
+          patience: PATIENCE,
           tell,
         });
   const now = (): number => clock.now();
@@ -102,16 +107,19 @@ export async function serveTwin(options: ServeOptions): Promise<LiveTwin> {
   await listen(server, options);
   const address = server.address();
   const port = typeof address === "object" && address !== null ? address.port : options.port;
+  const end = async (): Promise<ServeReport> => {
+    server.close();
+    const cutAtEnd = await service.cut();
+    kernel.close();
+    server.closeAllConnections();
+    await exporter?.close();
+    return { counts: service.counts, cutAtEnd, lateness: lateness.report(), spans: exporter?.counts };
+  };
+  let ended: Promise<ServeReport> | undefined;
   return {
     url: `http://${options.host.includes(":") ? `[${options.host}]` : options.host}:${port}`,
     stack,
-    async close() {
-      kernel.close();
-      server.close();
-      server.closeAllConnections();
-      await exporter?.close();
-      return { counts: service.counts, lateness: lateness.report(), spans: exporter?.counts };
-    },
+    close: () => (ended ??= end()),
   };
 }
 

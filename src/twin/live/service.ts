@@ -85,6 +85,11 @@ export class Service {
     return this.#flights.open;
   }
 
+  /** Takes back every call under way, as if all callers left now; resolves to how many they were. */
+  cut(): Promise<number> {
+    return new Promise((resolve) => this.#parts.kernel.post(() => resolve(this.#flights.cut())));
+  }
+
   /** Unique among all twins. */
   newId(): string {
     return `${this.#instance}${(this.#ids++).toString(36).padStart(8, "0")}`;

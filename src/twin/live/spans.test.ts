@@ -112,6 +112,16 @@ test("a request that failed or was left is a span with its error", async () => {
   expect(request.attributes["error.type"]).toBe("no_replica");
 });
 
+test("a request that the twin's own end cuts is a span, too", async () => {
+  const otlp = await received();
+  const twin = await twinOf(quickPool(20), { otlp: otlp.url });
+  const response = await post(`${twin.url}/v1/chat/completions`, { ...ask, max_tokens: 4000, stream: true });
+  const text = response.text().catch(() => "broken off");
+  expect((await twin.close()).spans?.sent).toBe(otlp.spans.length);
+  expect(await text).toBe("broken off");
+  expect(named(otlp.spans, "llm_request").attributes["error.type"]).toBe("cancelled");
+});
+
 test("a trace that its caller does not sample is not sent", async () => {
   const otlp = await received();
   const twin = await twinOf(quickPool(), { otlp: otlp.url });

@@ -119,10 +119,11 @@ function hello({ url, stack }: LiveTwin, flags: Flags): string {
   ].join("\n");
 }
 
-function farewell({ counts, lateness, spans }: ServeReport, io: Io): void {
+function farewell({ counts, cutAtEnd, lateness, spans }: ServeReport, io: Io): void {
   const { answered, failed, left, slowReadersCut } = counts;
-  const cut = slowReadersCut === 0 ? "" : `, ${slowReadersCut} of them cut for reading too slowly`;
-  io.err(`${answered} answered, ${failed} failed, ${left} left before the end${cut}.\n`);
+  const slow = slowReadersCut === 0 ? "" : `, ${slowReadersCut} of them cut for reading too slowly`;
+  const cut = cutAtEnd === 0 ? "" : `, ${cutAtEnd} of them cut by the twin's own end`;
+  io.err(`${answered} answered, ${failed} failed, ${left} left before the end${slow}${cut}.\n`);
   if (lateness.writes > 0) {
     const { p50, p99, max, writes, late, windows, lateWindows } = lateness;
     io.err(

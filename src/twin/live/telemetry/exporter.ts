@@ -5,6 +5,8 @@ export interface ExporterOptions {
   readonly url: string;
   readonly service: string;
   readonly instance: string;
+  /** ms that the collector has for a POST, and at the end for all that is left. */
+  readonly patience: number;
   /** Says something to the person who started the twin. */
   readonly tell: (text: string) => void;
 }
@@ -12,14 +14,12 @@ export interface ExporterOptions {
 export interface ExporterCounts {
   readonly sent: number;
   readonly dropped: number;
-  readonly failedPosts: number;
 }
 
 /** Spans that wait to be sent; beyond it the newest are dropped, and counted. */
 export const MOST_WAITING = 20_000;
 const BATCH = 512;
 const EVERY = 500;
-const PATIENCE = 10_000;
 
 /** Sends spans in batches over OTLP/HTTP with JSON: one POST at a time, so that a slow collector costs spans and never the twin's own pace. */
 export class SpanExporter {
@@ -30,8 +30,9 @@ export class SpanExporter {
   #posting: Promise<void> | undefined;
   #sent = 0;
   #dropped = 0;
-  #failedPosts = 0;
   #complained = false;
+  /** Once it closes: when nothing more is sent. */
+  #last: AbortSignal | undefined;
 
   constructor(options: ExporterOptions) {
     this.#options = options;
@@ -41,7 +42,7 @@ export class SpanExporter {
   }
 
   get counts(): ExporterCounts {
-    return { sent: this.#sent, dropped: this.#dropped, failedPosts: this.#failedPosts };
+    return { sent: this.#sent, dropped: this.#dropped };
   }
 
   add(spans: readonly OtlpSpan[]): void {
@@ -52,13 +53,17 @@ export class SpanExporter {
     else this.#timer ??= setTimeout(() => this.#post(), EVERY);
   }
 
-  /** Sends what waits; resolves when it has been sent or could not be. */
+  /** Sends what waits; resolves when it has been sent or could not be, at the latest when its patience is over. */
   async close(): Promise<void> {
-    while (this.#posting !== undefined || this.#waiting.length > 0) {
+    const last = AbortSignal.timeout(this.#options.patience);
+    this.#last = last;
+    while (this.#posting !== undefined || (this.#waiting.length > 0 && !last.aborted)) {
       this.#post();
       await this.#posting;
     }
     clearTimeout(this.#timer);
+    if (this.#waiting.length > 0) this.#drop(this.#waiting.length, "it is too slow");
+    this.#waiting = [];
   }
 
   #post(): void {
@@ -82,20 +87,15 @@ export class SpanExporter {
         method: "POST",
         headers: { "content-type": "application/json" },
         body,
-        signal: AbortSignal.timeout(PATIENCE),
+        signal: this.#last ?? AbortSignal.timeout(this.#options.patience),
       });
       await response.arrayBuffer();
       if (response.ok) this.#sent += batch.length;
-      else this.#lost(batch, `it answered ${response.status}`);
+      else this.#drop(batch.length, `it answered ${response.status}`);
     } catch (error) {
       const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-      this.#lost(batch, cause instanceof Error ? cause.message : String(cause));
+      this.#drop(batch.length, cause instanceof Error ? cause.message : String(cause));
     }
-  }
-
-  #lost(batch: readonly OtlpSpan[], why: string): void {
-    this.#failedPosts++;
-    this.#drop(batch.length, why);
   }
 
   #drop(count: number, why = `${MOST_WAITING} spans wait already`): void {
