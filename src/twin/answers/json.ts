@@ -1,19 +1,20 @@
 import type { Random } from "../../base/index.ts";
+import { isMapping } from "../../plan/index.ts";
 import { composeString } from "./json-strings.ts";
 import { numberIn, type Schema, type Writer } from "./json-writer.ts";
 import type { Reading } from "./reading.ts";
 
 /**
- * JSON that a schema allows, from nothing but the schema and the prompt's words. Understood: `const`, `enum`, `type` (also lists of types),
+ * JSON that a schema allows (any object of about `tokens` tokens where none is given), from nothing but the schema and the prompt's words. Understood: `const`, `enum`, `type` (also lists of types),
  * `properties`, `required`, `additionalProperties`, `minProperties`, `items`, `prefixItems`, `minItems`, `maxItems`, `uniqueItems`, `contains`,
  * bounds and `multipleOf` of numbers, lengths, `format` and simple `pattern` of strings, `$ref` within the schema, `allOf`, `anyOf`, `oneOf`.
  * Work is bounded: past `MOST_NODES` values or `DEEPEST` levels only what is required is written.
  */
 export function composeJson(schema: unknown, random: Random, reading: Reading, tokens: number): string {
   const writer: Writer = { root: schema, random, reading, nodes: 0, said: reading.said === "" };
-  const wanted = isObject(schema) ? schema : { type: "object", properties: { answer: { type: "string" } } };
-  const bare = !isObject(schema);
-  return JSON.stringify(bare ? { answer: composeString({}, writer, tokens) } : valueFor(wanted, writer, 0));
+  return JSON.stringify(
+    isMapping(schema) ? valueFor(schema, writer, 0) : { answer: composeString({}, writer, tokens) },
+  );
 }
 
 const MOST_NODES = 5000;
@@ -23,10 +24,6 @@ const FULL_LEVELS = 5;
 const ITEMS = 3;
 /** Tokens of a free string. */
 const STRING_TOKENS = 12;
-
-function isObject(value: unknown): value is Schema {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
 
 function listIn(schema: Schema, name: string): readonly unknown[] {
   const value = schema[name];
@@ -44,7 +41,7 @@ function valueFor(given: unknown, writer: Writer, depth: number): unknown {
 
 /** One schema without references and combinations. A schema `true` allows anything. */
 function settled(given: unknown, writer: Writer, depth: number): Schema {
-  let schema: Schema = isObject(given) ? given : {};
+  let schema: Schema = isMapping(given) ? given : {};
   for (let hops = 0; hops < 16; hops++) {
     const { $ref, allOf, anyOf, oneOf, ...own } = schema;
     if (typeof $ref === "string") schema = merged(own, resolve($ref, writer.root));
@@ -61,15 +58,15 @@ function choose(options: readonly unknown[], writer: Writer, depth: number): unk
   const drawn = options[writer.random.uint32() % options.length];
   if (depth < FULL_LEVELS) return drawn;
   const flat = options.filter(
-    (one) => isObject(one) && !("$ref" in one) && one.type !== "object" && one.type !== "array",
+    (one) => isMapping(one) && !("$ref" in one) && one.type !== "object" && one.type !== "array",
   );
   return flat[0] ?? drawn;
 }
 
 function merged(one: Schema, second: unknown): Schema {
-  const other = isObject(second) ? second : {};
+  const other = isMapping(second) ? second : {};
   const properties =
-    isObject(one.properties) && isObject(other.properties)
+    isMapping(one.properties) && isMapping(other.properties)
       ? { properties: mergedProperties(one.properties, other.properties) }
       : {};
   const names = [...listIn(one, "required"), ...listIn(other, "required")];
@@ -108,7 +105,7 @@ function resolve(reference: string, root: unknown): unknown {
     const name = decodeURIComponent(part.replace(/%(?![0-9a-f]{2})/gi, "%25"))
       .replaceAll("~1", "/")
       .replaceAll("~0", "~");
-    at = Array.isArray(at) ? at[Number(name)] : isObject(at) && Object.hasOwn(at, name) ? at[name] : undefined;
+    at = Array.isArray(at) ? at[Number(name)] : isMapping(at) && Object.hasOwn(at, name) ? at[name] : undefined;
   }
   return at;
 }
@@ -144,7 +141,7 @@ const VALUES: Readonly<Record<string, Compose>> = {
 };
 
 function composeObject(schema: Schema, writer: Writer, depth: number): Schema {
-  const properties: Schema = isObject(schema.properties) ? schema.properties : {};
+  const properties: Schema = isMapping(schema.properties) ? schema.properties : {};
   const required = listIn(schema, "required").filter((name): name is string => typeof name === "string");
   const lean = depth > FULL_LEVELS || writer.nodes > MOST_NODES / 2;
   const names = new Set([

@@ -1,7 +1,6 @@
 import { EXIT, type Fault, PlimsollError } from "../../base/index.ts";
-import { nearest } from "../../plan/index.ts";
+import { isMapping, nearest } from "../../plan/index.ts";
 import { resolveStack, type StackSpec } from "../stack/index.ts";
-import { isRecord } from "./fields.ts";
 import { WEAKNESSES } from "./table.ts";
 import type { Changes, PlantedPart, StackView, Weakness } from "./types.ts";
 
@@ -28,11 +27,11 @@ export function fittingWeaknesses(spec: StackSpec): readonly Weakness[] {
 
 function viewOf(spec: StackSpec): StackView {
   const source = spec.source.parts;
-  const written = isRecord(source) ? source : {};
+  const written = isMapping(source) ? source : {};
   const all = [...spec.parts].map(([name, part]): PlantedPart & { readonly kind: string } => {
     const raw = written[name];
     const links = part.links.map((link) => link.part);
-    return { name, kind: part.kind, raw: isRecord(raw) ? raw : {}, spec: part.spec, links };
+    return { name, kind: part.kind, raw: isMapping(raw) ? raw : {}, spec: part.spec, links };
   });
   return {
     parts: (kind) => all.filter((part) => part.kind === kind),
@@ -42,10 +41,10 @@ function viewOf(spec: StackSpec): StackView {
 
 function changed(spec: StackSpec, changes: Changes): StackSpec {
   const source = spec.source.parts;
-  const parts: Record<string, unknown> = isRecord(source) ? { ...source } : {};
+  const parts: Record<string, unknown> = isMapping(source) ? { ...source } : {};
   for (const [name, fields] of Object.entries(changes)) {
     const own = parts[name];
-    const merged = Object.entries({ ...(isRecord(own) ? own : {}), ...fields });
+    const merged = Object.entries({ ...(isMapping(own) ? own : {}), ...fields });
     parts[name] = Object.fromEntries(merged.filter(([, value]) => value !== undefined));
   }
   return resolveStack({ ...spec.source, name: spec.name, seed: spec.seed, entry: spec.entry, parts });

@@ -1,13 +1,10 @@
+import { isMapping } from "../../plan/index.ts";
 import type { Changes, PlantedPart } from "./types.ts";
-
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
 
 /** What stands at a path of a part's checked spec. */
 export function specAt({ spec }: PlantedPart, ...path: readonly string[]): unknown {
   let at: unknown = spec;
-  for (const name of path) at = isRecord(at) ? at[name] : undefined;
+  for (const name of path) at = isMapping(at) ? at[name] : undefined;
   return at;
 }
 
@@ -21,7 +18,7 @@ export function numberAt(part: PlantedPart, ...path: readonly string[]): number 
 /** A mapping as written, empty where it is left out. */
 export function written({ raw }: PlantedPart, field: string): Readonly<Record<string, unknown>> {
   const value = raw[field];
-  return isRecord(value) ? value : {};
+  return isMapping(value) ? value : {};
 }
 
 /** A list as written, empty where it is left out. */

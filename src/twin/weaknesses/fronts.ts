@@ -1,4 +1,5 @@
-import { ALWAYS, each, isRecord, listed, numberAt, specAt } from "./fields.ts";
+import { isMapping } from "../../plan/index.ts";
+import { ALWAYS, each, listed, numberAt, specAt } from "./fields.ts";
 import type { Changes, PlantedPart, StackView, Weakness } from "./types.ts";
 
 /** What keeps a queue short, by the kind of part that has it. */
@@ -7,7 +8,7 @@ const BOUNDS: Readonly<Record<string, readonly string[]>> = {
   pool: ["queue"],
 };
 
-const sheds = (rule: unknown): boolean => isRecord(rule) && rule.do === "shed";
+const sheds = (rule: unknown): boolean => isMapping(rule) && rule.do === "shed";
 
 function unbounded(stack: StackView): Changes | undefined {
   const changes: Record<string, Readonly<Record<string, unknown>>> = {};

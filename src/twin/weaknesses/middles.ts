@@ -1,4 +1,5 @@
-import { ALWAYS, each, isRecord, listed, specAt } from "./fields.ts";
+import { isMapping } from "../../plan/index.ts";
+import { ALWAYS, each, listed, specAt } from "./fields.ts";
 import type { Changes, PlantedPart, StackView, Weakness } from "./types.ts";
 
 const stations = (stack: StackView, stage: string): readonly PlantedPart[] =>
@@ -8,23 +9,25 @@ const slower = (part: PlantedPart, factor: number): Readonly<Record<string, unkn
   slow: [...listed(part, "slow"), { ...ALWAYS, factor }],
 });
 
+/** As many flushes as a cache may have. */
 const MINUTES = 1000;
 
 function slowTools(stack: StackView): Changes | undefined {
-  const tools = stations(stack, "tool");
-  const names = new Set(tools.map(({ name }) => name));
-  const changes: Record<string, Readonly<Record<string, unknown>>> = {};
-  for (const tool of tools) changes[tool.name] = slower(tool, 10);
-  for (const app of stack.parts("app")) {
-    const steps = listed(app, "steps");
-    const timed = steps.map((step) =>
-      isRecord(step) && typeof step.call === "string" && names.has(step.call)
-        ? { ...step, timeout: "1s", onFailure: "fail" }
-        : step,
-    );
-    changes[app.name] = { steps: timed };
-  }
-  return tools.length === 0 ? undefined : changes;
+  const names = new Set(stations(stack, "tool").map(({ name }) => name));
+  const called = new Set<string>();
+  const timed = (step: unknown): unknown => {
+    if (!isMapping(step)) return step;
+    if (Array.isArray(step.parallel)) return { ...step, parallel: step.parallel.map(timed) };
+    if (typeof step.call !== "string" || !names.has(step.call)) return step;
+    called.add(step.call);
+    return { ...step, timeout: "1s", onFailure: "fail" };
+  };
+  const apps = each(stack.parts("app"), (app) => ({ steps: listed(app, "steps").map(timed) }));
+  const tools = each(
+    stations(stack, "tool").filter(({ name }) => called.has(name)),
+    (tool) => slower(tool, 10),
+  );
+  return tools === undefined ? undefined : { ...apps, ...tools };
 }
 
 export const MIDDLE_WEAKNESSES: readonly Weakness[] = [
@@ -59,7 +62,7 @@ export const MIDDLE_WEAKNESSES: readonly Weakness[] = [
     title: "A tool that the assistant depends on answers too late, and the whole answer fails with it.",
     givesWay: "the calls of tools: they are given up",
     shows: "failures of exactly the requests that use the tool, each after the tool's timeout",
-    needs: "a station of stage tool",
+    needs: "an app with a step that calls a station of stage tool",
     plant: slowTools,
   },
   {

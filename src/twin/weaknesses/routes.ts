@@ -1,15 +1,16 @@
-import { each, isRecord, listed, specAt } from "./fields.ts";
+import { isMapping } from "../../plan/index.ts";
+import { each, listed, specAt } from "./fields.ts";
 import type { Changes, PlantedPart, StackView, Weakness } from "./types.ts";
 
 /** Parts that a router may choose, in the order in which it names them; fallbacks are not chosen. */
 function targets(router: PlantedPart): readonly string[] {
   const rules = specAt(router, "rules");
-  const to = [...(Array.isArray(rules) ? rules.map((rule: unknown) => (isRecord(rule) ? rule.to : undefined)) : [])];
+  const to = Array.isArray(rules) ? rules.map((rule: unknown) => (isMapping(rule) ? rule.to : undefined)) : [];
   return [...new Set([...to, specAt(router, "otherwise")].flatMap(named))];
 }
 
 function named(target: unknown): readonly string[] {
-  if (!isRecord(target)) return [];
+  if (!isMapping(target)) return [];
   if (typeof target.part === "string") return [target.part];
   const { parts } = target;
   return Array.isArray(parts) ? parts.filter((part) => typeof part === "string") : [];
@@ -52,15 +53,15 @@ export const ROUTE_WEAKNESSES: readonly Weakness[] = [
     plant: (stack) =>
       each(
         stack.parts("router").filter((router) => targets(router).length >= 2),
-        (router) => ({
-          rules: [],
-          otherwise: {
-            split: Object.fromEntries(
-              targets(router).map((part, index) => [part, index === 0 ? 0.95 : 0.05 / (targets(router).length - 1)]),
-            ),
-          },
-          sticky: false,
-        }),
+        (router) => {
+          const all = targets(router);
+          const share = (index: number): number => (index === 0 ? 0.95 : 0.05 / (all.length - 1));
+          return {
+            rules: [],
+            otherwise: { split: Object.fromEntries(all.map((part, index) => [part, share(index)])) },
+            sticky: false,
+          };
+        },
       ),
   },
   {

@@ -44,6 +44,23 @@ describe("planting weaknesses", () => {
     expect(applyWeaknesses(stack, [])).toBe(stack);
   });
 
+  it("gives up tools that are called at the same time, too, and fits no stack whose tools no step calls", () => {
+    const parts = {
+      tool: { kind: "station", stage: "tool", service: "100ms" },
+      llm: { kind: "pool", preset: "tiny" },
+    };
+    const app = { kind: "app", to: "llm", steps: [{ parallel: [{ call: "tool" }] }] };
+    const planted = applyWeaknesses(resolveStack({ name: "desk", entry: "app", parts: { ...parts, app } }), [
+      "tool-timeouts",
+    ]);
+    expect(planted.source).toMatchObject({
+      parts: { app: { steps: [{ parallel: [{ call: "tool", timeout: "1s" }] }] }, tool: { slow: [{ factor: 10 }] } },
+    });
+    const unused = { gateway: { kind: "gateway", to: "llm", auth: "tool" }, ...parts };
+    const fitting = fittingWeaknesses(resolveStack({ name: "desk", entry: "gateway", parts: unused }));
+    expect(fitting.map(({ name }) => name)).not.toContain("tool-timeouts");
+  });
+
   it("names every weakness that it does not know or cannot plant, and what to do", () => {
     const plant = (): unknown => applyWeaknesses(TINY, ["kv-to-small", "slow-auth", "batch-too-small"]);
     expect(plant).toThrow(PlimsollError);
