@@ -1,5 +1,8 @@
 import type { Random } from "../../base/index.ts";
 import type { AnswerStyle, Degradation, Prompt } from "../answers/types.ts";
+import type { AnswerProgress, Engine, EngineGapSink, RequestFigures, StepSink } from "../engine/types.ts";
+
+export type { AnswerProgress } from "../engine/types.ts";
 
 /**
  * The contract of a stack's parts. A part is written once, against a kernel, and runs in real and in virtual time alike. All times are ms of the
@@ -139,8 +142,6 @@ export interface Reply {
   failed(at: number, failure: Failure): void;
 }
 
-export type AnswerProgress = import("../engine/types.ts").AnswerProgress;
-
 /** A call under way. */
 export interface Flight {
   /** The caller left: whatever works for it stops, and the reply hears nothing further. Safe at any time. */
@@ -204,22 +205,17 @@ export interface EngineHooks {
     part: string,
     replica: number,
   ): {
-    readonly gaps?: import("../engine/types.ts").EngineGapSink;
-    readonly steps?: import("../engine/types.ts").StepSink;
+    readonly gaps?: EngineGapSink;
+    readonly steps?: StepSink;
     /** Hears of every first token, ms after its request's arrival: also of requests whose callers leave later. */
     readonly firstTokens?: (ms: number) => void;
     /** Hears of every request that the engine finished, with the `max_tokens` that its caller set. */
-    readonly requests?: (figures: import("../engine/types.ts").RequestFigures, maxTokens: number | undefined) => void;
+    readonly requests?: (figures: RequestFigures, maxTokens: number | undefined) => void;
   };
   /** Gaps of answers that no engine makes: those of external providers, and of caches that replay one. */
-  readonly gaps?: import("../engine/types.ts").EngineGapSink;
+  readonly gaps?: EngineGapSink;
   /** A replica's engine takes requests from now on, under this name of its model; what a metrics page reads. */
-  readonly started?: (
-    part: string,
-    replica: number,
-    engine: import("../engine/types.ts").Engine,
-    model: string,
-  ) => void;
+  readonly started?: (part: string, replica: number, engine: Engine, model: string) => void;
   /** It takes none any more, and holds none. */
   readonly stopped?: (part: string, replica: number) => void;
   readonly event?: (event: StackEvent) => void;

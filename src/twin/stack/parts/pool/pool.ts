@@ -201,7 +201,8 @@ export class Pool implements Part, Keeper, Scaled {
     const { ready } = this.#fleet;
     if (!several(ready)) return;
     this.#held.delete(flight);
-    const replica = this.#balancer.pick(flight.call, ready);
+    const { call, ask } = flight;
+    const replica = this.#balancer.pick({ session: call.session, prompt: ask.prompt }, ready);
     if (replica.submit(flight) === undefined) return;
     this.#refused++;
     flight.fail(this.#tooLong("the prompt does not fit into the engine's memory"));

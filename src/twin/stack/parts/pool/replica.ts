@@ -1,8 +1,8 @@
 import type { Random } from "../../../../base/index.ts";
 import { createEngine } from "../../../engine/index.ts";
 import type { AnswerProgress, Engine, EngineSpec, Refusal, RequestFigures } from "../../../engine/types.ts";
-import type { Call, EngineHooks, Gauge, Kernel, Timer } from "../../types.ts";
-import type { Candidate } from "./balancers/types.ts";
+import type { EngineHooks, Gauge, Kernel, Timer } from "../../types.ts";
+import type { Candidate, Routed } from "./balancers/types.ts";
 import type { Holder, InFlight } from "./in-flight.ts";
 
 export type ReplicaState = "starting" | "ready" | "draining" | "down" | "gone";
@@ -67,11 +67,11 @@ export class Replica implements Candidate, Holder {
     return this.#settled().pendingPrefillTokens;
   }
 
-  cachedTokens(call: Call): number {
+  cachedTokens({ prompt }: Routed): number {
     if (!this.#spec.prefixCache) return 0;
-    const found = this.#engine.peekPrefix(call.prompt.blockHashes(this.blockSize));
+    const found = this.#engine.peekPrefix(prompt.blockHashes(this.blockSize));
     // An engine never takes a prompt's last token from its cache.
-    return Math.min(found, Math.floor((call.prompt.tokens - 1) / this.blockSize) * this.blockSize);
+    return Math.min(found, Math.floor((prompt.tokens - 1) / this.blockSize) * this.blockSize);
   }
 
   /** Takes calls from now on. */

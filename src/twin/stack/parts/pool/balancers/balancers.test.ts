@@ -171,3 +171,15 @@ test("prefix-aware sends prompts that begin alike to one replica, and so finds m
   // All but the first of each family find its beginning.
   expect(aware.outcomes.filter(({ servedBy }) => servedBy?.cachedTokens === 448)).toHaveLength(195);
 });
+
+test("prefix-aware looks for the prompt that the engine gets, where a policy trims it", () => {
+  const { kernel, ask } = session(
+    "parts: { llm: { kind: pool, preset: tiny, replicas: 3, balancer: prefix-aware, degrade: [ { do: trim, tokens: 321 } ] } }",
+  );
+  const outcomes = Array.from({ length: 6 }, (_, i) =>
+    ask({ at: i * 5000, tokens: 1000, out: 5, promptKey: 7, session: `s${i}` }),
+  );
+  kernel.run();
+  expect(outcomes.map(({ servedBy }) => servedBy?.cachedTokens)).toEqual([0, 320, 320, 320, 320, 320]);
+  expect(new Set(outcomes.map(({ servedBy }) => servedBy?.replica)).size).toBe(1);
+});

@@ -1,5 +1,4 @@
-import type { Call } from "../../../types.ts";
-import type { BalancerEntry, Candidate } from "./types.ts";
+import type { BalancerEntry, Candidate, Routed } from "./types.ts";
 
 /**
  * The cost that NVIDIA Dynamo's KV router minimises, in blocks: what a replica would have to prefill if it took the call (its prefills under way and
@@ -11,7 +10,7 @@ export const prefixAware: BalancerEntry = {
   create() {
     let last = -1;
     return {
-      pick<C extends Candidate>(call: Call, candidates: readonly [C, ...C[]]): C {
+      pick<C extends Candidate>(call: Routed, candidates: readonly [C, ...C[]]): C {
         let best: C = candidates[0];
         let bestCost = Number.POSITIVE_INFINITY;
         let bestAfter = false;
@@ -31,7 +30,7 @@ export const prefixAware: BalancerEntry = {
   },
 };
 
-export function costOf(candidate: Candidate, call: Call): number {
+export function costOf(candidate: Candidate, call: Routed): number {
   const incoming = call.prompt.tokens - candidate.cachedTokens(call);
   return Math.max(candidate.pendingPrefillTokens + incoming, 0) / candidate.blockSize + candidate.usedBlocks;
 }

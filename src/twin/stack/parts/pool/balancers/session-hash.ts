@@ -1,5 +1,5 @@
 import { keyOf, textKey } from "../../../../answers/index.ts";
-import type { BalancerEntry, Candidate } from "./types.ts";
+import type { BalancerEntry, Candidate, Routed } from "./types.ts";
 
 /** Points of each replica on the ring: the shares of the replicas then differ by about 1 / sqrt(points). */
 const POINTS = 160;
@@ -16,7 +16,7 @@ export const sessionHash: BalancerEntry = {
     let members = "";
     let ring: readonly { readonly point: number; readonly index: number }[] = [];
     return {
-      pick<C extends Candidate>(call: { readonly session: string }, candidates: readonly [C, ...C[]]): C {
+      pick<C extends Candidate>(call: Routed, candidates: readonly [C, ...C[]]): C {
         if (candidates !== seen) {
           seen = candidates;
           const now = candidates.map(({ index }) => index).join();

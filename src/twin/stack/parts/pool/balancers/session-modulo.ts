@@ -1,5 +1,5 @@
 import { textKey } from "../../../../answers/index.ts";
-import type { BalancerEntry, Candidate } from "./types.ts";
+import type { BalancerEntry, Candidate, Routed } from "./types.ts";
 
 /** A session's number modulo the replicas; a name without a number counts by its hash. Nearly every session moves when a replica comes or goes. */
 export const sessionModulo: BalancerEntry = {
@@ -7,7 +7,7 @@ export const sessionModulo: BalancerEntry = {
   summary: "a session's number modulo the replicas",
   create() {
     return {
-      pick<C extends Candidate>(call: { readonly session: string }, candidates: readonly [C, ...C[]]): C {
+      pick<C extends Candidate>(call: Routed, candidates: readonly [C, ...C[]]): C {
         return candidates[moduloOf(call.session, candidates.length)] ?? candidates[0];
       },
     };

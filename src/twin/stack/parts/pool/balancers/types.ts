@@ -1,6 +1,9 @@
 import type { Random } from "../../../../../base/index.ts";
 import type { Call } from "../../../types.ts";
 
+/** What a balancer sees of a call: its conversation, and its prompt as an engine would get it. */
+export type Routed = Pick<Call, "session" | "prompt">;
+
 /** What a balancer sees of a replica that takes calls. */
 export interface Candidate {
   readonly index: number;
@@ -11,12 +14,12 @@ export interface Candidate {
   readonly usedBlocks: number;
   readonly blockSize: number;
   /** Tokens of this prompt that its prefix cache holds. */
-  cachedTokens(call: Call): number;
+  cachedTokens(call: Routed): number;
 }
 
 export interface Balancer {
   /** One of the candidates; there is at least one. Their order is that of their indexes. */
-  pick<C extends Candidate>(call: Call, candidates: readonly [C, ...C[]]): C;
+  pick<C extends Candidate>(call: Routed, candidates: readonly [C, ...C[]]): C;
 }
 
 export interface BalancerEntry {
