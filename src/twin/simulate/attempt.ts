@@ -16,9 +16,7 @@ import {
   type Waiting,
 } from "../../protocols/index.ts";
 import type {
-  AnswerAsk,
   AnswerProgress,
-  Call,
   CallFigures,
   Failure,
   Flight,
@@ -26,10 +24,9 @@ import type {
   Part,
   Reply,
   Served,
-  SpanNote,
   Timer,
 } from "../stack/types.ts";
-import type { Question } from "./question.ts";
+import type { AnsweredCall } from "./plan-calls.ts";
 import type { AnswerShape } from "./shape.ts";
 
 /** As the live twin answers where a stack leads to no model. */
@@ -48,12 +45,8 @@ export interface SimulatedOwner {
   ended(attempt: SimulatedAttempt): void;
 }
 
-/** One attempt against a stack in virtual time: the call, the reply to it, and the exchange that both fill. */
-export class SimulatedAttempt implements Call, Reply, Handle, Waiting {
-  readonly id: number;
-  readonly kind = "generate";
-  readonly cell: number;
-  readonly everyToken: boolean;
+/** One attempt against a stack in virtual time: takes the reply to its call, and fills the exchange from it. */
+export class SimulatedAttempt implements Reply, Handle, Waiting {
   readonly exchange: Exchange;
   /** Place in the client's list of the open ones. */
   index = -1;
@@ -61,7 +54,7 @@ export class SimulatedAttempt implements Call, Reply, Handle, Waiting {
   readonly dialledAt = Number.NaN;
   lastReadAt = Number.NaN;
   readonly #owner: SimulatedOwner;
-  readonly #question: Question;
+  readonly #call: AnsweredCall;
   readonly #done: (exchange: Exchange) => void;
   #flight: Flight | undefined;
   #deadline: Timer | undefined;
@@ -70,51 +63,12 @@ export class SimulatedAttempt implements Call, Reply, Handle, Waiting {
   /** Inside `send`, which must return before `done` is called. */
   #sending = true;
 
-  constructor(
-    owner: SimulatedOwner,
-    id: number,
-    cell: number,
-    question: Question,
-    exchange: Exchange,
-    done: (exchange: Exchange) => void,
-  ) {
+  constructor(owner: SimulatedOwner, call: AnsweredCall, exchange: Exchange, done: (exchange: Exchange) => void) {
     this.#owner = owner;
-    this.id = id;
-    this.cell = owner.shape.streamed ? cell : -1;
-    this.everyToken = owner.shape.streamed && exchange.gapLog !== undefined;
-    this.#question = question;
+    this.#call = call;
     this.exchange = exchange;
     this.#done = done;
   }
-
-  get session(): string {
-    return this.#question.session ?? `request-${this.id}`;
-  }
-  get region(): string | undefined {
-    return this.#question.region;
-  }
-  get model(): string {
-    return this.#question.model;
-  }
-  get prompt(): Call["prompt"] {
-    return this.#question.prompt;
-  }
-  get maxTokens(): number | undefined {
-    return this.#question.maxTokens;
-  }
-  get priority(): number {
-    return this.#question.priority;
-  }
-  get key(): string | undefined {
-    return this.#question.key;
-  }
-  answerTokens(ask: AnswerAsk): number {
-    return this.#question.answerTokens(ask);
-  }
-  answerBlockHash(ask: AnswerAsk, blockSize: number): (index: number) => number {
-    return this.#question.answerBlockHash(ask, blockSize);
-  }
-  span(_note: SpanNote): void {}
 
   get startedAt(): number {
     return this.exchange.startedAt;
@@ -140,7 +94,7 @@ export class SimulatedAttempt implements Call, Reply, Handle, Waiting {
   send(): void {
     const { kernel, entry } = this.#owner;
     this.exchange.sentAt = kernel.now;
-    const flight = entry.take(this, this);
+    const flight = entry.take(this.#call, this);
     if (this.#over) flight.cancel();
     else this.#flight = flight;
   }
@@ -243,7 +197,7 @@ export class SimulatedAttempt implements Call, Reply, Handle, Waiting {
   #read(tokens: number): boolean {
     if (this.#served === undefined) return false;
     const { exchange } = this;
-    const answer = this.#question.answer(this.#served.ask);
+    const answer = this.#call.answer(this.#served.ask);
     const whole = tokens >= answer.tokens.length;
     exchange.text = (whole ? answer.tokens : answer.tokens.slice(0, tokens)).join("");
     if (exchange.text !== "") {
@@ -286,7 +240,7 @@ export class SimulatedAttempt implements Call, Reply, Handle, Waiting {
   #readAt(): number {
     const { firstTokenAt, lastTokenAt, headersAt } = this.exchange;
     if (Number.isNaN(firstTokenAt)) return headersAt;
-    return this.everyToken ? lastTokenAt : (this.#flight?.progress?.()?.lastTokenAt ?? Number.NaN);
+    return this.#call.everyToken ? lastTokenAt : (this.#flight?.progress?.()?.lastTokenAt ?? Number.NaN);
   }
 
   /** The user, or the plan's patience with the stack, is at its end. */

@@ -3,7 +3,7 @@ import type { EngineGapSink } from "../engine/types.ts";
 import { callNumbers } from "../stack/index.ts";
 import type { Kernel, Part } from "../stack/types.ts";
 import { SimulatedAttempt, type SimulatedOwner } from "./attempt.ts";
-import type { Question } from "./question.ts";
+import type { AnsweredCall, CallFacts } from "./plan-calls.ts";
 import type { AnswerShape } from "./shape.ts";
 
 export interface SimulatedClientParts {
@@ -11,7 +11,7 @@ export interface SimulatedClientParts {
   /** Where requests enter the stack. */
   readonly entry: Part;
   readonly shape: AnswerShape;
-  readonly question: (turn: TurnRequest) => Question;
+  readonly call: (turn: TurnRequest, facts: CallFacts) => AnsweredCall;
   /** Number of a request's call; left out: in the order of sending, as the live twin numbers what comes. */
   readonly numberOf?: (turn: TurnRequest) => number;
   /** Requests at once; those beyond wait, first come first served. */
@@ -26,7 +26,7 @@ export class SimulatedClient implements Client, SimulatedOwner {
   readonly kernel: Kernel;
   readonly entry: Part;
   readonly shape: AnswerShape;
-  readonly #question: (turn: TurnRequest) => Question;
+  readonly #call: SimulatedClientParts["call"];
   readonly #maxConnections: number;
   /** Dense: an ended one's place goes to the last. */
   readonly #active: SimulatedAttempt[] = [];
@@ -40,7 +40,7 @@ export class SimulatedClient implements Client, SimulatedOwner {
     this.kernel = parts.kernel;
     this.entry = parts.entry;
     this.shape = parts.shape;
-    this.#question = parts.question;
+    this.#call = parts.call;
     this.#maxConnections = parts.maxConnections;
     this.#numberOf = parts.numberOf ?? callNumbers();
   }
@@ -63,14 +63,13 @@ export class SimulatedClient implements Client, SimulatedOwner {
   }
 
   send(turn: TurnRequest, exchange: Exchange, done: (exchange: Exchange) => void): Handle {
-    const attempt = new SimulatedAttempt(
-      this,
-      this.#numberOf(turn),
-      this.#cellOf(exchange.gaps),
-      this.#question(turn),
-      exchange,
-      done,
-    );
+    const { streamed } = this.shape;
+    const call = this.#call(turn, {
+      id: this.#numberOf(turn),
+      cell: streamed ? this.#cellOf(exchange.gaps) : -1,
+      everyToken: streamed && exchange.gapLog !== undefined,
+    });
+    const attempt = new SimulatedAttempt(this, call, exchange, done);
     attempt.index = this.#active.length;
     this.#active.push(attempt);
     attempt.begin();

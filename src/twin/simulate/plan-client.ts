@@ -2,7 +2,7 @@ import type { Target } from "../../plan/index.ts";
 import { FIRST_CALL, type Stack } from "../stack/index.ts";
 import { SimulatedClient } from "./client.ts";
 import type { Dealing } from "./dealing.ts";
-import { questionsOf } from "./questions.ts";
+import { planCalls } from "./plan-calls.ts";
 import { shapeOf } from "./shape.ts";
 
 /**
@@ -14,7 +14,7 @@ export function planClient(target: Target, stack: Stack, dealing?: Dealing): Sim
     kernel: stack.kernel,
     entry: stack.entry,
     shape: shapeOf(target),
-    question: questionsOf(target, stack, dealing?.named ?? false),
+    call: planCalls(target, stack, dealing?.named ?? false),
     maxConnections: target.connections.max,
     ...(dealing === undefined ? {} : { numberOf: ({ sessionId }) => Number(sessionId) + FIRST_CALL }),
   });

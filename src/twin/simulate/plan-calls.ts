@@ -10,32 +10,51 @@ import {
   promptOf,
 } from "../answers/index.ts";
 import type { Stack } from "../stack/index.ts";
-import type { AnswerAsk } from "../stack/types.ts";
+import type { AnswerAsk, Call, SpanNote } from "../stack/types.ts";
 import { type Asks, asksOf } from "./asks.ts";
-import type { Question } from "./question.ts";
 
-/** Turns a plan's requests into questions to a stack, as the live twin's front end reads them from the wire; `named`: each with its session's name. */
-export function questionsOf(target: Target, stack: Stack, named: boolean): (turn: TurnRequest) => Question {
+/** A call that also knows what the stack's answer to it reads like. */
+export interface AnsweredCall extends Call {
+  /** The whole answer, of `answerTokens(ask)` tokens. */
+  answer(ask: AnswerAsk): Answer;
+}
+
+/** What the client says of a call; the rest is in the turn. */
+export type CallFacts = Pick<Call, "id" | "cell" | "everyToken">;
+
+/** Turns a plan's requests into calls of a stack, as the live twin's front end reads them from the wire; `named`: each with its session's name. */
+export function planCalls(
+  target: Target,
+  stack: Stack,
+  named: boolean,
+): (turn: TurnRequest, facts: CallFacts) => AnsweredCall {
   const read = asksOf(target);
   const asks: Asks = named ? { ...read, session: "own" } : read;
   const model = asks.model ?? stack.entry.models[0] ?? stack.models[0] ?? stack.spec.name;
   const { seed } = stack.spec;
-  return (turn) => new PlanQuestion(asks, model, seed, turn);
+  return (turn, facts) => new PlanCall(asks, model, seed, turn, facts);
 }
 
-class PlanQuestion implements Question {
-  readonly session: string | undefined;
+class PlanCall implements AnsweredCall {
+  readonly id: number;
+  readonly kind = "generate";
+  readonly cell: number;
+  readonly everyToken: boolean;
+  readonly session: string;
   readonly model: string;
   readonly prompt: Prompt;
   readonly maxTokens: number | undefined;
   readonly #asks: Asks;
   readonly #seed: number;
 
-  constructor(asks: Asks, model: string, seed: number, turn: TurnRequest) {
+  constructor(asks: Asks, model: string, seed: number, turn: TurnRequest, { id, cell, everyToken }: CallFacts) {
+    this.id = id;
+    this.cell = cell;
+    this.everyToken = everyToken;
     this.#asks = asks;
     this.#seed = seed;
     this.model = model;
-    this.session = sessionOf(asks, turn);
+    this.session = sessionOf(asks, turn) ?? `request-${id}`;
     this.prompt = promptOf(asks.sendsMessages ? turn.messages : turn.messages.filter(({ role }) => role !== "system"));
     this.maxTokens = asks.ownLimit ? asks.maxTokens : turn.maxTokens;
   }
@@ -58,6 +77,7 @@ class PlanQuestion implements Question {
   answer(ask: AnswerAsk): Answer {
     return composeAnswer(ask.prompt, this.#options(ask));
   }
+  span(_note: SpanNote): void {}
 
   #options({ model, style, maxTokens, degradations }: AnswerAsk): AnswerOptions {
     const { minTokens, ignoreEos, json } = this.#asks;
