@@ -1,8 +1,8 @@
 import { median } from "../../stats/index.ts";
 import type { ProbedRequest, ProbeFile } from "../fit/types.ts";
-import { firstOf } from "./bench.ts";
 import { queuedIn } from "./experiments.ts";
 import { isWhole } from "./failures.ts";
+import { firstOf } from "./rig.ts";
 
 /** A straight line through points. */
 export interface Line {

@@ -2,11 +2,11 @@ import { clockSince, EXIT, monotonicMs, PlimsollError, randomStream } from "../.
 import { assertMayLoad } from "../../plan/index.ts";
 import { PROBE_SCHEMA, type ProbeFile } from "../fit/types.ts";
 import { Asker } from "./asker.ts";
-import type { Bench } from "./bench.ts";
 import { calibrate, OUTPUT, warmUp } from "./calibrate.ts";
 import { EXPERIMENTS, queuedIn } from "./experiments.ts";
 import { isWhole } from "./failures.ts";
 import { type ListedModel, modelsOf, type Page, page, settingsOf } from "./pages.ts";
+import type { Rig } from "./rig.ts";
 import { Speed } from "./speed.ts";
 import { type Amount, Spend } from "./spend.ts";
 
@@ -51,7 +51,7 @@ export async function probeEngine(request: ProbeRequest): Promise<ProbeResult> {
   const options = { url: new URL("v1", root).href, model, headers, clock, random };
   const spend = new Spend(request.budget, () => clock.now());
   const { blocks, blockSize } = told;
-  const bench: Bench = {
+  const rig: Rig = {
     asker: new Asker({ ...options, forced: true }),
     spend,
     speed: new Speed(),
@@ -66,23 +66,23 @@ export async function probeEngine(request: ProbeRequest): Promise<ProbeResult> {
     notes: [],
   };
   try {
-    let warm = await warmUp(bench);
+    let warm = await warmUp(rig);
     if (warm.some(({ row }) => row.outcome === "rejected")) {
-      bench.asker.close();
-      bench.asker = new Asker({ ...options, forced: false });
-      bench.notes.push("the server refuses ignore_eos, so that answers may end before their length");
-      warm = await warmUp(bench);
+      rig.asker.close();
+      rig.asker = new Asker({ ...options, forced: false });
+      rig.notes.push("the server refuses ignore_eos, so that answers may end before their length");
+      warm = await warmUp(rig);
     }
-    await calibrate(bench, warm, request.budget.ms);
+    await calibrate(rig, warm, request.budget.ms);
     for (const { name, run } of EXPERIMENTS) {
       request.tell(`${name} …`);
-      const early = await run(bench);
-      if (early !== undefined) bench.notes.push(`${name}: ${early}`);
+      const early = await run(rig);
+      if (early !== undefined) rig.notes.push(`${name}: ${early}`);
     }
   } finally {
-    bench.asker.close();
+    rig.asker.close();
   }
-  const batch = batchOf(bench);
+  const batch = batchOf(rig);
   const limit = batch?.limit;
   return {
     file: {
@@ -92,12 +92,12 @@ export async function probeEngine(request: ProbeRequest): Promise<ProbeResult> {
       model,
       settings: {
         ...told,
-        ...(bench.context === undefined ? {} : { maxModelLen: bench.context }),
+        ...(rig.context === undefined ? {} : { maxModelLen: rig.context }),
         ...(limit === undefined ? {} : { maxSeqs: limit }),
       },
       ...(batch === undefined ? {} : { batch }),
-      notes: bench.notes,
-      episodes: bench.episodes,
+      notes: rig.notes,
+      episodes: rig.episodes,
     },
     spent: { ms: clock.now(), requests: spend.usedRequests, tokens: spend.usedTokens },
   };
@@ -153,7 +153,7 @@ function modelFor(root: URL, models: Page, asked: string | undefined): ListedMod
 }
 
 /** How many sequences decoded together while others waited for a place, or that none waited up to so many. */
-function batchOf({ episodes }: Bench): ProbeFile["batch"] {
+function batchOf({ episodes }: Rig): ProbeFile["batch"] {
   let noLimitUpTo = 0;
   for (const { kind, requests } of episodes) {
     if (kind !== "ladder" || !requests.every(isWhole)) continue;

@@ -7,7 +7,7 @@ import type { Spend } from "./spend.ts";
 import { uniqueText } from "./words.ts";
 
 /** What every experiment works with. */
-export interface Bench {
+export interface Rig {
   asker: Asker;
   readonly spend: Spend;
   readonly speed: Speed;
@@ -35,19 +35,19 @@ export type Sent =
   | { readonly ended: "failed"; readonly why: string; readonly asked: readonly Asked[] };
 
 /** A prompt of about so many tokens; no two begin alike. */
-export function promptOf(bench: Bench, tokens: number): string {
-  return uniqueText(bench.random, Math.max(1, Math.round((tokens - bench.base) / bench.each)));
+export function promptOf(rig: Rig, tokens: number): string {
+  return uniqueText(rig.random, Math.max(1, Math.round((tokens - rig.base) / rig.each)));
 }
 
 /** Sends one episode if the means allow it. `what` begins the sentence that says why not. */
 export async function send(
-  bench: Bench,
+  rig: Rig,
   episode: { readonly kind: string; readonly level: number; readonly what: string },
   asks: readonly Ask[],
   tokens: number,
   ms: number,
 ): Promise<Sent> {
-  const { spend, asker } = bench;
+  const { spend, asker } = rig;
   const { kind, level, what } = episode;
   const lack = spend.lack(asks.length, tokens, ms);
   if (lack !== undefined) return { ended: "unsent", why: `${what} ${lack}` };
@@ -57,7 +57,7 @@ export async function send(
     asked.reduce((sum, { row }) => sum + (row.inputTokens ?? 0) + (row.outputTokens ?? 0), 0),
   );
   const rows = asked.map(({ row }) => row);
-  bench.episodes.push({ kind, level, requests: rows });
+  rig.episodes.push({ kind, level, requests: rows });
   const bad = rows.filter((row) => !isWhole(row));
   const failed = bad.filter(({ outcome }) => outcome !== "cancelled");
   if (failed[0] !== undefined) {
