@@ -1,7 +1,7 @@
 import type { AnswerAsk, Call, Failure, Flight, Gauge, Part, PartContext, Reply } from "../../types.ts";
 import { failureOf } from "../kit/failures.ts";
 import { Autoscaler, type Fleet as Scaled } from "./autoscale/autoscaler.ts";
-import type { Signal } from "./autoscale/schema.ts";
+import { GRACE, type Signal } from "./autoscale/schema.ts";
 import { BALANCERS } from "./balancers/table.ts";
 import type { Balancer } from "./balancers/types.ts";
 import { degrade, type Pressure, type Verdict } from "./degrade.ts";
@@ -12,7 +12,6 @@ import { RateMeter } from "./rate-meter.ts";
 import type { Replica } from "./replica.ts";
 import type { PoolSpec } from "./spec.ts";
 
-const GRACE = 30_000;
 const NOTHING: Flight = { cancel: () => undefined };
 
 /** Replicas of one engine behind a balancer, with what a serving stack puts around them. */

@@ -1,5 +1,5 @@
 import type { Gauge, Kernel } from "../../../types.ts";
-import { HpaMemory, type HpaRules, type ScalingRules } from "./hpa.ts";
+import { HpaMemory } from "./hpa.ts";
 import type { AutoscaleSpec, Signal } from "./schema.ts";
 
 /** What an autoscaler acts on. */
@@ -13,32 +13,12 @@ export interface Fleet {
   note(name: string, attributes: Readonly<Record<string, string | number>>): void;
 }
 
-const SECOND = 1000;
-const DEFAULTS = { scrape: 15 * SECOND, sync: 15 * SECOND, delay: 0 };
-const UP: ScalingRules = { window: 0, pods: 4, percent: 100, period: 15 * SECOND };
-const DOWN: ScalingRules = { window: 300 * SECOND, pods: 0, percent: 100, period: 15 * SECOND };
-
-export function rulesOf(spec: AutoscaleSpec): HpaRules {
-  const { min, max, target, tolerance } = spec;
-  return { min, max, target, tolerance, up: over(UP, spec.up), down: over(DOWN, spec.down) };
-}
-
-function over(base: ScalingRules, written: AutoscaleSpec["up"]): ScalingRules {
-  return {
-    window: written?.window ?? base.window,
-    pods: written?.pods ?? base.pods,
-    percent: written?.percent ?? base.percent,
-    period: written?.period ?? base.period,
-  };
-}
-
 /**
  * Looks at a metric that is as old as its scrape, and sets the number of replicas. It measures its own lag: from the moment at which the metric
  * first called for more replicas to the moment at which the first of them was ready.
  */
 export class Autoscaler {
   readonly #spec: AutoscaleSpec;
-  readonly #rules: HpaRules;
   readonly #kernel: Kernel;
   readonly #fleet: Fleet;
   readonly #memory = new HpaMemory();
@@ -55,11 +35,9 @@ export class Autoscaler {
   /** `phase` (0 to 1) is where between two scrapes the autoscaler looks: the two know nothing of each other. */
   constructor(spec: AutoscaleSpec, phase: number, kernel: Kernel, fleet: Fleet) {
     this.#spec = spec;
-    this.#rules = rulesOf(spec);
     this.#kernel = kernel;
     this.#fleet = fleet;
-    const scrape = spec.scrape ?? DEFAULTS.scrape;
-    const sync = spec.sync ?? DEFAULTS.sync;
+    const { scrape, sync } = spec;
     this.#every(kernel.now + scrape, scrape, () => this.#scrape());
     this.#every(kernel.now + sync * (1 + phase), sync, () => this.#sync());
   }
@@ -75,8 +53,7 @@ export class Autoscaler {
 
   /** Told when calls come: the metric may have passed its target. */
   watch(): void {
-    const { metric } = this.#spec;
-    const { target, tolerance } = this.#rules;
+    const { metric, target, tolerance } = this.#spec;
     const over = this.#fleet.total(metric) > this.#fleet.size * target * (1 + tolerance);
     if (!over) this.#overSince = undefined;
     else this.#overSince ??= this.#kernel.now;
@@ -107,9 +84,9 @@ export class Autoscaler {
 
   #sync(): void {
     const { now } = this.#kernel;
-    const seen = this.#seen(now - (this.#spec.delay ?? DEFAULTS.delay));
+    const seen = this.#seen(now - this.#spec.delay);
     const current = this.#fleet.size;
-    const next = this.#memory.decide(now, current, seen?.total, this.#rules);
+    const next = this.#memory.decide(now, current, seen?.total, this.#spec);
     if (next === current) return;
     this.#changes++;
     const direction = Math.sign(next - current);

@@ -1,7 +1,11 @@
 import { z } from "zod";
 import { count, quantity, spread } from "../../../fields.ts";
 
-const rules = (title: string, defaults: { window: string; pods: number; percent: number }) =>
+const SECOND = 1000;
+/** ms; Kubernetes' terminationGracePeriodSeconds. */
+export const GRACE = 30 * SECOND;
+
+const rules = (title: string, window: { readonly ms: number; readonly written: string }, pods: number) =>
   z
     .strictObject({
       window: quantity(
@@ -9,20 +13,16 @@ const rules = (title: string, defaults: { window: string; pods: number; percent:
         "Window",
         "Stabilisation: the most cautious recommendation in it wins.",
         "zero",
-      ).optional(),
-      pods: count("Pods", `Most replicas a period. Default: ${defaults.pods}.`, 0, 100_000).optional(),
-      percent: z
-        .number()
-        .min(0)
-        .max(100_000)
-        .meta({
-          title: "Percent",
-          description: `Most change a period, in per cent; the larger of the two counts. Default: ${defaults.percent}.`,
-        })
-        .optional(),
-      period: quantity("duration", "Period", "Default: 15s.").optional(),
+      ).default(window.ms),
+      pods: count("Pods", `Most replicas a period. Default: ${pods}.`, 0, 100_000).default(pods),
+      percent: z.number().min(0).max(100_000).default(100).meta({
+        title: "Percent",
+        description: "Most change a period, in per cent; the larger of the two counts. Default: 100.",
+      }),
+      period: quantity("duration", "Period", "Default: 15s.").default(15 * SECOND),
     })
-    .meta({ title, description: `How fast. Window by default: ${defaults.window}.` });
+    .prefault({})
+    .meta({ title, description: `How fast. Window by default: ${window.written}.` });
 
 /** Signals that replicas report. */
 export const SIGNALS = ["queue", "running", "kv", "rate"] as const;
@@ -54,11 +54,11 @@ export const autoscaleSchema = z
       .max(1)
       .default(0.1)
       .meta({ title: "Tolerance", description: "Nothing happens within it. Default: 0.1." }),
-    scrape: quantity("duration", "Scrape", "How often the metric is read. Default: 15s.").optional(),
-    delay: quantity("duration", "Delay", "How much later it can be seen. Default: 0s.", "zero").optional(),
-    sync: quantity("duration", "Sync", "How often the autoscaler looks. Default: 15s.").optional(),
-    up: rules("Up", { window: "0s", pods: 4, percent: 100 }).optional(),
-    down: rules("Down", { window: "5m", pods: 0, percent: 100 }).optional(),
+    scrape: quantity("duration", "Scrape", "How often the metric is read. Default: 15s.").default(15 * SECOND),
+    delay: quantity("duration", "Delay", "How much later it can be seen. Default: 0s.", "zero").default(0),
+    sync: quantity("duration", "Sync", "How often the autoscaler looks. Default: 15s.").default(15 * SECOND),
+    up: rules("Up", { ms: 0, written: "0s" }, 4),
+    down: rules("Down", { ms: 300 * SECOND, written: "5m" }, 0),
     coldStart: coldStartSchema.optional(),
     warm: count("Warm", "Machines that wait with the image pulled. Default: 0.", 0, 10_000).default(0),
     grace: quantity(
@@ -66,7 +66,7 @@ export const autoscaleSchema = z
       "Grace",
       "How long a replica that goes may finish its calls before they break. Default: 30s, as Kubernetes.",
       "zero",
-    ).optional(),
+    ).default(GRACE),
   })
   .meta({ title: "Autoscaler", description: "Adds and removes replicas as Kubernetes' HorizontalPodAutoscaler does." });
 
