@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { PromptMessage } from "../../answers/types.ts";
+import type { Asked } from "./types.ts";
 
 /** Fields that several endpoints share. What is not named is accepted and ignored, as servers do with what they do not know. */
 export const limit = z.int().min(1).nullish();
@@ -27,11 +28,29 @@ export const vllmFields = {
     .nullish(),
 };
 
-export const identityFields = {
+/** Who asks OpenAI's APIs for which model, and how. */
+export const openaiFields = {
+  ...vllmFields,
+  model: z.string().nullish(),
+  stream: z.boolean().nullish(),
   user: z.string().nullish(),
   prompt_cache_key: z.string().nullish(),
   safety_identifier: z.string().nullish(),
 };
+const openaiObject = z.object(openaiFields);
+
+/** What {@link openaiFields} ask. */
+export function openaiAsked(
+  body: z.infer<typeof openaiObject>,
+): Pick<Asked, "model" | "ignoreEos" | "stream" | "user" | "priority"> {
+  return {
+    model: body.model ?? undefined,
+    ignoreEos: body.ignore_eos ?? false,
+    stream: body.stream ?? false,
+    user: body.prompt_cache_key ?? body.user ?? body.safety_identifier ?? undefined,
+    priority: body.priority ?? 0,
+  };
+}
 
 /** vLLM's most, by default. */
 export const MOST_LOGPROBS = 20;

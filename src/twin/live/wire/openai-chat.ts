@@ -4,16 +4,16 @@ import { errorOf, openaiErrors } from "./errors.ts";
 import {
   contentField,
   guidedJson,
-  identityFields,
   limit,
   MOST_LOGPROBS,
+  openaiAsked,
+  openaiFields,
   samplingFields,
   stopField,
   stopsOf,
   streamOptions,
   textOf,
   toolMessages,
-  vllmFields,
 } from "./fields.ts";
 import { type ForcedTool, forcedTool, openaiForced, toolChoiceField } from "./forced-tool.ts";
 import { event } from "./sse.ts";
@@ -37,11 +37,8 @@ const responseFormat = z.union([
 
 const schema = z.object({
   ...samplingFields,
-  ...vllmFields,
-  ...identityFields,
-  model: z.string().nullish(),
+  ...openaiFields,
   messages: z.array(message).min(1),
-  stream: z.boolean().nullish(),
   stream_options: streamOptions,
   max_tokens: limit,
   max_completion_tokens: limit,
@@ -69,7 +66,7 @@ export function readOpenaiChat(text: string): Read<Reading> {
   return {
     value: {
       asked: {
-        model: body.model ?? undefined,
+        ...openaiAsked(body),
         messages: [
           ...toolMessages(body.tools),
           ...body.messages.map(({ role, content, tool_calls }) => ({
@@ -78,12 +75,8 @@ export function readOpenaiChat(text: string): Read<Reading> {
           })),
         ],
         ...bounds,
-        ignoreEos: body.ignore_eos ?? false,
         json: tool.value?.parameters ?? jsonOf(body.response_format) ?? guidedJson(body),
         stop: stopsOf(body.stop),
-        stream: body.stream ?? false,
-        user: body.prompt_cache_key ?? body.user ?? body.safety_identifier ?? undefined,
-        priority: body.priority ?? 0,
       },
       wire: openaiChat(usage, usage && (body.stream_options?.continuous_usage_stats ?? false), tool.value),
     },

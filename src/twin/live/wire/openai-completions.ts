@@ -3,14 +3,14 @@ import { readJson } from "./body.ts";
 import { errorOf, openaiErrors } from "./errors.ts";
 import {
   guidedJson,
-  identityFields,
   limit,
   MOST_LOGPROBS,
+  openaiAsked,
+  openaiFields,
   samplingFields,
   stopField,
   stopsOf,
   streamOptions,
-  vllmFields,
 } from "./fields.ts";
 import { event } from "./sse.ts";
 import { boundsFault } from "./token-bounds.ts";
@@ -26,11 +26,8 @@ const SEVERAL_PROMPTS: BodyFault = {
 };
 const schema = z.object({
   ...samplingFields,
-  ...vllmFields,
-  ...identityFields,
-  model: z.string().nullish(),
+  ...openaiFields,
   prompt: z.union([z.string(), tokenIds, z.array(z.string()).min(1), z.array(tokenIds).min(1)]),
-  stream: z.boolean().nullish(),
   stream_options: streamOptions,
   max_tokens: limit,
   stop: stopField,
@@ -57,15 +54,11 @@ export function readOpenaiCompletions(text: string): Read<Reading> {
   return {
     value: {
       asked: {
-        model: body.model ?? undefined,
+        ...openaiAsked(body),
         messages: [{ role: "user", content: prompt }],
         ...bounds,
-        ignoreEos: body.ignore_eos ?? false,
         json: guidedJson(body),
         stop: stopsOf(body.stop),
-        stream: body.stream ?? false,
-        user: body.prompt_cache_key ?? body.user ?? body.safety_identifier ?? undefined,
-        priority: body.priority ?? 0,
       },
       wire: openaiCompletions(includeUsage, body.echo ? prompt : ""),
     },

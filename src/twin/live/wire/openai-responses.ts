@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { readJson } from "./body.ts";
-import { contentField, identityFields, limit, samplingFields, textOf, toolMessages, vllmFields } from "./fields.ts";
+import { contentField, limit, openaiAsked, openaiFields, samplingFields, textOf, toolMessages } from "./fields.ts";
 import { type ForcedTool, forcedTool, openaiForced, toolChoiceField } from "./forced-tool.ts";
 import { callItem, type OutputItem, textItem } from "./responses-items.ts";
 import { boundsFault } from "./token-bounds.ts";
@@ -21,16 +21,13 @@ const format = z.union([
 
 const { temperature, top_p } = samplingFields;
 const schema = z.object({
-  ...vllmFields,
-  ...identityFields,
+  ...openaiFields,
   temperature,
   top_p,
-  model: z.string().nullish(),
   input: z.union([z.string(), z.array(item).min(1)]),
   instructions: z.string().nullish(),
   previous_response_id: z.string().nullish(),
   max_output_tokens: limit,
-  stream: z.boolean().nullish(),
   store: z.boolean().nullish(),
   text: z.looseObject({ format: format.nullish() }).nullish(),
   tools: z.array(z.looseObject({ type: z.string() })).nullish(),
@@ -74,19 +71,15 @@ export function readOpenaiResponses(text: string): Read<ResponsesReading> {
   return {
     value: {
       asked: {
-        model: body.model ?? undefined,
+        ...openaiAsked(body),
         messages: [
           ...toolMessages(body.tools),
           ...(body.instructions ? [{ role: "system", content: body.instructions }] : []),
           ...input,
         ],
         ...bounds,
-        ignoreEos: body.ignore_eos ?? false,
         json: tool.value?.parameters ?? jsonOf(body),
         stop: [],
-        stream: body.stream ?? false,
-        user: body.prompt_cache_key ?? body.user ?? body.safety_identifier ?? undefined,
-        priority: body.priority ?? 0,
       },
       wire: openaiResponses(body, tool.value),
       previous: body.previous_response_id ?? undefined,
