@@ -1,13 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { afterEach, expect, test } from "vitest";
-import { boundsOf, type MetricFamily, readExposition, valueOf } from "./test/prometheus.ts";
+import { boundsOf, scrape, valueOf } from "./test/prometheus.ts";
 import { post, quickPool, stopTwins, twinOf, until } from "./test/twin.ts";
 
 afterEach(stopTwins);
-
-async function scrape(url: string): Promise<ReadonlyMap<string, MetricFamily>> {
-  return readExposition(await (await fetch(`${url}/metrics`)).text());
-}
 
 const ask = { messages: [{ role: "user", content: "How much may a ship carry? ".repeat(20) }], max_tokens: 8 };
 

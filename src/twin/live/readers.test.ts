@@ -1,6 +1,6 @@
 import { connect, type Socket } from "node:net";
 import { afterEach, expect, test } from "vitest";
-import { type MetricFamily, readExposition, valueOf } from "./test/prometheus.ts";
+import { scrape, valueOf } from "./test/prometheus.ts";
 import { stopTwins, twinOf, until } from "./test/twin.ts";
 
 const sockets: Socket[] = [];
@@ -9,10 +9,6 @@ afterEach(async () => {
   for (const socket of sockets.splice(0)) socket.destroy();
   await stopTwins();
 });
-
-async function scrape(url: string): Promise<ReadonlyMap<string, MetricFamily>> {
-  return readExposition(await (await fetch(`${url}/metrics`)).text());
-}
 
 function ask(url: string, body: object, path = "/v1/chat/completions"): Socket {
   const text = JSON.stringify(body);

@@ -55,6 +55,11 @@ export function readExposition(text: string): ReadonlyMap<string, MetricFamily> 
   return families;
 }
 
+/** What GET /metrics of this server tells now. */
+export async function scrape(url: string): Promise<ReadonlyMap<string, MetricFamily>> {
+  return readExposition(await (await fetch(`${url}/metrics`)).text());
+}
+
 function keyOf(labels: Readonly<Record<string, string>>): string {
   return JSON.stringify(
     Object.keys(labels)
