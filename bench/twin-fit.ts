@@ -3,7 +3,7 @@
  *
  *   PLIMSOLL_REFERENCE_DATA=/path/to/data npx jiti bench/twin-fit.ts [more folders of the same kind ...]
  *
- * Each folder holds requests.jsonl and, beside it, meta.json. Sections of runs that are not there stay as they are.
+ * Each folder holds requests.jsonl and, beside it, meta.json. Sections of runs that are not there, or whose search ran out of time, stay as they are.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -31,6 +31,10 @@ async function main(): Promise<void> {
       budgetMs: 90_000,
       now: () => performance.now(),
     });
+    if (result.cut) {
+      process.stdout.write(`${basename(folder)}: the time ran out on this busy machine; its section stays as it is\n`);
+      continue;
+    }
     const text = section(folder, result);
     sections.set(headOf(text), text);
     process.stdout.write(`${basename(folder)}: ${(result.ms / 1000).toFixed(1)} s\n`);
