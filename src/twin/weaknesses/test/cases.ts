@@ -1,4 +1,6 @@
-import type { Asked, Load, Played } from "./play.ts";
+import { mean } from "../../../stats/index.ts";
+import type { Load, Played } from "./play.ts";
+import { distinctFours, done, last, p95, parses, share, stage, ttft } from "./signals.ts";
 
 /** A stack and load on which a weakness shows, and the signal that shows it. */
 export interface Case {
@@ -24,22 +26,6 @@ function question(seed: number, words: number): string {
 }
 
 const asks = (words: number) => (session: number, turn: number) => question(session * 31 + turn, words);
-
-const done = (played: Played): readonly Asked[] => played.calls.filter((call) => call.figures !== undefined);
-const mean = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
-const share = <T>(all: readonly T[], holds: (one: T) => boolean): number =>
-  all.filter(holds).length / Math.max(1, all.length);
-function quantile(values: readonly number[], q: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? 0;
-}
-const ttft = (call: Asked): number => call.firstTokenAt - call.at;
-const stage =
-  (name: Parameters<Asked["stages"]["get"]>[0]) =>
-  (call: Asked): number =>
-    call.stages.get(name) ?? 0;
-const last = (values: readonly number[]): number => values.at(-1) ?? 0;
 
 const ANSWERS = { median: 60, p95: 150, max: 300 };
 const TINY = { kind: "pool", preset: "tiny", answers: ANSWERS };
@@ -263,7 +249,7 @@ export const CASES: readonly Case[] = [
     weakness: "no-shedding",
     stack: { parts: { gateway: { kind: "gateway", to: "llm", shed: { waiting: 8 } }, llm: SMALL } },
     load: { rate: 8, for: MINUTE, prompt: asks(30) },
-    signal: (played) => quantile(done(played).map(ttft), 0.95),
+    signal: (played) => p95(done(played).map(ttft)),
     calm: 5000,
     factor: 5,
   },
@@ -339,19 +325,3 @@ export const CASES: readonly Case[] = [
     factor: 4,
   },
 ];
-
-function parses(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch (error) {
-    if (error instanceof SyntaxError) return false;
-    throw error;
-  }
-}
-
-function distinctFours(text: string): number {
-  const words = text.split(/\s+/);
-  const groups = words.slice(3).map((_, at) => words.slice(at, at + 4).join(" "));
-  return new Set(groups).size / Math.max(1, groups.length);
-}
