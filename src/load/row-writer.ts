@@ -145,25 +145,15 @@ export class RowWriter {
       block.text({ row, answer: x.text, prompt, keep, count: !counted && x.text !== "" });
     }
     this.#show(x);
-    if (block.full) this.flush();
+    if (block.full) this.#flush();
   }
 
   /** Hands over what has waited long enough. */
   tick(now: number): void {
     if (now - this.#flushedAt < FLUSH_EVERY) return;
     this.#flushedAt = now;
-    this.flush();
+    this.#flush();
     this.flushGaps(Math.floor(now / 1000));
-  }
-
-  /** Hands over the rows so far. */
-  flush(): void {
-    if (this.#block.rows === 0) return;
-    this.#count();
-    this.#tallied = 0;
-    const { message, transfer } = this.#block.take();
-    this.#unacknowledged += message.rows;
-    this.#recorder.postMessage(message, transfer);
   }
 
   /** Hands over the gaps of every second before this one. */
@@ -182,9 +172,18 @@ export class RowWriter {
 
   /** The last rows and gaps, then the end. */
   close(): void {
-    this.flush();
+    this.#flush();
     this.flushGaps(Number.POSITIVE_INFINITY);
     this.#recorder.postMessage({ kind: "closed", worker: this.#worker });
+  }
+
+  #flush(): void {
+    if (this.#block.rows === 0) return;
+    this.#count();
+    this.#tallied = 0;
+    const { message, transfer } = this.#block.take();
+    this.#unacknowledged += message.rows;
+    this.#recorder.postMessage(message, transfer);
   }
 
   #count(): void {

@@ -8,9 +8,9 @@ import { decode, requireFile } from "./data-file.ts";
 import { toFaults } from "./faults.ts";
 import { applySets, type Origins } from "./overrides.ts";
 import { isMapping, type Path } from "./path.ts";
-import { Findings } from "./problems.ts";
+import { Findings, notAMapping } from "./problems.ts";
 import type { ReadOptions, Source } from "./resolve.ts";
-import { interpolate, parseVariables } from "./variables.ts";
+import { substitute } from "./variables.ts";
 import { parseYaml } from "./yaml.ts";
 
 /** A file of another kind than a plan, read by the same rules: YAML as plain data, `${VARIABLES}`, every fault at once with its place. */
@@ -66,9 +66,7 @@ function check<T>(input: unknown, kind: DocumentKind<T>, options: DocumentOption
   const origins: Origins = new Map();
   if (isMapping(copy)) {
     applySets(copy, options.set ?? [], origins, findings);
-    const vars = parseVariables(options.vars ?? [], findings);
-    const names = [...vars.keys(), ...Object.keys(env)];
-    const interpolated = interpolate(copy, (name) => vars.get(name) ?? env[name], names, findings);
+    const interpolated = substitute(copy, options.vars ?? [], env, findings);
     raw = interpolated.raw;
     secrets = new Set(interpolated.secrets);
     if (isMapping(raw)) {
@@ -76,14 +74,7 @@ function check<T>(input: unknown, kind: DocumentKind<T>, options: DocumentOption
       value = kind.check(raw, findings, options.file);
     }
   } else if (findings.problems.length === 0) {
-    const empty = copy === undefined || copy === null;
-    findings.fault({
-      code: empty ? "PLAN_EMPTY" : "PLAN_TYPE",
-      path: [],
-      message: empty ? "the plan is empty" : "expected a plan: a mapping of fields",
-      hint: kind.begin,
-      bare: true,
-    });
+    findings.fault(notAMapping(copy, kind.begin));
   }
   if (findings.problems.length === 0 && value !== undefined) return value;
   const faults = toFaults(findings.problems, {

@@ -31,3 +31,15 @@ export class Findings {
     this.problems.push(problem);
   }
 }
+
+/** Of a document that is no mapping of fields, or nothing at all; `hint`: how to begin one. */
+export function notAMapping(found: unknown, hint: string): Problem {
+  const empty = found === undefined || found === null;
+  return {
+    code: empty ? "PLAN_EMPTY" : "PLAN_TYPE",
+    path: [],
+    message: empty ? "the plan is empty" : "expected a plan: a mapping of fields",
+    hint,
+    bare: true,
+  };
+}

@@ -18,12 +18,12 @@ import { normaliseTarget } from "./normalise/target.ts";
 import { normaliseWorkload } from "./normalise/workload.ts";
 import { applyEnvironment, applySets, type Origins } from "./overrides.ts";
 import { isMapping } from "./path.ts";
-import { Findings, type Problem, type StatedDefault } from "./problems.ts";
+import { Findings, notAMapping, type Problem, type StatedDefault } from "./problems.ts";
 import { keysAt } from "./schema/known-keys.ts";
 import { planSchema } from "./schema/plan.ts";
 import { collectSecrets, secretsOfUrl } from "./secrets.ts";
 import type { Plan } from "./types.ts";
-import { interpolate, parseVariables } from "./variables.ts";
+import { substitute } from "./variables.ts";
 import type { Locate } from "./yaml.ts";
 
 export interface ReadOptions {
@@ -72,14 +72,7 @@ export function resolveSource(input: unknown, options: ResolveOptions, source: S
   const copy = cloneData(input, findings);
   if (!isMapping(copy)) {
     if (findings.problems.length === 0) {
-      const empty = copy === undefined || copy === null;
-      findings.fault({
-        code: empty ? "PLAN_EMPTY" : "PLAN_TYPE",
-        path: [],
-        message: empty ? "the plan is empty" : "expected a plan: a mapping of fields",
-        hint: "Begin with `target:`; `plimsoll init` writes a plan to start from.",
-        bare: true,
-      });
+      findings.fault(notAMapping(copy, "Begin with `target:`; `plimsoll init` writes a plan to start from."));
     }
     throw invalid(
       toFaults(findings.problems, {
@@ -94,9 +87,7 @@ export function resolveSource(input: unknown, options: ResolveOptions, source: S
   }
   applyEnvironment(copy, env, origins);
   applySets(copy, options.set ?? [], origins, findings);
-  const vars = parseVariables(options.vars ?? [], findings);
-  const names = [...vars.keys(), ...Object.keys(env)];
-  const interpolated = interpolate(copy, (name) => vars.get(name) ?? env[name], names, findings);
+  const interpolated = substitute(copy, options.vars ?? [], env, findings);
   const raw = coerceVariables(planSchema, interpolated);
 
   const secrets = collectSecrets(raw, interpolated.headers);

@@ -13,8 +13,20 @@ export interface Interpolated {
   readonly wholly: ReadonlySet<string>;
 }
 
+/** Puts the values of `pairs` (`NAME=value`), then of the environment, in the place of `${NAME}`. */
+export function substitute(
+  raw: unknown,
+  pairs: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+  findings: Findings,
+): Interpolated {
+  const vars = parseVariables(pairs, findings);
+  const names = [...vars.keys(), ...Object.keys(env)];
+  return interpolate(raw, (name) => vars.get(name) ?? env[name], names, findings);
+}
+
 /** `-e KEY=VALUE` as a table; what is no such pair is a fault. */
-export function parseVariables(vars: readonly string[], findings: Findings): Map<string, string> {
+function parseVariables(vars: readonly string[], findings: Findings): Map<string, string> {
   const table = new Map<string, string>();
   for (const pair of vars) {
     const match = /^([A-Za-z_][A-Za-z0-9_]*)=([\s\S]*)$/.exec(pair);
@@ -37,7 +49,7 @@ const REFERENCE = /\$\$\{|\$\{([^}]*)\}|\$\{/g;
 const INSIDE = /^([A-Za-z_][A-Za-z0-9_]*)(?::-([\s\S]*))?$/;
 
 /** Replaces `${VAR}` and `${VAR:-default}` in every string value; `$${` stands for `${`. */
-export function interpolate(
+function interpolate(
   raw: unknown,
   lookup: (name: string) => string | undefined,
   names: readonly string[],
