@@ -9,6 +9,7 @@ import { readPlan } from "../plan/index.ts";
 import { PACED_DEFAULTS, startPaced } from "../twin/index.ts";
 import type { Io } from "./io.ts";
 import { COMMANDS, cli, GROUPS } from "./program.ts";
+import { type Called, callIn } from "./test/call.ts";
 
 let folder = "";
 
@@ -20,28 +21,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function call(
-  ...args: readonly string[]
-): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
-  let out = "";
-  let err = "";
-  const terminal = { isTTY: false, env: {}, columns: () => 100, rows: () => 24 };
-  const io: Io = {
-    env: {},
-    cwd: folder,
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
-    outTerminal: terminal,
-    errTerminal: terminal,
-    secrets: new Set(),
-  };
-  const code = await cli(args, io);
-  return { code, out, err };
-}
+const call = (...args: readonly string[]): Promise<Called> => callIn(folder, args);
 
 async function countingServer(): Promise<{ readonly url: string; readonly server: Server; connections(): number }> {
   let connections = 0;

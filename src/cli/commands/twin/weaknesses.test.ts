@@ -1,30 +1,11 @@
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { EXIT } from "../../../base/index.ts";
-import type { Io } from "../../io.ts";
-import { cli } from "../../program.ts";
+import { type Called, callIn } from "../../test/call.ts";
 
 const STACK = fileURLToPath(new URL("../../../../examples/stacks/rag-support-desk.yaml", import.meta.url));
 
-async function call(...args: readonly string[]) {
-  let out = "";
-  let err = "";
-  const terminal = { isTTY: false, env: {}, columns: () => 100, rows: () => 24 };
-  const io: Io = {
-    env: {},
-    cwd: ".",
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
-    outTerminal: terminal,
-    errTerminal: terminal,
-    secrets: new Set(),
-  };
-  return { code: await cli(args, io), out, err };
-}
+const call = (...args: readonly string[]): Promise<Called> => callIn(".", args);
 
 describe("plimsoll twin weaknesses", () => {
   it("lists every weakness, as text and as JSON", async () => {
