@@ -1,7 +1,8 @@
+import { LONG_GAP_MS } from "../served-sequence.ts";
 import { stepMs } from "../step-time.ts";
 import type { EngineGapSink, StepCosts } from "../types.ts";
 import type { Scheduler } from "./scheduler.ts";
-import { LONG_GAP_MS, type Sequence } from "./sequence.ts";
+import type { Sequence } from "./sequence.ts";
 
 /** Shorter runs are not worth their start. */
 const LEAST_STEPS = 2;

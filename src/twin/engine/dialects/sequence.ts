@@ -1,10 +1,9 @@
-import type { AnswerProgress, EngineRequest, RequestFigures } from "../types.ts";
+import { LONG_GAP_MS, type ServedSequence } from "../served-sequence.ts";
+import type { EngineRequest } from "../types.ts";
 import { PageKey } from "./page-key.ts";
 
-export const LONG_GAP_MS = 1000;
-
 /** One request inside a stepped engine. `Place` is the scheduler's note of where its memory lies. */
-export class Sequence<Place> {
+export class Sequence<Place> implements ServedSequence {
   readonly request: EngineRequest;
   readonly serial: number;
   readonly key: PageKey;
@@ -12,6 +11,7 @@ export class Sequence<Place> {
   readonly input: number;
   /** Tokens that its answer will have. */
   readonly output: number;
+  readonly capped: boolean;
   place: Place | undefined;
   state: "waiting" | "running" | "done" = "waiting";
   /** Its prompt is computed; one token a step, or one and accepted drafts, from now on. */
@@ -29,11 +29,11 @@ export class Sequence<Place> {
   recomputed = 0;
   lastTokenAt = Number.NaN;
 
-  private firstScheduledAt = Number.NaN;
-  private lastScheduledAt = Number.NaN;
-  private firstTokenAt = Number.NaN;
-  private longestGap = 0;
-  private longGaps = 0;
+  firstScheduledAt = Number.NaN;
+  lastScheduledAt = Number.NaN;
+  firstTokenAt = Number.NaN;
+  longestGap = 0;
+  longGaps = 0;
 
   constructor(request: EngineRequest, serial: number, arrivedAt: number, mostOutput: number, pageSize: number) {
     this.request = request;
@@ -42,6 +42,7 @@ export class Sequence<Place> {
     this.arrivedAt = arrivedAt;
     this.input = request.inputTokens;
     this.output = Math.min(request.outputTokens, mostOutput);
+    this.capped = request.outputTokens > mostOutput;
   }
 
   /** Tokens to reach before it can decode: the prompt, and after a preemption the answer so far. */
@@ -93,28 +94,5 @@ export class Sequence<Place> {
     this.lastTokenAt = at;
     this.longestGap = Math.max(this.longestGap, longest);
     this.longGaps += longs;
-  }
-
-  progress(): AnswerProgress {
-    const { generated: tokens, lastTokenAt, longestGap, longGaps } = this;
-    return { tokens, lastTokenAt, longestGap, longGaps };
-  }
-
-  figures(): RequestFigures {
-    return {
-      arrivedAt: this.arrivedAt,
-      firstScheduledAt: this.firstScheduledAt,
-      lastScheduledAt: this.lastScheduledAt,
-      firstTokenAt: this.firstTokenAt,
-      lastTokenAt: this.lastTokenAt,
-      inputTokens: this.input,
-      outputTokens: this.output,
-      cachedTokens: this.cached,
-      recomputedTokens: this.recomputed,
-      preemptions: this.preemptions,
-      longestGap: this.longestGap,
-      longGaps: this.longGaps,
-      capped: this.output < this.request.outputTokens,
-    };
   }
 }

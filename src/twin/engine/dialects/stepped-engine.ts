@@ -1,5 +1,8 @@
 import { type Random, randomStream } from "../../../base/index.ts";
+import { zeroCounters } from "../counters.ts";
+import { HeldRequests, mustHaveTokens } from "../held-requests.ts";
 import { StepNoiseSource } from "../noise.ts";
+import { progressOf } from "../served-sequence.ts";
 import { stepMs } from "../step-time.ts";
 import type {
   AnswerProgress,
@@ -20,14 +23,14 @@ import { Sequence } from "./sequence.ts";
  */
 export class SteppedEngine<Place> implements Engine {
   readonly spec: EngineSpec;
-  readonly counters: EngineCounters;
+  readonly counters: EngineCounters = zeroCounters();
   nextAt = Number.POSITIVE_INFINITY;
 
   private readonly options: EngineOptions;
   private readonly noise: StepNoiseSource;
   private readonly draws: Random;
   private readonly scheduler: Scheduler<Place>;
-  private readonly held = new Map<number, Sequence<Place>>();
+  private readonly held = new HeldRequests<Sequence<Place>>(this.counters);
   private readonly batch = new Batch<Place>();
   private readonly run: DecodeRun<Place>;
   /** All of the last step's sequences decode on, and nothing has come or left since. */
@@ -53,19 +56,6 @@ export class SteppedEngine<Place> implements Engine {
     this.noise = new StepNoiseSource(spec.noise, randomStream(seed, "factors"), randomStream(seed, "holds"));
     this.draws = randomStream(seed, "accepted");
     this.acceptance = spec.speculation?.acceptance ?? 0;
-    this.counters = {
-      steps: 0,
-      preemptions: 0,
-      finished: 0,
-      cancelled: 0,
-      promptTokensComputed: 0,
-      promptTokensCached: 0,
-      promptTokensRecomputed: 0,
-      prefixQueries: 0,
-      prefixHits: 0,
-      generatedTokens: 0,
-      busyMs: 0,
-    };
     this.scheduler = scheduler(spec, this.counters);
     this.run = new DecodeRun(this.scheduler, spec.costs, options.gaps);
   }
@@ -108,29 +98,25 @@ export class SteppedEngine<Place> implements Engine {
   progress(id: number): AnswerProgress | undefined {
     this.run.flush();
     const sequence = this.held.get(id);
-    return sequence === undefined || sequence.generated === 0 ? undefined : sequence.progress();
+    return sequence && progressOf(sequence);
   }
 
   submit(request: EngineRequest, at: number): Refusal | undefined {
-    const { inputTokens, outputTokens } = request;
-    if (!(inputTokens >= 1 && outputTokens >= 1))
-      throw new RangeError(`a request needs at least one token in and out, not ${inputTokens} and ${outputTokens}`);
+    mustHaveTokens(request);
     const refusal = this.scheduler.refusal(request);
     if (refusal !== undefined) return refusal;
     this.wake(at);
     const most = this.scheduler.mostOutput(request);
     const sequence = new Sequence<Place>(request, this.serial++, at, most, this.spec.blockSize);
-    this.held.set(request.id, sequence);
+    this.held.hold(sequence);
     this.scheduler.enqueue(sequence);
     return undefined;
   }
 
   cancel(id: number, at: number): boolean {
-    const sequence = this.held.get(id);
+    const sequence = this.held.cancel(id);
     if (sequence === undefined) return false;
     this.wake(at);
-    this.held.delete(id);
-    this.counters.cancelled++;
     // One that has just finished and whose owner is not told yet holds nothing any more.
     if (sequence.state !== "done") this.scheduler.leave(sequence, false);
     sequence.state = "done";
@@ -238,7 +224,7 @@ export class SteppedEngine<Place> implements Engine {
     this.repeats = this.options.fastForward && this.tokens === length && decoding === length;
     for (let i = 0; i < told; i++) {
       const sequence = sequences[i];
-      if (sequence !== undefined) this.tell(sequence);
+      if (sequence !== undefined) this.held.tell(sequence, now);
     }
     batch.preempted = 0;
   }
@@ -269,16 +255,5 @@ export class SteppedEngine<Place> implements Engine {
       sequence.state = "done";
     }
     return true;
-  }
-
-  private tell(sequence: Sequence<Place>): void {
-    const { id, listener } = sequence.request;
-    if (this.held.get(id) === sequence && sequence.generated === sequence.leaves)
-      listener.firstToken(this.now, Math.max(0, sequence.cached));
-    if (this.held.get(id) === sequence) listener.tokens?.(this.now, sequence.leaves);
-    if (sequence.generated < sequence.output || this.held.get(id) !== sequence) return;
-    this.held.delete(id);
-    this.counters.finished++;
-    listener.finished(this.now, sequence.figures());
   }
 }

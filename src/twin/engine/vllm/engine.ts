@@ -1,5 +1,8 @@
 import { type Random, randomStream } from "../../../base/index.ts";
+import { zeroCounters } from "../counters.ts";
+import { HeldRequests, mustHaveTokens } from "../held-requests.ts";
 import { StepNoiseSource } from "../noise.ts";
+import { LONG_GAP_MS, progressOf } from "../served-sequence.ts";
 import { stepMs } from "../step-time.ts";
 import type {
   AnswerProgress,
@@ -15,7 +18,7 @@ import { Flight } from "./flight.ts";
 import { Jump } from "./jump.ts";
 import { NoiseTape } from "./noise-tape.ts";
 import { Scheduler } from "./scheduler.ts";
-import { DONE, LONG_GAP_MS, RUNNING, Sequence, WAITING } from "./sequence.ts";
+import { DONE, RUNNING, Sequence, WAITING } from "./sequence.ts";
 import { Steady } from "./steady.ts";
 import { StepShape } from "./step-shape.ts";
 import { Stream } from "./stream.ts";
@@ -35,19 +38,7 @@ import { Stream } from "./stream.ts";
  */
 export class VllmEngine implements Engine {
   readonly spec: EngineSpec;
-  readonly counters: EngineCounters = {
-    steps: 0,
-    preemptions: 0,
-    finished: 0,
-    cancelled: 0,
-    promptTokensComputed: 0,
-    promptTokensCached: 0,
-    promptTokensRecomputed: 0,
-    prefixQueries: 0,
-    prefixHits: 0,
-    generatedTokens: 0,
-    busyMs: 0,
-  };
+  readonly counters: EngineCounters = zeroCounters();
   readonly pool: BlockPool;
   nextAt = Number.POSITIVE_INFINITY;
 
@@ -61,7 +52,7 @@ export class VllmEngine implements Engine {
   private readonly jump: Jump;
   private readonly shape: StepShape;
   private readonly flight: Flight;
-  private readonly held = new Map<number, Sequence>();
+  private readonly held = new HeldRequests<Sequence>(this.counters);
   private serial = 0;
   private slowdown = 1;
   private pausedUntil = 0;
@@ -139,8 +130,7 @@ export class VllmEngine implements Engine {
   submit(request: EngineRequest, at: number): Refusal | undefined {
     const { spec } = this;
     const { inputTokens, outputTokens } = request;
-    if (!(inputTokens >= 1 && outputTokens >= 1))
-      throw new RangeError(`a request needs at least one token in and out, not ${inputTokens} and ${outputTokens}`);
+    mustHaveTokens(request);
     if (inputTokens >= spec.maxModelLen) return "prompt-too-long";
     const room = spec.blocks * spec.blockSize;
     if (inputTokens > room) return "never-fits";
@@ -153,19 +143,17 @@ export class VllmEngine implements Engine {
     if (this.jump.active && this.couldAdmit()) this.cut(at);
     if (at > this.now) this.now = at;
     if (request.blockHashes !== undefined || request.answerBlockHash !== undefined) this.scheduler.nameBlocks(false);
-    this.held.set(request.id, s);
+    this.held.hold(s);
     this.scheduler.queue.push(s);
     if (!this.isUnderWay) this.nextAt = Math.max(this.now, this.pausedUntil);
     return undefined;
   }
 
   cancel(id: number, at: number): boolean {
-    const s = this.held.get(id);
+    const s = this.held.cancel(id);
     if (s === undefined) return false;
     if (this.jump.active) this.cut(at);
     if (at > this.now) this.now = at;
-    this.held.delete(id);
-    this.counters.cancelled++;
     const { scheduler } = this;
     if (s.state === WAITING) scheduler.queue.remove(s);
     if (s.state === RUNNING) {
@@ -194,9 +182,7 @@ export class VllmEngine implements Engine {
     if (s === undefined) return undefined;
     if (this.jump.active) this.settle(at);
     if (s.streaming) return this.stream.progressOf(s, this.lastEnd);
-    if (s.generated === 0) return undefined;
-    const { generated: tokens, lastTokenAt, longestGap, longGaps } = s;
-    return { tokens, lastTokenAt, longestGap, longGaps };
+    return progressOf(s);
   }
 
   setSlowdown(factor: number): void {
@@ -375,17 +361,6 @@ export class VllmEngine implements Engine {
       this.flight.foresee();
     }
     if (this.flight.yieldsNothing) return;
-    for (const s of this.flight.emit(this.now)) this.tell(s);
-  }
-
-  private tell(s: Sequence): void {
-    const { id, listener } = s.request;
-    // A listener may cancel any request, also one that leaves with this very step.
-    if (this.held.get(id) === s && s.generated === s.leaves) listener.firstToken(this.now, Math.max(0, s.cached));
-    if (this.held.get(id) === s) listener.tokens?.(this.now, s.leaves);
-    if (s.state !== DONE || this.held.get(id) !== s) return;
-    this.held.delete(id);
-    this.counters.finished++;
-    listener.finished(this.now, s.figures());
+    for (const s of this.flight.emit(this.now)) this.held.tell(s, this.now);
   }
 }

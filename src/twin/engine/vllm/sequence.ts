@@ -1,11 +1,12 @@
-import type { EngineRequest, RequestFigures } from "../types.ts";
+import { LONG_GAP_MS, type ServedSequence } from "../served-sequence.ts";
+import type { EngineRequest } from "../types.ts";
 
 export const WAITING = 0;
 export const RUNNING = 1;
 export const DONE = 2;
 
 /** One request inside the engine. A mutable record: who may write which field is said beside it. */
-export class Sequence {
+export class Sequence implements ServedSequence {
   readonly request: EngineRequest;
   /** Order of arrival. */
   readonly serial: number;
@@ -101,28 +102,9 @@ export class Sequence {
     if (gap > this.longestGap) this.longestGap = gap;
     if (gap >= LONG_GAP_MS) this.longGaps++;
   }
-
-  figures(): RequestFigures {
-    return {
-      arrivedAt: this.arrivedAt,
-      firstScheduledAt: this.firstScheduledAt,
-      lastScheduledAt: this.lastScheduledAt,
-      firstTokenAt: this.firstTokenAt,
-      lastTokenAt: this.lastTokenAt,
-      inputTokens: this.input,
-      outputTokens: this.output,
-      cachedTokens: this.cached,
-      recomputedTokens: this.recomputed,
-      preemptions: this.preemptions,
-      longestGap: this.longestGap,
-      longGaps: this.longGaps,
-      capped: this.capped,
-    };
-  }
 }
 
 export const NO_BLOCKS = new Int32Array(0);
-export const LONG_GAP_MS = 1000;
 
 /** Into a list that is in the order of admission. */
 export function insertByRank(list: Sequence[], s: Sequence): void {

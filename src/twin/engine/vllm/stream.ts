@@ -1,5 +1,6 @@
+import { LONG_GAP_MS } from "../served-sequence.ts";
 import type { AnswerProgress, EngineGapSink } from "../types.ts";
-import { LONG_GAP_MS, type Sequence } from "./sequence.ts";
+import type { Sequence } from "./sequence.ts";
 import { StepPeaks } from "./step-peaks.ts";
 
 /**
