@@ -17,6 +17,7 @@ import { type ExternalSpec, externalSchema } from "./external/schema.ts";
 import { failureOf, plainFigures } from "./kit/failures.ts";
 import { Counts, gauge } from "./kit/gauges.ts";
 import { unlucky } from "./kit/luck.ts";
+import { costAt } from "./kit/price.ts";
 import { RateLimits } from "./kit/rate-limits.ts";
 import { Run } from "./kit/run.ts";
 import { finishAt, outageAt } from "./kit/times.ts";
@@ -218,8 +219,7 @@ class Request extends Run {
     const inputTokens = this.#call.prompt.tokens;
     counts.add("tokens.input", inputTokens);
     counts.add("tokens.output", outputTokens);
-    if (prices === undefined) return;
-    counts.add("cost", prices.request + inputTokens * prices.input + outputTokens * prices.output);
+    if (prices !== undefined) counts.add("cost", costAt(prices, inputTokens, outputTokens));
   }
 
   #note(to: number, error?: string): void {

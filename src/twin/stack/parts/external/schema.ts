@@ -2,6 +2,7 @@ import { z } from "zod";
 import { refuse } from "../../../../plan/index.ts";
 import { count, quantity, share, spread, text } from "../../fields.ts";
 import { answerStyle } from "../kit/answer-style.ts";
+import { price } from "../kit/price.ts";
 import { errorRate, outages, slowPeriods } from "../kit/times.ts";
 
 const perMinute = (title: string, what: string) => count(title, `${what} a minute. Default: no limit.`).optional();
@@ -52,14 +53,7 @@ export const externalSchema = z
     errors: errorRate("Errors", "Share of the requests that fail.").optional(),
     slow: slowPeriods(),
     outages: outages(),
-    prices: z
-      .strictObject({
-        input: quantity("tokenPrice", "Input", "Price of input tokens, such as $0.15/M.", "zero").default(0),
-        output: quantity("tokenPrice", "Output", "Price of output tokens.", "zero").default(0),
-        request: quantity("money", "Request", "Price of one request.", "zero").default(0),
-      })
-      .optional()
-      .meta({ title: "Prices", description: "What the provider charges." }),
+    prices: price("Prices", "What the provider charges.").optional(),
   })
   .superRefine((spec, ctx) => {
     if (spec.dialect === "anthropic") return;

@@ -1,6 +1,7 @@
 import type { Random } from "../../../../base/index.ts";
 import { type Comparison, holds } from "../../fields.ts";
 import type { Call, Part } from "../../types.ts";
+import { costAt } from "../kit/price.ts";
 import { partsOf, type RouterRule, type RouterSpec, type Target } from "./schema.ts";
 
 export interface Choosing {
@@ -76,5 +77,5 @@ function mostCost(spec: RouterSpec, part: string, call: Call): number {
 /** Dollars; 0 where the part has no price. */
 export function costOf(spec: RouterSpec, part: string, inputTokens: number, outputTokens: number): number {
   const price = spec.prices[part];
-  return price === undefined ? 0 : price.request + price.input * inputTokens + price.output * outputTokens;
+  return price === undefined ? 0 : costAt(price, inputTokens, outputTokens);
 }

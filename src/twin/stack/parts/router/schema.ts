@@ -2,6 +2,7 @@ import { z } from "zod";
 import { refuse } from "../../../../plan/index.ts";
 import { comparison, count, flag, partName, quantity, spread, text } from "../../fields.ts";
 import { PASSING_STATUSES } from "../kit/failures.ts";
+import { price } from "../kit/price.ts";
 import { failStatus } from "../kit/times.ts";
 
 const several = (title: string, description: string) =>
@@ -63,14 +64,6 @@ const when = z
   })
   .meta({ title: "When", description: "All of it must hold." });
 
-const price = z
-  .strictObject({
-    input: quantity("tokenPrice", "Input", "Price of input tokens.", "zero").default(0),
-    output: quantity("tokenPrice", "Output", "Price of output tokens.", "zero").default(0),
-    request: quantity("money", "Request", "Price of one request.", "zero").default(0),
-  })
-  .meta({ title: "Price", description: "What a call to the part costs." });
-
 export const routerSchema = z
   .strictObject({
     kind: z.literal("router"),
@@ -100,7 +93,7 @@ export const routerSchema = z
       .meta({ title: "Circuit breaker", description: "Leaves a failing part alone for a while." }),
     sticky: flag("Sticky", "Whether a session stays with its first choice. Default: false.").default(false),
     prices: z
-      .record(partName("Part", "A part."), price)
+      .record(partName("Part", "A part."), price("Price", "What a call to the part costs."))
       .default({})
       .meta({ title: "Prices", description: "What calls cost, by part." }),
   })
