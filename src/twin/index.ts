@@ -22,9 +22,8 @@ export {
   spawnTwin,
   type TwinProcess,
 } from "./live/index.ts";
-export { PACED_DEFAULTS, type PacedOptions } from "./paced/options.ts";
-export { type PacedServer, startPaced } from "./paced/server.ts";
-export type { PacedState } from "./paced/service.ts";
+export { PACED_DEFAULTS } from "./paced/options.ts";
+export { startPaced } from "./paced/server.ts";
 export { findingsOf, type ProbeFindings, type ProbeRequest, type ProbeResult, probeEngine } from "./probe/index.ts";
 export {
   checkModel,

@@ -43,6 +43,13 @@ export class EngineHistograms {
   }
 }
 
+/** An engine that takes requests, since it started. */
+interface RunningEngine {
+  readonly engine: Engine;
+  readonly model: string;
+  readonly histograms: EngineHistograms;
+}
+
 /** What one replica's engine is measured by, beside its own counters. */
 export class EngineMeter {
   /** `part/index`, as the header x-replica says it. */
@@ -59,17 +66,15 @@ export class EngineMeter {
   sequences = 0;
   steps = 0;
   recomputedTokens = 0;
-  #running: { readonly engine: Engine; readonly model: string; readonly histograms: EngineHistograms } | undefined;
+  #running: RunningEngine | undefined;
 
   constructor(replica: string, index: number) {
     this.replica = replica;
     this.index = index;
   }
 
-  /** Undefined until the engine takes requests: a replica that is still loading has no page. */
-  get running():
-    | { readonly engine: Engine; readonly model: string; readonly histograms: EngineHistograms }
-    | undefined {
+  /** Undefined until it takes requests: a replica that is still loading has no page. */
+  get running(): RunningEngine | undefined {
     return this.#running;
   }
 

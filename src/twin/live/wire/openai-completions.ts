@@ -17,8 +17,8 @@ import { boundsFault } from "./token-bounds.ts";
 import type { BodyFault, Read, Reading, Wire } from "./types.ts";
 import { completionUsage } from "./usage.ts";
 
-/** One prompt: as text, or as token ids (of which only their number and their identity are known). */
-const tokenIds = z.array(z.int().min(0)).min(1);
+/** One prompt that is not text: of its tokens only their number and their identity are known. */
+export const tokenIds = z.array(z.int().min(0)).min(1);
 const SEVERAL_PROMPTS: BodyFault = {
   code: "invalid_value",
   param: "prompt",

@@ -1,9 +1,8 @@
 import { z } from "zod";
 import { readJson } from "./body.ts";
-import { promptText } from "./openai-completions.ts";
+import { promptText, tokenIds } from "./openai-completions.ts";
 import type { Read } from "./types.ts";
 
-const tokenIds = z.array(z.int().min(0)).min(1);
 const schema = z.object({
   model: z.string().nullish(),
   input: z.union([z.string(), z.array(z.string()).min(1).max(2048), tokenIds, z.array(tokenIds).min(1).max(2048)]),
