@@ -4,3 +4,4 @@ export { MEASURES, type MeasureEntry } from "./measures.ts";
 export { type SummariseOptions, summarise } from "./summarise.ts";
 export { summaryJsonSchema } from "./summary-json-schema.ts";
 export { type Group, type MetricSummary, type StackPart, type Summary, summarySchema } from "./summary-schema.ts";
+export type { Advice, Evidence, Finding, Lack, LimitLine, LoadLine, Verdict } from "./verdict/schema.ts";

@@ -1,0 +1,4 @@
+import type { Rule } from "./rule.ts";
+
+/** Every rule, in the order in which equal findings are told. */
+export const RULES: readonly Rule[] = [];
