@@ -3,12 +3,12 @@ import { join } from "node:path";
 import { setTimeout as after } from "node:timers/promises";
 import { z } from "zod";
 import { benchArgs } from "./lib/args.ts";
-import { cpuSeconds, runDelaySeconds } from "./lib/cpu.ts";
+import { coreSeconds, cpuSeconds } from "./lib/cpu.ts";
 import { readJournal } from "./lib/journal.ts";
 import { latenessBetween, STREAM, startTwin, type TwinShape } from "./lib/live-twin.ts";
 import { native } from "./lib/native.ts";
 import { temporaryFolder } from "./lib/paths.ts";
-import { pinSelf } from "./lib/pin.ts";
+import { CORES, pinSelf } from "./lib/pin.ts";
 import { buildProduct } from "./lib/plimsoll.ts";
 import { bench, finish, mustBe, type Target } from "./lib/results.ts";
 import { alternate, median, percentile } from "./lib/rounds.ts";
@@ -37,7 +37,7 @@ interface Figures {
   readonly late: number;
   /** Of the server's core. */
   readonly cpu: number;
-  /** Share of the time in which the server was ready to run and another process had its core: nothing of the twin's. */
+  /** Share of the time in which another process, or the machine below, had the server's core. */
   readonly kept: number;
   /** µs of CPU for each token written. */
   readonly cpuPerToken: number;
@@ -63,11 +63,11 @@ async function measure(shape: TwinShape, client: string, seconds: number): Promi
     await after((length + 2) * 1000);
     const before = await twin.lateness();
     const cpuBefore = cpuSeconds(twin.pid);
-    const delayBefore = runDelaySeconds(twin.pid);
+    const coreBefore = coreSeconds(CORES.server);
     const begun = performance.now();
     await after(seconds * 1000);
     const cpu = cpuSeconds(twin.pid) - cpuBefore;
-    const delay = runDelaySeconds(twin.pid) - delayBefore;
+    const others = coreSeconds(CORES.server) - coreBefore - cpu;
     const elapsed = (performance.now() - begun) / 1000;
     const now = await twin.lateness();
     const { stdout } = await running;
@@ -86,7 +86,7 @@ async function measure(shape: TwinShape, client: string, seconds: number): Promi
       p999: latenessBetween(before, now, 0.999).ms,
       late: (now.late - before.late) / writes,
       cpu: cpu / elapsed,
-      kept: delay / elapsed,
+      kept: Math.max(0, others) / elapsed,
       cpuPerToken: (cpu / writes) * 1e6,
       gapError: gapError(stamps),
     };

@@ -16,9 +16,17 @@ export function cpuSeconds(pid: number): number {
   return statField(String(pid), 14) + statField(String(pid), 15);
 }
 
-/** Seconds that a process's main thread was ready to run and could not, because others had its core. */
-export function runDelaySeconds(pid: number): number {
-  return Number(readFileSync(`/proc/${pid}/schedstat`, "latin1").split(" ")[1]) / 1e9;
+/**
+ * CPU seconds that a core has given to programs (user, nice, system) and that the machine below it took away (steal), to 10 ms. Interrupts are
+ * left out: most are the work of the sockets that the program itself uses.
+ */
+export function coreSeconds(core: number): number {
+  const line = readFileSync("/proc/stat", "latin1")
+    .split("\n")
+    .find((candidate) => candidate.startsWith(`cpu${core} `));
+  if (line === undefined) throw new Error(`/proc/stat tells of no core ${core}`);
+  const [user = 0, nice = 0, system = 0, , , , , steal = 0] = line.split(" ").slice(1).map(Number);
+  return (user + nice + system + steal) / TICKS_PER_SECOND;
 }
 
 /** Seconds of a field of /proc/PID/stat, counted from 1 as proc(5) does. */

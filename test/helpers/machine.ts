@@ -1,6 +1,9 @@
 import type { KernelTimers } from "../../src/twin/stack/index.ts";
 
-/** A clock and timers that move only when told; work takes `cost` ms of it. */
+/** What a turn of the event loop takes, ms. */
+const TURN = 0.05;
+
+/** A clock and timers that move only when told; a turn of its event loop takes a little time, and work what it says. */
 export class Machine implements KernelTimers {
   #time = 0;
   #timers: { readonly at: number; readonly run: () => void }[] = [];
@@ -36,6 +39,7 @@ export class Machine implements KernelTimers {
       const soon = this.#soon.shift();
       if (soon) {
         this.turns++;
+        this.#time += TURN;
         soon();
         continue;
       }

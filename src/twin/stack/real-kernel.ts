@@ -27,7 +27,8 @@ const LONGEST_TIMER = 0x7fffffff;
 
 /**
  * Real time: one heap and one timer on absolute deadlines. Events run in the order of their times and are told their own time, so that
- * lateness never enters the model; it is measured instead. A timer of Node fires on whole milliseconds: an idle machine is 0 to 1.1 ms late.
+ * lateness never enters the model; it is measured instead. A timer of Node fires on whole milliseconds, so it is asked for the last one before the
+ * deadline, and the rest of that millisecond is waited out turn by turn of the event loop, sockets served meanwhile.
  */
 export class RealKernel implements Kernel {
   readonly epoch: number;
@@ -39,7 +40,8 @@ export class RealKernel implements Kernel {
   #callOff: (() => void) | undefined;
   #timerAt = Number.POSITIVE_INFINITY;
   #pumping = false;
-  #continuing = false;
+  /** Why the next turn of the event loop is asked for: events are due already, or the next one is within a millisecond. */
+  #turn: "none" | "behind" | "near" = "none";
   #closed = false;
   #worst = 0;
 
@@ -87,7 +89,7 @@ export class RealKernel implements Kernel {
   post(run: () => void): void {
     const now = this.#clock.now();
     this.#heap.push(Math.max(now, this.#now), run);
-    if (!this.#pumping && !this.#continuing) this.#pump();
+    if (!this.#pumping && this.#turn !== "behind") this.#pump();
   }
 
   /** Forgets every event and runs no more. */
@@ -123,36 +125,41 @@ export class RealKernel implements Kernel {
       }
     } finally {
       this.#pumping = false;
-      if (behind) this.#continue();
+      if (behind) this.#nextTurn("behind");
       else this.#arm();
     }
   }
 
-  #continue(): void {
-    if (this.#continuing) return;
-    this.#continuing = true;
+  #nextTurn(why: "behind" | "near"): void {
+    const isAsked = this.#turn !== "none";
+    this.#turn = why;
+    if (isAsked) return;
     this.#disarm();
     this.#timers.soon(() => {
-      this.#continuing = false;
+      this.#turn = "none";
       if (!this.#closed) this.#pump();
     });
   }
 
   #arm(): void {
-    if (this.#pumping || this.#continuing || this.#closed) return;
+    if (this.#pumping || this.#turn !== "none" || this.#closed) return;
     const next = this.#heap.peek()?.at ?? Number.POSITIVE_INFINITY;
     if (next === this.#timerAt) return;
     this.#disarm();
     if (next === Number.POSITIVE_INFINITY) return;
+    const wait = Math.floor(next - this.#clock.now());
+    if (wait <= 0) {
+      this.#nextTurn("near");
+      return;
+    }
     this.#timerAt = next;
-    const wait = Math.ceil(next - this.#clock.now());
     this.#callOff = this.#timers.setTimer(
       () => {
         this.#callOff = undefined;
         this.#timerAt = Number.POSITIVE_INFINITY;
         this.#pump();
       },
-      Math.min(LONGEST_TIMER, Math.max(0, wait)),
+      Math.min(LONGEST_TIMER, wait),
     );
   }
 
