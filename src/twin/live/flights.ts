@@ -18,6 +18,12 @@ export interface FlightEnd {
   readonly error: Pick<Failure, "code" | "message"> | undefined;
 }
 
+/** Whom a call is for, and when it came (ms). */
+export interface Arrived {
+  readonly response: ServerResponse;
+  readonly arrivedAt: number;
+}
+
 /** What a caller hears of its flight. */
 export interface FlightHears {
   /** Before it starts: what takes the call back at once. Only while the kernel handles an event, as everything that parts do. */
@@ -52,7 +58,7 @@ export class Flights {
   }
 
   /** Sends a call on its way. A response that closes takes it back. Tokens may leave before this returns. */
-  fly(part: Part, response: ServerResponse, call: Call, reply: Reply, hears: FlightHears): void {
+  fly(part: Part, { response, arrivedAt }: Arrived, call: Call, reply: Reply, hears: FlightHears): void {
     const kernel = this.#kernel;
     let flight: Flight | undefined;
     let over = false;
@@ -76,7 +82,7 @@ export class Flights {
       if (over) return;
       flight = part.take(call, watched);
       if (over) flight.cancel();
-    });
+    }, arrivedAt);
   }
 
   /** The reply, with its end noticed: `end` marks the call as over before the reply hears of it, and what it returns tells of it afterwards. */

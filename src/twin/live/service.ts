@@ -30,6 +30,8 @@ export interface ServiceParts {
 /** One request, as far as every endpoint knows it. */
 export interface Incoming {
   readonly response: ServerResponse;
+  /** When its last byte had been read, ms: what is done with it before the stack takes it is the machine's time, not the model's. */
+  readonly arrivedAt: number;
   readonly caller: Caller;
   readonly requestId: string;
   readonly route: string;
@@ -88,6 +90,11 @@ export class Service {
   /** Takes back every call under way, as if all callers left now; resolves to how many they were. */
   cut(): Promise<number> {
     return new Promise((resolve) => this.#parts.kernel.post(() => resolve(this.#flights.cut())));
+  }
+
+  /** ms on the stack's clock. */
+  now(): number {
+    return this.#parts.now();
   }
 
   /** Unique among all twins. */
@@ -158,7 +165,7 @@ export class Service {
     };
     const record = this.#recording(incoming, wanted.operation, call, notes);
     const reply = asked.stream ? new StreamReply(parts) : new WholeReply(parts);
-    this.#flights.fly(stack.entry, response, call, reply, {
+    this.#flights.fly(stack.entry, incoming, call, reply, {
       leave: (now) => {
         leave = now;
       },
@@ -208,7 +215,7 @@ export class Service {
         },
       };
       const record = this.#recording(incoming, "embeddings", call, notes);
-      this.#flights.fly(part, response, call, reply, { ended: (end) => record?.(end, undefined) });
+      this.#flights.fly(part, incoming, call, reply, { ended: (end) => record?.(end, undefined) });
     }
   }
 

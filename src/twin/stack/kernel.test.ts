@@ -131,6 +131,19 @@ test("what comes from outside is stamped with the clock, and runs after what was
   expect(seen).toEqual(["due 10", "came 12.5", "follows 13"]);
 });
 
+test("what took time to be read is stamped with when it came, never with a time that has passed for the stack", () => {
+  const machine = new Machine();
+  const kernel = new RealKernel(machine.clock, machine);
+  const seen: string[] = [];
+  kernel.at(10, () => seen.push(`due ${kernel.now}`));
+  machine.spend(9);
+  const came = machine.clock.now();
+  machine.spend(3);
+  kernel.post(() => seen.push(`came ${kernel.now}`), came);
+  kernel.post(() => seen.push(`came ${kernel.now}`), came);
+  expect(seen).toEqual(["came 9", "due 10", "came 10"]);
+});
+
 test("a backlog never keeps the sockets waiting for more than a batch", () => {
   const machine = new Machine();
   const kernel = new RealKernel(machine.clock, machine);

@@ -83,12 +83,11 @@ export class RealKernel implements Kernel {
   }
 
   /**
-   * Something that happens now, from outside (a request came, a caller left). It is stamped with the clock and runs when every event due
-   * before it has run: at once, unless the kernel is behind.
+   * Something that happens now, from outside (a request came, a caller left), or that happened at `at` and took until now to be read. It runs when
+   * every event due before it has run: at once, unless the kernel is behind.
    */
-  post(run: () => void): void {
-    const now = this.#clock.now();
-    this.#heap.push(Math.max(now, this.#now), run);
+  post(run: () => void, at = this.#clock.now()): void {
+    this.#heap.push(Math.max(at, this.#now), run);
     if (!this.#pumping && this.#turn !== "behind") this.#pump();
   }
 

@@ -33,7 +33,7 @@ export function stackRoutes(stack: Stack, service: Service): Routes {
     shape: ErrorShape,
     read: (text: string) => Read<T>,
     take: (value: T, incoming: Incoming) => void,
-  ): Routes => ({ [route]: endpointRoute(route, shape, read, take) });
+  ): Routes => ({ [route]: endpointRoute(route, shape, read, take, () => service.now()) });
 
   const ask = (incoming: Incoming, wanted: Wanted): void => {
     const unknown = service.unknownModel(wanted.asked.model);
@@ -123,6 +123,7 @@ function endpointRoute<T>(
   shape: ErrorShape,
   read: (text: string) => Read<T>,
   take: (value: T, incoming: Incoming) => void,
+  now: () => number,
 ): Routes[string] {
   return ({ message, response, requestId: made }) => {
     const caller = callerOf(message.headers);
@@ -140,8 +141,9 @@ function endpointRoute<T>(
         sendError(response, shape, error, requestId);
         return;
       }
+      const arrivedAt = now();
       const body = read(text);
-      if (body.faults === undefined) take(body.value, { response, caller, requestId, route, shape });
+      if (body.faults === undefined) take(body.value, { response, arrivedAt, caller, requestId, route, shape });
       else sendFaults(response, shape, body.faults, requestId);
     });
   };
