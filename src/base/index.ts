@@ -13,7 +13,7 @@ export { OUTCOME_NAMES, OUTCOMES, type Outcome, type OutcomeEntry } from "./outc
 export { avoidIdleCompaction, deferHelperThreads, yieldToOthers } from "./priority.ts";
 export { type Random, randomStream } from "./random.ts";
 export { type Redactor, redactor } from "./redact.ts";
-export { type ConceptName, SERVER_CONCEPTS, type ServerConcept } from "./server-concepts.ts";
+export { type ConceptFold, type ConceptName, SERVER_CONCEPTS, type ServerConcept } from "./server-concepts.ts";
 export { startThread } from "./threads.ts";
 export { pushTimed, shiftTimed, type Timed } from "./timed-heap.ts";
 export {
