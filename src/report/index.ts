@@ -14,5 +14,6 @@ export { renderSummary, type SummaryOptions } from "./summary.ts";
 export { renderTables, type TableText } from "./tables.ts";
 export { plainBlock } from "./text.ts";
 export { type FitRenderOptions, renderFit } from "./twin/fit.ts";
+export { renderPreset, renderPresets } from "./twin/presets.ts";
 export { type ProbeRenderOptions, renderProbe } from "./twin/probe.ts";
 export { type ListedWeakness, renderWeaknesses } from "./twin/weaknesses.ts";

@@ -1,3 +1,4 @@
+export { type EnginePreset, PRESET_NAMES, presetNamed, stepMs } from "./engine/index.ts";
 export {
   type Combination,
   compare,
