@@ -1,7 +1,9 @@
 export { GENERATOR_BOUNDS } from "./bounds.ts";
+export { readFacts } from "./facts/read.ts";
 export { LiveThresholds, type WatchedPlan } from "./live-thresholds.ts";
 export { MEASURES, type MeasureEntry } from "./measures.ts";
 export { type SummariseOptions, summarise } from "./summarise.ts";
 export { summaryJsonSchema } from "./summary-json-schema.ts";
 export { type Group, type MetricSummary, type StackPart, type Summary, summarySchema } from "./summary-schema.ts";
+export { concludeRun } from "./verdict/conclude.ts";
 export type { Advice, Evidence, Finding, Lack, LimitLine, LoadLine, Verdict } from "./verdict/schema.ts";

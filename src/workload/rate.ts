@@ -21,11 +21,14 @@ export interface Span {
   integral(at: number): number;
 }
 
+/** What of a stage makes its load. */
+export type LoadedStage = Pick<Stage, "from" | "duration" | "load">;
+
 /** Samples of one wavelength in the search for zero crossings: a wave has two, and a sum of smooth parts few more. */
 const SAMPLES_PER_WAVE = 64;
 
 /** Cuts a stage into spans, in order of time; they cover the whole stage. */
-export function spansOf(stage: Stage, index: number): Span[] {
+export function spansOf(stage: LoadedStage, index: number): Span[] {
   const end = stage.from + stage.duration;
   const placed = stage.load.map((part): Placed => {
     const from = stage.from + part.at;

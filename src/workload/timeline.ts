@@ -1,5 +1,5 @@
 import type { Stage, StageUnit } from "../plan/index.ts";
-import { type Span, spansOf } from "./rate.ts";
+import { type LoadedStage, type Span, spansOf } from "./rate.ts";
 
 /** The load of all stages of one unit over the whole run; stages of the other unit count as no load. Times in ms of the run. */
 export interface Timeline {
@@ -12,7 +12,7 @@ export interface Timeline {
   totalAt(at: number): number;
 }
 
-export function timelineOf(stages: readonly Stage[], unit: StageUnit): Timeline {
+export function timelineOf(stages: readonly (LoadedStage & Pick<Stage, "unit">)[], unit: StageUnit): Timeline {
   const spans = stages
     .flatMap((stage, index) => (stage.unit === unit ? spansOf(stage, index) : []))
     .sort((x, y) => x.from - y.from);

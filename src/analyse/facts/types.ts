@@ -40,6 +40,7 @@ export interface StageFacts {
 export interface LoadColumns {
   /** In the unit of the stage: what the plan asks for. */
   readonly asked: Column;
+  /** Sessions a second. */
   readonly sessionsStarted: Column;
   /** Attempts a second begun, ended, answered, good (METRICS.md), failed. */
   readonly started: Column;
@@ -47,10 +48,14 @@ export interface LoadColumns {
   readonly answered: Column;
   readonly good: Column;
   readonly errors: Column;
+  /** Attempts, mean of the bin. */
   readonly inFlight: Column;
 }
 
-/** By the bin in which the attempt was due (`scheduledAt`), so that a late answer counts where its load was; ms. */
+/**
+ * By the bin in which the attempt was due (`scheduledAt`), so that a late answer counts where its load was. Latencies in ms, those of attempts that
+ * were still waiting when they ended with the wait so far; tokens as means of an attempt; `attempts` and all from `retries` on are counts.
+ */
 export interface ClientColumns {
   readonly attempts: Column;
   readonly ttftP50: Column;

@@ -1,0 +1,26 @@
+import { openRun } from "../../record/index.ts";
+import { readFacts } from "../facts/read.ts";
+import { rounded } from "../round.ts";
+import { summarise } from "../summarise.ts";
+import type { Summary } from "../summary-schema.ts";
+import { applyRules } from "./rules.ts";
+import type { Verdict } from "./schema.ts";
+
+/** What a run's folder says beyond its figures: `findings.json`. `summary` spares the reading of it where it is at hand. */
+export async function concludeRun(folder: string, summary?: Summary): Promise<Verdict> {
+  const known = summary ?? (await summarise(folder));
+  const run = await openRun(folder);
+  try {
+    const facts = await readFacts(run, known);
+    const { findings, lacks } = await applyRules(facts, undefined);
+    return rounded({
+      schema: "plimsoll/findings/1",
+      run: known.run.id,
+      verdict: { word: "none", headline: "", because: [] },
+      findings: [...findings],
+      lacks: [...lacks],
+    });
+  } finally {
+    run.close();
+  }
+}

@@ -1,0 +1,22 @@
+import type { Facts } from "../facts/types.ts";
+import type { Rule, RuleResult } from "./rule.ts";
+import type { Finding, LoadLine } from "./schema.ts";
+import { RULES } from "./table.ts";
+
+const GRAVITY: readonly Finding["severity"][] = ["high", "medium", "low", "info"];
+
+/** What all rules find, the gravest first, then the surest, then in the rules' order. */
+export async function applyRules(
+  facts: Facts,
+  line: LoadLine | undefined,
+  rules: readonly Rule[] = RULES,
+): Promise<RuleResult> {
+  const results: RuleResult[] = [];
+  for (const rule of rules) results.push(await rule.look(facts, line));
+  const findings = results.flatMap((result) => result.findings);
+  return { findings: findings.toSorted(graver), lacks: results.flatMap((result) => result.lacks) };
+}
+
+function graver(a: Finding, b: Finding): number {
+  return GRAVITY.indexOf(a.severity) - GRAVITY.indexOf(b.severity) || b.confidence - a.confidence;
+}
