@@ -86,6 +86,23 @@ test("a target that has plainly died stops the run with 108", async () => {
   }
 });
 
+test("failures that differ in numbers alone are told as one reason, and those of another status apart", async () => {
+  const limited = await rawServer((_, number) =>
+    number % 5 === 4
+      ? plain("409 Conflict", JSON.stringify({ error: { message: `request ${number} is under way` } }))
+      : plain("429 Too Many Requests", JSON.stringify({ error: { message: `try again in ${number}.5 s` } })),
+  );
+  try {
+    const plan = space.plan({ target: { ...target, url: `${limited.url}/v1` }, stages: steady("50/s", 2) });
+    const { stdout } = await cli(["run", plan]);
+    const reasons = [...stdout.matchAll(/(\d+) × http:(\d+)/g)].map(([, count, status]) => [status, Number(count)]);
+    expect(reasons.map(([status]) => status)).toEqual(["429", "409"]);
+    expect(Number(reasons[0]?.[1])).toBeGreaterThan(20);
+  } finally {
+    await limited.close();
+  }
+});
+
 test("a target that cannot be reached ends with 122 and the reason, before a run folder exists", async () => {
   const plan = space.plan({ target: { ...target, url: `http://127.0.0.1:${await closedPort()}/v1` } });
   const before = space.runs().length;

@@ -5,6 +5,7 @@ import { openRun } from "../record/index.ts";
 /** Why attempts ended as they did, the most frequent first. */
 export interface Reason {
   readonly outcome: string;
+  /** As the most frequent of its wordings has it: what differs in numbers alone (a wait, an id, a port) is one reason. */
   readonly reason: string;
   readonly count: number;
 }
@@ -20,7 +21,13 @@ export async function topReasons(summary: Summary): Promise<readonly Reason[]> {
   try {
     const names = bad.map(({ name }) => `'${name}'`).join(", ");
     const { rows } = await run.query(
-      `SELECT outcome, reason, count(*) AS n FROM samples WHERE outcome IN (${names}) AND reason IS NOT NULL GROUP BY outcome, reason
+      `WITH wordings AS (
+         SELECT outcome, status, reason, count(*) AS n, regexp_replace(reason, '[0-9]+([.][0-9]+)?', '0', 'g') AS alike
+         FROM samples WHERE outcome IN (${names}) AND reason IS NOT NULL GROUP BY outcome, status, reason
+       ), alikes AS (
+         SELECT outcome, arg_min(reason, row(-n, reason)) AS reason, sum(n)::BIGINT AS n FROM wordings GROUP BY outcome, status, alike
+       )
+       SELECT outcome, reason, n FROM alikes
        QUALIFY row_number() OVER (PARTITION BY outcome ORDER BY n DESC, reason) <= ${MOST} ORDER BY n DESC, reason`,
     );
     return rows.flatMap(([outcome, reason, count]) =>
