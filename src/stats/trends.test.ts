@@ -25,6 +25,13 @@ const NILE = [
   815, 1020, 906, 901, 1170, 912, 746, 919, 718, 714, 740,
 ];
 
+/** Monthly sales over three years (Makridakis, Wheelwright and Hyndman 1998). */
+const SHAMPOO = [
+  266.0, 145.9, 183.1, 119.3, 180.3, 168.5, 231.8, 224.5, 192.8, 122.9, 336.5, 185.9, 194.3, 149.5, 210.1, 273.3, 191.4,
+  287.0, 226.0, 303.6, 289.9, 421.6, 264.5, 342.3, 339.7, 440.4, 315.9, 439.3, 401.3, 437.4, 575.5, 407.6, 682.0, 475.3,
+  581.3, 646.9,
+];
+
 describe("rank correlation and trend", () => {
   it("tau-b and its p are those that SciPy's documentation prints for a sample with ties", () => {
     const { tau, p } = kendall([12, 2, 1, 12, 2], [1, 4, 7, 1, 0]);
@@ -36,6 +43,15 @@ describe("rank correlation and trend", () => {
     const { s, variance: v, tau, z } = mannKendall([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], { slope: 1 });
     expect([s, tau, v]).toEqual([45, 1, 125]);
     expect(z).toBeCloseTo(44 / Math.sqrt(125), 14);
+  });
+
+  it("with Hamed's and Rao's variance is what pyMannKendall prints for the sales of a shampoo", () => {
+    const { s, variance: v, z, p, tau } = mannKendall(SHAMPOO, { slope: 11.509375, least: 0 });
+    expect(s).toBe(440);
+    expect(tau).toBeCloseTo(0.6984126984126984, 14);
+    expect(v).toBeCloseTo(7322.011164105283, 8);
+    expect(z).toBeCloseTo(5.130377554630905, 12);
+    expect(p / 2.8916160532688195e-7).toBeCloseTo(1, 7);
   });
 
   it("turns its sign with the series", () => {
