@@ -1,0 +1,121 @@
+import { Agent, type Dispatcher, ProxyAgent, request } from "undici";
+import { Refusal } from "../exposition/refusal.ts";
+import { LookFailure } from "./types.ts";
+
+/** How one origin is reached. */
+export interface Reach {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly proxy?: string;
+  readonly tls?: { readonly verify: boolean; readonly caPem?: string; readonly serverName?: string };
+}
+
+export interface Answer {
+  readonly contentType: string;
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+/** ms for DNS, TCP and TLS. */
+const CONNECT = 3000;
+
+/** GET and POST over one kept connection. Nothing is followed, and no compression is asked for: it would cost the server under test. */
+export class HttpClient {
+  readonly #dispatcher: Dispatcher;
+  readonly #headers: Readonly<Record<string, string>>;
+
+  constructor({ headers, proxy, tls }: Reach) {
+    const trust = {
+      ...(tls === undefined ? {} : { rejectUnauthorized: tls.verify }),
+      ...(tls?.caPem === undefined ? {} : { ca: tls.caPem }),
+      ...(tls?.serverName === undefined ? {} : { servername: tls.serverName }),
+    };
+    this.#dispatcher =
+      proxy === undefined
+        ? new Agent({ connections: 2, connect: { timeout: CONNECT, ...trust } })
+        : new ProxyAgent({ uri: proxy, connections: 2, requestTls: trust });
+    this.#headers = headers;
+  }
+
+  /** @throws LookFailure where nobody answers, or with a status other than 200 */
+  async ask(
+    url: URL,
+    {
+      accept,
+      form,
+      signal,
+    }: { readonly accept: string; readonly form?: URLSearchParams; readonly signal: AbortSignal },
+  ): Promise<Answer> {
+    try {
+      const { statusCode, headers, body } = await request(url, {
+        dispatcher: this.#dispatcher,
+        signal,
+        headers: {
+          "user-agent": "plimsoll",
+          ...this.#headers,
+          accept,
+          "accept-encoding": "identity",
+          ...(form === undefined ? {} : { "content-type": "application/x-www-form-urlencoded" }),
+        },
+        ...(form === undefined ? {} : { method: "POST", body: form.toString() }),
+      });
+      if (statusCode !== 200) {
+        body.on("error", () => {}).destroy();
+        throw new LookFailure("status", `it answers ${statusCode}`);
+      }
+      const encoding = String(headers["content-encoding"] ?? "identity");
+      if (encoding !== "identity") {
+        body.on("error", () => {}).destroy();
+        throw new Refusal("malformed", `the answer is encoded (${encoding}) though that was not asked for`);
+      }
+      return { contentType: String(headers["content-type"] ?? ""), body: named(body) };
+    } catch (error) {
+      throw failureOf(error);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#dispatcher.destroy();
+  }
+}
+
+/** The pieces of a body, its failures by our names. */
+async function* named(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch (error) {
+    throw failureOf(error);
+  }
+}
+
+/** All of a body as text. */
+export async function textOf(body: AsyncIterable<Uint8Array>, mostBytes: number): Promise<string> {
+  const pieces: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const piece of body) {
+    bytes += piece.length;
+    if (bytes > mostBytes) throw new Refusal("too-large", `the answer is larger than ${mostBytes} bytes`);
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces).toString("utf8");
+}
+
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Refusal("malformed", `the answer is no JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function failureOf(error: unknown): Error {
+  if (error instanceof LookFailure || error instanceof Refusal) return error;
+  if (!(error instanceof Error)) return new LookFailure("unreachable", String(error));
+  if (error.name === "TimeoutError" || /TIMEOUT/.test(codeOf(error))) {
+    return new LookFailure("timeout", "it does not answer in time", error);
+  }
+  return new LookFailure("unreachable", `it does not answer (${codeOf(error) || error.message})`, error);
+}
+
+function codeOf(error: Error): string {
+  if (error instanceof AggregateError && error.errors[0] instanceof Error) return codeOf(error.errors[0]);
+  return "code" in error && typeof error.code === "string" ? error.code : "";
+}
