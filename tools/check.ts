@@ -26,12 +26,13 @@ const trees = ["src", "test", "bench", "tools", "examples"].filter((tree) => exi
 /** First of all: examples import the package by its name, and publint looks at what would be published. */
 const BUILD: Check = {
   name: "build",
-  what: "tsc, from src to dist",
-  command: ["tsc", "-b", "tsconfig.build.json"],
+  what: "tsc from src to dist, Vite from web to dist/web",
+  command: ["npm", "run", "--silent", "build"],
 };
 
 const CHECKS: readonly Check[] = [
   { name: "types", what: "TypeScript, the whole tree", command: ["tsc", "-p", "tsconfig.json"] },
+  { name: "web", what: "TypeScript, the page", command: ["tsc", "-p", "web/tsconfig.json"] },
   {
     name: "format",
     what: "Biome, format and lint",

@@ -3,11 +3,14 @@ import { clockSince, deferHelperThreads, redactor, type Warning } from "../base/
 import type { Plan } from "../plan/index.ts";
 import type { Call } from "./command.ts";
 import { watchInterrupts } from "./interrupts.ts";
+import { writeRunPage } from "./page.ts";
 
 export interface ConductFlags {
   readonly json: boolean;
   readonly summary: "full" | "compact";
   readonly iOwnThisTarget: boolean;
+  /** Write the page. */
+  readonly page: boolean;
 }
 
 /** ms between looks at the run: often enough that a screen of four frames a second is never late. */
@@ -71,12 +74,19 @@ export async function conduct(
       ),
     );
     if (flags.json && !quiet) io.err(redact(`${closingLine(summary)}; run folder ${summary.run.folder}\n`));
+    if (flags.page) tellPage(await writeRunPage(summary, io.cwd), flags, call);
     return summary;
   } finally {
     view.stop();
     interrupts.close();
     process.off("exit", restore);
   }
+}
+
+/** Beside the summary, where that is for people to read; else with the progress. */
+export function tellPage(line: string, flags: { readonly json: boolean }, { io, quiet }: Call): void {
+  if (!flags.json) io.out(line);
+  else if (!quiet) io.err(line);
 }
 
 /** Options whose values may be secrets keep only their names. */

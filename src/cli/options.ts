@@ -41,5 +41,7 @@ export const ownOption = (): Option =>
 export const summaryOption = (): Option =>
   new Option("--summary <kind>", "how much the summary shows").choices(["full", "compact"]).default("full");
 
+export const pageOption = (): Option => new Option("--no-page", "write no report.html into the run folder");
+
 export const runsOption = (): Option =>
   new Option("--runs <folder>", "the folder of run folders").env("PLIMSOLL_RUNS").default("runs");

@@ -3,8 +3,9 @@ import { deferHelperThreads, redactor, type Warning } from "../base/index.ts";
 import type { Plan } from "../plan/index.ts";
 import type { StackSpec } from "../twin/index.ts";
 import type { Call } from "./command.ts";
-import { calledAs } from "./conduct.ts";
+import { calledAs, tellPage } from "./conduct.ts";
 import { watchInterrupts } from "./interrupts.ts";
+import { writeRunPage } from "./page.ts";
 
 export interface SimulationFlags {
   readonly json: boolean;
@@ -13,6 +14,8 @@ export interface SimulationFlags {
   readonly fastForward: boolean;
   /** The run folder stays. */
   readonly folder: boolean;
+  /** Write the page. */
+  readonly page: boolean;
 }
 
 /** Simulates a plan with its progress on standard error and its summary on standard output; resolves to the summary. */
@@ -21,8 +24,9 @@ export async function conductSimulation(
   stack: StackSpec,
   warnings: readonly Warning[],
   flags: SimulationFlags,
-  { io, quiet, color }: Call,
+  call: Call,
 ): Promise<Summary> {
+  const { io, quiet, color } = call;
   deferHelperThreads();
   for (const secret of plan.secrets) io.secrets.add(secret);
   const [{ simulate }, report, { WEAKNESSES: weaknesses }] = await Promise.all([
@@ -68,6 +72,7 @@ export async function conductSimulation(
       ),
     );
     if (flags.json && !quiet) io.err(redact(`${report.closingLine(summary)}; ${line}\n`));
+    if (flags.folder && flags.page) tellPage(await writeRunPage(summary, io.cwd), flags, call);
     return summary;
   } finally {
     view.stop();

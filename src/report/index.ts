@@ -5,6 +5,7 @@ export { type CheckReport, checkReport } from "./check/report.ts";
 export { type FaultOptions, renderFaults } from "./faults.ts";
 export { createSimulationView, simulationFacts } from "./live/simulation.ts";
 export { createLiveView, type LiveOptions, type LiveView } from "./live/view.ts";
+export { writePage } from "./page/write-page.ts";
 export { canRedraw, type TerminalFacts, wantsColor } from "./paint.ts";
 export { describeQuick, type QuickAsked, type QuickFound } from "./quick.ts";
 export { type Reason, topReasons } from "./reasons.ts";

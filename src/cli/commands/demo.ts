@@ -6,7 +6,7 @@ import type { Weakness } from "../../twin/index.ts";
 import { type CommandEntry, examples } from "../command.ts";
 import type { ConductFlags } from "../conduct.ts";
 import type { Io } from "../io.ts";
-import { summaryOption, whole } from "../options.ts";
+import { pageOption, summaryOption, whole } from "../options.ts";
 
 interface Flags extends Omit<ConductFlags, "iOwnThisTarget"> {
   readonly fast: boolean;
@@ -57,6 +57,7 @@ export const demo: CommandEntry = {
       )
       .option("--json", "print the summary as JSON, and nothing else, on standard output", false)
       .addOption(summaryOption())
+      .addOption(pageOption())
       .addHelpText(
         "after",
         examples(

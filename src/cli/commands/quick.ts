@@ -1,7 +1,7 @@
 import { Option } from "commander";
 import { type CommandEntry, examples } from "../command.ts";
 import type { ConductFlags } from "../conduct.ts";
-import { collect, header, ownOption, summaryOption, whole } from "../options.ts";
+import { collect, header, ownOption, pageOption, summaryOption, whole } from "../options.ts";
 import { PROTOCOL_CHOICES, type ProtocolChoice } from "../protocol-choices.ts";
 import { writeNew } from "../write-new.ts";
 
@@ -46,6 +46,7 @@ export const quick: CommandEntry = {
       .option("--save <file>", "write the plan that this stands for")
       .option("--json", "print the summary as JSON, and nothing else, on standard output", false)
       .addOption(summaryOption())
+      .addOption(pageOption())
       .addOption(ownOption())
       .addHelpText(
         "after",

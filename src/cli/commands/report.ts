@@ -2,31 +2,36 @@ import type { Summary } from "../../analyse/index.ts";
 import { EXIT } from "../../base/index.ts";
 import type { SummaryOptions } from "../../report/index.ts";
 import { type CommandEntry, examples } from "../command.ts";
-import { runsOption, summaryOption } from "../options.ts";
+import { tellPage } from "../conduct.ts";
+import { pageOption, runsOption, summaryOption } from "../options.ts";
+import { writeRunPage } from "../page.ts";
 import { runFolder } from "../run-folder.ts";
 
 interface Flags {
   readonly runs: string;
   readonly json: boolean;
   readonly summary: "full" | "compact";
+  readonly page: boolean;
 }
 
 export const report: CommandEntry = {
   name: "report",
-  summary: "print a run's summary again, from its folder alone",
+  summary: "print a run's summary again, from its folder alone, and write its report.html",
   define(command) {
     command
       .argument("<run>", "a run folder, a run's name, or latest")
       .addOption(runsOption())
       .option("--json", "print the summary as JSON", false)
       .addOption(summaryOption())
+      .addOption(pageOption())
       .addHelpText(
         "after",
         `${examples(["npx plimsoll report latest", "The newest run in ./runs, also one that was killed:"], ["npx plimsoll report latest --json", "The same for a program:"])}\n\nThe exit code is 0 when the folder could be read, whatever the verdict was.`,
       );
   },
-  async run({ args, command, io, color }) {
-    const { runs, json, summary: mode } = command.opts<Flags>();
+  async run(call) {
+    const { args, command, io, color } = call;
+    const { runs, json, summary: mode, page } = command.opts<Flags>();
     const [{ summarise }, { renderSummary, topReasons, wantsColor }] = await Promise.all([
       import("../../analyse/index.ts"),
       import("../../report/index.ts"),
@@ -44,6 +49,7 @@ export const report: CommandEntry = {
             reasons: await topReasons(summary),
           }),
     );
+    if (page) tellPage(await writeRunPage(summary, io.cwd), { json }, call);
     return EXIT.held;
   },
 };

@@ -1,7 +1,7 @@
 import { Option } from "commander";
 import { type CommandEntry, examples } from "../command.ts";
 import type { ConductFlags } from "../conduct.ts";
-import { ownOption, setOption, summaryOption, variableOption, whole } from "../options.ts";
+import { ownOption, pageOption, setOption, summaryOption, variableOption, whole } from "../options.ts";
 
 interface Flags extends ConductFlags {
   readonly env: readonly string[];
@@ -24,6 +24,7 @@ export const run: CommandEntry = {
       .option("--out <folder>", "where the run folder is made (the plan's `runs`, ./runs)")
       .option("--json", "print the summary as JSON, and nothing else, on standard output", false)
       .addOption(summaryOption())
+      .addOption(pageOption())
       .addOption(ownOption())
       .addHelpText(
         "after",

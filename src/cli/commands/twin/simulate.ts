@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Option } from "commander";
 import { type Call, type CommandEntry, examples } from "../../command.ts";
-import { collect, setOption, stackSetOption, summaryOption, variableOption, whole } from "../../options.ts";
+import { collect, pageOption, setOption, stackSetOption, summaryOption, variableOption, whole } from "../../options.ts";
 
 interface Flags {
   readonly plan: string;
@@ -14,6 +14,7 @@ interface Flags {
   readonly seed?: number;
   readonly out?: string;
   readonly folder: boolean;
+  readonly page: boolean;
   readonly fastForward: boolean;
   readonly exact: boolean;
   readonly json: boolean;
@@ -46,6 +47,7 @@ export const simulate: CommandEntry = {
       .addOption(new Option("--exact", "take every engine step on its own").default(false))
       .option("--json", "print the summary as JSON, and nothing else, on standard output", false)
       .addOption(summaryOption())
+      .addOption(pageOption())
       .addHelpText(
         "after",
         examples(
