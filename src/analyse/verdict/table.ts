@@ -1,4 +1,5 @@
+import { recoveryRule } from "../recovery/rule.ts";
 import type { Rule } from "./rule.ts";
 
 /** Every rule, in the order in which equal findings are told. */
-export const RULES: readonly Rule[] = [];
+export const RULES: readonly Rule[] = [recoveryRule];
