@@ -15,7 +15,9 @@ export { type Random, randomStream } from "./random.ts";
 export { type Redactor, redactor } from "./redact.ts";
 export { type ConceptFold, type ConceptName, SERVER_CONCEPTS, type ServerConcept } from "./server-concepts.ts";
 export { startThread } from "./threads.ts";
+export { startTicks } from "./ticks.ts";
 export { pushTimed, shiftTimed, type Timed } from "./timed-heap.ts";
+export { nodeTimers, type TimerHost } from "./timers.ts";
 export {
   formatBytes,
   formatDuration,

@@ -1,10 +1,9 @@
-import { clockSince } from "../base/index.ts";
+import { clockSince, startTicks } from "../base/index.ts";
 import type { Target } from "../plan/index.ts";
 import { type Client, createClient, type Exchange, newExchange } from "../protocols/index.ts";
 import { nearestRank } from "../stats/index.ts";
 import { WARM_UP } from "./calibration-server.ts";
 import type { Calibration } from "./messages.ts";
-import { startTicks } from "./ticks.ts";
 
 /** Streams at once; enough to have several ready in one turn of the loop, few enough to leave the machine at rest. */
 const STREAMS = 8;

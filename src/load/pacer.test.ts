@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { FakeTime } from "../../test/helpers/fake-time.ts";
+import { startTicks } from "../base/index.ts";
 import { TimerPacer } from "./pacer.ts";
-import { startTicks } from "./ticks.ts";
 
 test("every task runs once, never before its time, and is told its own time however late the loop is", () => {
   fc.assert(

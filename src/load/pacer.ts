@@ -1,4 +1,4 @@
-import { type Clock, DeadlineQueue } from "../base/index.ts";
+import { type Clock, DeadlineQueue, nodeTimers, type TimerHost } from "../base/index.ts";
 
 /** Something to do at an absolute time; `due` is that time, however late it is called. */
 export type Task = (due: number) => void;
@@ -10,24 +10,8 @@ export interface Pacer {
   clear(): void;
 }
 
-/** The part of the timer interface that pacing needs; Node's own fits. */
-export interface TimerHost {
-  setTimer(run: () => void, ms: number): unknown;
-  /** After the sockets had their turn. */
-  soon(run: () => void): void;
-  clearTimer(timer: unknown): void;
-}
-
 /** Tasks run in one go before the sockets get their turn: more would make stamps late, fewer would make starts late. */
 const BATCH = 64;
-
-export const nodeTimers: TimerHost = {
-  setTimer: (run, ms) => setTimeout(run, ms),
-  soon: (run) => {
-    setImmediate(run);
-  },
-  clearTimer: (timer) => clearTimeout(timer as NodeJS.Timeout),
-};
 
 /**
  * Runs tasks at absolute times on one timer. Deadlines never move when the pacer is late: what has come due meanwhile runs at

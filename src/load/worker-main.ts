@@ -1,5 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { clockSince, redactor } from "../base/index.ts";
+import { clockSince, redactor, startTicks } from "../base/index.ts";
 import { createClient } from "../protocols/index.ts";
 import { loadWorkload } from "../workload/index.ts";
 import { Board } from "./board.ts";
@@ -9,7 +9,6 @@ import { Health } from "./health.ts";
 import type { FromWorker, ToWorker, WorkerStart } from "./messages.ts";
 import { TimerPacer } from "./pacer.ts";
 import { RowWriter } from "./row-writer.ts";
-import { startTicks } from "./ticks.ts";
 
 /** ms between looks at deadlines, health and unsent rows. */
 const TICK = 20;

@@ -1,5 +1,5 @@
-import type { Clock } from "../base/index.ts";
-import { nodeTimers, type TimerHost } from "./pacer.ts";
+import type { Clock } from "./clock.ts";
+import { nodeTimers, type TimerHost } from "./timers.ts";
 
 /**
  * Calls back on a fixed grid of the clock with the lateness of each call. A grid point that passed unseen is skipped, its lateness
