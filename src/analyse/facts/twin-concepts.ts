@@ -74,12 +74,13 @@ export const TWIN_CONCEPTS: Readonly<Record<string, readonly TwinConcept[]>> = {
     entry("running", "gauge", "connections.used"),
     entry("rejected", "counter", "connections.refused"),
     entry("cores.running", "gauge", "process.cpu"),
+    entry("cores.queue", "gauge", "process.waiting"),
   ],
   station: CENTRE,
   "vector-db": [...CENTRE, entry("hits", "counter", "cache.hits"), entry("misses", "counter", "cache.misses")],
   "response-cache": [
-    entry("queue", "gauge", "store.waiting"),
-    entry("running", "gauge", "store.active"),
+    // What it holds is on its way through to the part behind it.
+    entry("running", "gauge", "gateway.active"),
     entry("hits", "counter", "cache.hits"),
     entry("hits.similar", "counter", "cache.hits"),
     entry("misses", "counter", "cache.misses"),

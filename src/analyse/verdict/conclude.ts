@@ -12,11 +12,12 @@ export async function concludeRun(folder: string, summary?: Summary): Promise<Ve
   const run = await openRun(folder);
   try {
     const facts = await readFacts(run, known);
-    const { findings, lacks } = await applyRules(facts, undefined);
+    const { findings, lacks, bottleneck } = await applyRules(facts, undefined);
     return rounded({
       schema: "plimsoll/findings/1",
       run: known.run.id,
       verdict: { word: "none", headline: "", because: [] },
+      ...(bottleneck === undefined ? {} : { bottleneck }),
       findings: [...findings],
       lacks: [...lacks],
     });

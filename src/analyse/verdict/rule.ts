@@ -1,10 +1,12 @@
 import type { Facts } from "../facts/types.ts";
-import type { Finding, Lack, LoadLine } from "./schema.ts";
+import type { Finding, Lack, LoadLine, Verdict } from "./schema.ts";
 
 /** What a rule concludes: findings, what it lacked, or neither. */
 export interface RuleResult {
   readonly findings: readonly Finding[];
   readonly lacks: readonly Lack[];
+  /** Of the one rule that weighs what gives way first. */
+  readonly bottleneck?: NonNullable<Verdict["bottleneck"]>;
 }
 
 /** One conclusion that analysis can draw; pure but for the folder's tables behind `facts.query`. One file each, named in one table. */

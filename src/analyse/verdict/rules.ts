@@ -14,7 +14,12 @@ export async function applyRules(
   const results: RuleResult[] = [];
   for (const rule of rules) results.push(await rule.look(facts, line));
   const findings = results.flatMap((result) => result.findings);
-  return { findings: findings.toSorted(graver), lacks: results.flatMap((result) => result.lacks) };
+  const bottleneck = results.find((result) => result.bottleneck !== undefined)?.bottleneck;
+  return {
+    findings: findings.toSorted(graver),
+    lacks: results.flatMap((result) => result.lacks),
+    ...(bottleneck === undefined ? {} : { bottleneck }),
+  };
 }
 
 function graver(a: Finding, b: Finding): number {

@@ -1,0 +1,75 @@
+import { clue, figure, graded, percent } from "../clue.ts";
+import { firstBeyond } from "../onset.ts";
+import { correlation, joinedBins, meanOver, type Window } from "../scene/columns.ts";
+import { shareOfDelay } from "../scene/scene.ts";
+import type { Cause } from "../types.ts";
+
+/** What a cache used to answer falls on what stands behind it: misses, evictions, a stampede after it was emptied. */
+export const cache: Cause = {
+  name: "cache",
+  explains: ["queueing", "batch-limit", "decode", "prefill", "kv-cache", "dependency"],
+  isResource: true,
+  look(scene) {
+    const { servers, facts, base, strained, windows } = scene;
+    const parts = servers.parts("cache.misses");
+    const readings = parts.map((part) => {
+      const [hits, misses] = [servers.of("cache.hits", part), servers.of("cache.misses", part)];
+      const missed = (window: Window): number => {
+        const [found, not] = [meanOver(hits, window) || 0, meanOver(misses, window)];
+        return not / (found + not);
+      };
+      const [before, after] = [missed(base), missed(strained)];
+      const rates = { before: meanOver(misses, base), after: meanOver(misses, strained) };
+      const evicted = meanOver(servers.of("cache.evicted", part), strained);
+      const own = shareOfDelay(scene, servers.of("store.active", part));
+      const together = correlation(misses, facts.client.ttftMean, joinedBins(windows.blocks));
+      const grew = scene.residence.after > scene.residence.before * 1.2;
+      return {
+        component: part,
+        title: `${part} stops answering what it used to, and everything behind it must answer instead.`,
+        clues: [
+          ...clue(graded(after - before, 0.04, 0.25, 3, 2.5), {
+            measure: `misses of ${part}`,
+            unit: "share of lookups",
+            before,
+            after,
+            words: `${percent(after)} of the lookups find nothing, ${percent(before)} at low load.`,
+          }),
+          ...clue(graded(rates.after / Math.max(rates.before, 0.02), 1.5, 4, 1.5, 1.5), {
+            measure: `cache.misses of ${part}`,
+            unit: "lookups/s",
+            ...rates,
+            words: `${figure(rates.after)} lookups a second go on to what stands behind, ${figure(rates.before)} at low load.`,
+          }),
+          ...clue(graded(together, 0.2, 0.6, 1, 0.5), {
+            measure: "ttft with misses",
+            unit: "correlation",
+            effect: together,
+            test: "Pearson's correlation over bins",
+            words: `First tokens are late in the seconds in which lookups miss (r = ${figure(together)}).`,
+          }),
+          ...clue(grew ? 0.3 : -2, {
+            measure: "time in the system",
+            unit: "ms",
+            ...scene.residence,
+            words: grew ? "Attempts take longer meanwhile." : "Attempts take no longer meanwhile.",
+          }),
+          ...clue(graded(own, 0.6, 0.2, 0, 2), {
+            measure: `time at ${part}`,
+            unit: "share of the delay",
+            after: own,
+            words: `${percent(own)} of the delay is spent at ${part} itself.`,
+          }),
+          ...clue(evicted > 0 ? 0.5 : 0, {
+            measure: `cache.evicted of ${part}`,
+            unit: "entries/s",
+            after: evicted,
+            words: `${figure(evicted)} entries a second make room for others.`,
+          }),
+        ],
+        onset: Number.isFinite(rates.before) ? firstBeyond(scene, misses, rates.before * 2) : undefined,
+      };
+    });
+    return { readings, lacks: [] };
+  },
+};

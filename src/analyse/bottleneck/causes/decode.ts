@@ -1,0 +1,103 @@
+import { formatMs } from "../../../base/index.ts";
+import { clue, figure, graded, growth, percent } from "../clue.ts";
+import { leftBaseline } from "../onset.ts";
+import { readEngine } from "../scene/engine.ts";
+import { type Scene, shareOfDelay } from "../scene/scene.ts";
+import type { Cause, Clue, Reading } from "../types.ts";
+
+/** Every token takes longer because many answers are written at once: memory bandwidth, or compute at large batches. */
+export const decode: Cause = {
+  name: "decode",
+  explains: ["queueing"],
+  isResource: true,
+  look(scene) {
+    const { servers } = scene;
+    const parts = servers.models.filter((part) => servers.of("server.running", part) !== undefined);
+    if (parts.length > 0) return { readings: parts.map((part) => atServer(scene, part)), lacks: [] };
+    const lacks = [
+      {
+        needs: "server.running, server.kv.used",
+        hint: "Add the model server's metrics page to the plan's observe section: from the client alone slow tokens are seen, not whether bandwidth, memory or a neighbour slows them.",
+      },
+    ];
+    return { readings: [fromClient(scene)], lacks };
+  },
+};
+
+function tokens(scene: Scene): Clue[] {
+  const { tpot } = scene;
+  return clue(graded(growth(tpot.before, tpot.after), 1.25, 2, 2.5, 3), {
+    measure: "tpot.p50",
+    unit: "ms",
+    ...tpot,
+    words: `A token takes ${formatMs(tpot.after)}, ${formatMs(tpot.before)} at low load.`,
+  });
+}
+
+function fromClient(scene: Scene): Reading {
+  return {
+    component: "model",
+    title: "The model writes each word more slowly as more people ask.",
+    clues: [...tokens(scene), ...spentWriting(scene)],
+    onset: leftBaseline(scene, scene.facts.client.tpotP50),
+  };
+}
+
+function spentWriting(scene: Scene): Clue[] {
+  const { residence, ttft } = scene;
+  const added = residence.after - residence.before;
+  const writing = 1 - (ttft.after - ttft.before) / added;
+  return clue(added > 100 ? graded(writing, 0.3, 0.7, 1.5, 1.5) : 0, {
+    measure: "time after the first token",
+    unit: "share of the delay",
+    after: Math.max(0, Math.min(1, writing)),
+    words: `${percent(Math.max(0, Math.min(1, writing)))} of the time that attempts gained comes after the first token.`,
+  });
+}
+
+function atServer(scene: Scene, part: string): Reading {
+  const { servers } = scene;
+  const engine = readEngine(scene, part);
+  const queue = shareOfDelay(scene, servers.of("server.queued", part));
+  return {
+    component: part,
+    title: `${part} writes each word more slowly as more answers run at once.`,
+    clues: [
+      ...tokens(scene),
+      ...spentWriting(scene),
+      ...clue(graded(growth(engine.runningBefore, engine.running), 1.3, 3, 1, 1.5), {
+        measure: `server.running of ${part}`,
+        unit: "requests",
+        before: engine.runningBefore,
+        after: engine.running,
+        words: `${figure(engine.running)} answers run at once, ${figure(engine.runningBefore)} at low load.`,
+      }),
+      ...clue(graded(queue, 0.5, 0.1, 1, 1), {
+        measure: `time in the queue of ${part}`,
+        unit: "share of the delay",
+        after: queue,
+        words: `${percent(queue)} of the delay is spent waiting for a place.`,
+      }),
+      ...clue(graded(engine.prefillShare, 0.65, 0.4, 0.7, 2.5), {
+        measure: `prompt tokens in the steps of ${part}`,
+        unit: "share of computing time",
+        after: engine.prefillShare,
+        words: `Reading prompts takes ${percent(engine.prefillShare)} of the engine's computing time.`,
+      }),
+      ...clue(graded(engine.preempted, 0.02, 0.1, -2, 0), {
+        measure: `server.preempted of ${part}`,
+        unit: "requests/s",
+        after: engine.preempted,
+        words: `${figure(engine.preempted)} running requests a second lose their memory.`,
+      }),
+      ...clue(graded(engine.kv, 0.98, 0.85, 0.3, 2), {
+        measure: `server.kv.used of ${part}`,
+        unit: "0 to 1",
+        before: engine.kvBefore,
+        after: engine.kv,
+        words: `The KV cache is ${percent(engine.kv)} full.`,
+      }),
+    ],
+    onset: leftBaseline(scene, scene.facts.client.tpotP50),
+  };
+}

@@ -1,0 +1,76 @@
+import type { Column, Facts } from "../../facts/types.ts";
+import type { LoadLine } from "../../verdict/schema.ts";
+import { meanOver, ratioOver, type Window } from "./columns.ts";
+import { type Harm, harmOf } from "./harm.ts";
+import { type Place, placesOf, stayOf } from "./places.ts";
+import { type Replica, readReplicas } from "./replicas.ts";
+import { Servers } from "./servers.ts";
+import { type Windows, windowsOf } from "./windows.ts";
+
+/** The same figure at low load and where it is worst. */
+export interface Change {
+  readonly before: number;
+  readonly after: number;
+}
+
+/** What causes look at: the facts, cut into a baseline and a strained time, with the places in which requests stay. */
+export interface Scene {
+  readonly facts: Facts;
+  readonly servers: Servers;
+  readonly windows: Windows;
+  readonly harm: Harm;
+  readonly base: Window;
+  readonly strained: Window;
+  readonly places: readonly Place[];
+  /** By the name that answers themselves gave. */
+  readonly replicas: readonly Replica[];
+  /** Mean time in the system of an attempt, ms, by Little's law: what is still waiting counts. */
+  readonly residence: Change;
+  readonly ttft: Change;
+  readonly tpot: Change;
+}
+
+/** Reads what no column holds, then only computes. */
+export async function sceneOf(facts: Facts, line: LoadLine | undefined): Promise<Scene> {
+  const windows = windowsOf(facts);
+  const harm = harmOf(facts, line, windows);
+  const servers = new Servers(facts.servers);
+  const { client, load } = facts;
+  const [base, strained] = [windows.base, harm.strained];
+  const change = (column: Column, weights: Column): Change => ({
+    before: meanOver(column, base, weights),
+    after: meanOver(column, strained, weights),
+  });
+  return {
+    facts,
+    servers,
+    windows,
+    harm,
+    base,
+    strained,
+    places: placesOf(servers),
+    replicas: await readReplicas(facts),
+    residence: { before: stayOf(load.inFlight, load, base), after: stayOf(load.inFlight, load, strained) },
+    ttft: change(client.ttftMean, client.attempts),
+    tpot: change(client.tpotP50, client.attempts),
+  };
+}
+
+/** Of the attempts' time in the system that was added since the baseline, the part that was added at a place; at least what it is of the whole. */
+export function shareOfDelay(scene: Scene, column: Column | undefined): number {
+  const { base, strained, residence } = scene;
+  const { load } = scene.facts;
+  const [before, after] = [stayOf(column, load, base), stayOf(column, load, strained)];
+  const added = (after - before) / (residence.after - residence.before);
+  const grew = residence.after > residence.before * 1.2;
+  return grew ? Math.max(0, Math.min(2, added)) : after / residence.after;
+}
+
+/** Of the attempts of a window, those that a column counts. */
+export function shareOf({ facts }: Scene, column: Column, window: Window): number {
+  return ratioOver(column, facts.client.attempts, window);
+}
+
+export function changeOf(scene: Scene, column: Column | undefined, weights?: Column): Change {
+  return { before: meanOver(column, scene.base, weights), after: meanOver(column, scene.strained, weights) };
+}

@@ -1,0 +1,31 @@
+import type { ConceptName } from "../../../base/index.ts";
+import { joinedBins, meanOver, ratioOver } from "./columns.ts";
+import type { Scene } from "./scene.ts";
+
+/** How long a replica takes for one piece of work, ms. */
+export interface Speed {
+  readonly replica: string;
+  readonly ms: number;
+  readonly measure: string;
+}
+
+/** Pairs of which the first over the second is a time a piece of work: computing time a step, gap a token, decode a request. */
+const PAIRS: readonly (readonly [time: ConceptName, pieces: ConceptName, scale: number])[] = [
+  ["server.busy", "server.steps", 1000],
+  ["server.itl.ms", "server.itl.count", 1],
+  ["server.decode.ms", "server.decode.count", 1],
+];
+
+/** By the first pair that several replicas tell; replicas that did next to nothing are left out. */
+export function readSpeeds({ servers, windows }: Scene, part: string): readonly Speed[] {
+  const bins = joinedBins(windows.blocks);
+  for (const [time, pieces, scale] of PAIRS) {
+    const speeds = servers.replicas(time, part).flatMap(({ replica, values }) => {
+      const count = servers.replicas(pieces, part).find((one) => one.replica === replica)?.values;
+      const ms = ratioOver(values, count, bins) * scale;
+      return meanOver(count, bins) > 0.2 && Number.isFinite(ms) ? [{ replica, ms, measure: time }] : [];
+    });
+    if (speeds.length > 1) return speeds;
+  }
+  return [];
+}
