@@ -5,6 +5,7 @@ import type { Summary } from "./summary-schema.ts";
 /** Why a run ended, as the `end` event's detail says; `lost`: there is no such event, the run was killed from outside. */
 export const CAUSES = [
   "finished",
+  "enough",
   "interrupted",
   "killed",
   "budget",

@@ -4,6 +4,7 @@ import { EXIT } from "../base/index.ts";
 import type { CommandEntry, CommandGroup } from "./command.ts";
 import { check } from "./commands/check.ts";
 import { demo } from "./commands/demo.ts";
+import { find } from "./commands/find.ts";
 import { init } from "./commands/init.ts";
 import { query } from "./commands/query.ts";
 import { quick } from "./commands/quick.ts";
@@ -15,7 +16,7 @@ import { tell } from "./failure.ts";
 import type { Io } from "./io.ts";
 
 /** In the order of the help. */
-export const COMMANDS: readonly CommandEntry[] = [demo, quick, run, check, init, schema, report, query];
+export const COMMANDS: readonly CommandEntry[] = [demo, quick, run, find, check, init, schema, report, query];
 export const GROUPS: readonly CommandGroup[] = [twin];
 
 interface GlobalFlags {

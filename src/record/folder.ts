@@ -22,6 +22,15 @@ const LEAST_ROOM = 64 * 1024 ** 2;
  * `runs` has to change) with RUNS_UNWRITABLE, or DISK_FULL when less than 64 MiB are free.
  */
 export function createRunFolder(root: string, name: string, startedAt: Date): RunFolder {
+  return createFolder(root, name, startedAt, RUN_FOLDERS);
+}
+
+/** Makes `root/<UTC time>-find-<name>`, in which the runs of a search lie; throws as {@link createRunFolder}. */
+export function createFindFolder(root: string, name: string, startedAt: Date): RunFolder {
+  return createFolder(root, `find ${name}`, startedAt, []);
+}
+
+function createFolder(root: string, name: string, startedAt: Date, inside: readonly string[]): RunFolder {
   const time = startedAt.toISOString().slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-");
   const slug =
     name
@@ -37,7 +46,7 @@ export function createRunFolder(root: string, name: string, startedAt: Date): Ru
     for (let i = 2; existsSync(join(base, id)); i++) id = `${time}-${slug}-${i}`;
     const path = join(base, id);
     mkdirSync(path);
-    for (const folder of RUN_FOLDERS) mkdirSync(join(path, folder));
+    for (const folder of inside) mkdirSync(join(path, folder));
     return { id, path };
   } catch (error) {
     if (error instanceof PlimsollError) throw error;

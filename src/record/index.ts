@@ -8,7 +8,7 @@ export {
 } from "./columns.ts";
 export { Dictionary, OVERFLOW_TEXT } from "./dictionary.ts";
 export { ANSWERED, CENSORED, type Figure, figureSql, figures, type SampleMetric, sqlList } from "./figures.ts";
-export { createRunFolder, type RunFolder } from "./folder.ts";
+export { createFindFolder, createRunFolder, type RunFolder } from "./folder.ts";
 export { GapCells, type GapsMessage } from "./gap-cells.ts";
 export { writeJsonFile } from "./json-file.ts";
 export { type AnswerLimit, answerLimits, goodSql } from "./limits.ts";

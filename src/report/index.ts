@@ -3,6 +3,8 @@ export { fewSamples } from "./check/few-samples.ts";
 export { type CheckOptions, renderCheck } from "./check/render.ts";
 export { type CheckReport, checkReport } from "./check/report.ts";
 export { type FaultOptions, renderFaults } from "./faults.ts";
+export { type FindRenderOptions, renderFind } from "./find/render.ts";
+export { createFindView, type FindView } from "./find/view.ts";
 export { createSimulationView, simulationFacts } from "./live/simulation.ts";
 export { createLiveView, type LiveOptions, type LiveView } from "./live/view.ts";
 export { writePage } from "./page/write-page.ts";

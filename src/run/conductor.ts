@@ -51,7 +51,7 @@ export class Conductor {
 
   constructor(parts: ConductorParts) {
     this.#parts = parts;
-    this.#early = new EarlyEnd(parts.plan, parts.crew.board);
+    this.#early = new EarlyEnd(parts.plan, parts.crew.board, parts.options.until);
     this.#asked = new AskedSessions(parts.workload);
     this.#figures = new ProgressFigures(parts.plan, parts.workload, parts.crew.board);
     parts.recorder.onTally((tally) => this.#tally(tally));

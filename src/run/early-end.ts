@@ -5,18 +5,21 @@ import type { Tally } from "../record/index.ts";
 import { spentBudget } from "./budget-watch.ts";
 import { DeadTargetGuard } from "./dead-target-guard.ts";
 import type { End } from "./end.ts";
+import type { Until } from "./types.ts";
 
-/** Says from the tallies when a run has to end before its plan does: its budget is spent, its target is dead, a threshold that aborts is crossed. */
+/** Says from the tallies when a run has to end before its plan does: its budget is spent, its target is dead, a threshold that aborts is crossed, or its caller has seen enough. */
 export class EarlyEnd {
   readonly #budget: Plan["budget"];
   readonly #board: Board;
   readonly #guard: DeadTargetGuard;
   readonly #aborting: LiveThresholds;
+  readonly #until: Until | undefined;
   #cost = 0;
   #tokens = 0;
   #counted = 0;
 
-  constructor(plan: Plan, board: Board) {
+  constructor(plan: Plan, board: Board, until?: Until) {
+    this.#until = until;
     this.#budget = plan.budget;
     this.#board = board;
     this.#guard = new DeadTargetGuard(plan.guards);
@@ -37,6 +40,7 @@ export class EarlyEnd {
   add(tally: Tally, at: number): void {
     this.#guard.add(tally, at);
     this.#aborting.add(tally, at);
+    this.#until?.add(tally, at);
     for (const cell of tally.cells) {
       this.#cost += cell.cost;
       this.#counted += cell.outcomes.reduce((sum, count) => sum + count, 0);
@@ -58,7 +62,10 @@ export class EarlyEnd {
     const dead = this.#guard.verdict(now);
     if (dead !== undefined) return { cause: "guard", message: dead };
     const crossed = this.#aborting.failing(now);
-    if (crossed.length === 0) return undefined;
+    if (crossed.length === 0) {
+      const enough = this.#until?.enough(now, this.#board.total("inFlight"));
+      return enough === undefined ? undefined : { cause: "enough", message: enough };
+    }
     return { cause: "threshold", message: crossed.map((t) => `${t.expression} does not hold.`).join(" ") };
   }
 }

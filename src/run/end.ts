@@ -1,6 +1,6 @@
 /** Why a run ended; the detail of the `end` event. */
 export interface End {
-  readonly cause: "finished" | "interrupted" | "killed" | "budget" | "guard" | "threshold" | "internal";
+  readonly cause: "finished" | "enough" | "interrupted" | "killed" | "budget" | "guard" | "threshold" | "internal";
   readonly message: string | undefined;
 }
 
@@ -14,6 +14,7 @@ export const KILLED: End = { cause: "killed", message: "Stopped by hand, twice: 
 /** Of what kind the event is that an end leaves. */
 export const EVENT_OF = {
   finished: "end",
+  enough: "guard",
   interrupted: "interrupt",
   killed: "interrupt",
   budget: "budget",

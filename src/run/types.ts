@@ -1,5 +1,14 @@
 import type { Summary } from "../analyse/index.ts";
 import type { Outcome, Warning } from "../base/index.ts";
+import type { Tally } from "../record/index.ts";
+
+/** Looks at a run while it goes on, and says when it may end. */
+export interface Until {
+  /** Takes the deltas of one tally, told at a time (ms of the run). */
+  add(tally: Tally, at: number): void;
+  /** Why the run has shown enough at `now` (ms of the run), as a sentence; undefined: let it go on. */
+  enough(now: number, inFlight: number): string | undefined;
+}
 
 export interface RunOptions {
   /** Called at most `1000 / progressEvery` times a second, from the conductor's thread. */
@@ -15,6 +24,8 @@ export interface RunOptions {
   readonly kill?: AbortSignal;
   /** The owner's word that the target may be loaded; needed for anything but loopback, unless the user's config allows it. */
   readonly iOwnThisTarget?: boolean;
+  /** Ends the run as if its plan ended there, once it has seen enough. */
+  readonly until?: Until;
   /** How the run was called, for the folder's record; already redacted by the caller or harmless. */
   readonly calledAs?: string;
 }

@@ -45,9 +45,9 @@ export class SimulationConductor {
   readonly #begun = performance.now();
 
   constructor(parts: SimulationParts) {
-    const { plan, workload, board } = parts;
+    const { plan, workload, board, options } = parts;
     this.#parts = parts;
-    this.#early = new EarlyEnd(plan, board);
+    this.#early = new EarlyEnd(plan, board, options.until);
     this.#figures = new ProgressFigures(plan, workload, board);
     this.#asked = new AskedSessions(workload);
     this.#stopAt = Math.max(0, ...plan.stages.map((stage) => stage.from + stage.duration));

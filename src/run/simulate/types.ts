@@ -2,7 +2,7 @@ import type { Progress, RunOptions } from "../types.ts";
 
 /** As of a live run, its times being wall ms; the drain after a first abort passes in virtual time. */
 export interface SimulateOptions
-  extends Pick<RunOptions, "progressEvery" | "onWarning" | "onFolder" | "stop" | "kill" | "calledAs"> {
+  extends Pick<RunOptions, "progressEvery" | "onWarning" | "onFolder" | "stop" | "kill" | "until" | "calledAs"> {
   /** Called at most `1000 / progressEvery` times a wall second. */
   readonly onProgress?: (progress: SimulationProgress) => void;
   /** Let runs of equal decode steps pass in one jump; default true. */

@@ -1,0 +1,111 @@
+import { type Crossing, crossingOf } from "./dose-response.ts";
+import type { LoadEstimate, ProbeSeen, SearchSettings } from "./types.ts";
+
+/** What a search knows so far. */
+export type Answer =
+  | { readonly kind: "crossed"; readonly load: LoadEstimate; readonly limit: number }
+  /** Every limit held at the highest load that may be tried, or has been. */
+  | { readonly kind: "above"; readonly load: number }
+  /** Broken at the least load that may be tried, or has been. */
+  | { readonly kind: "below"; readonly load: number }
+  | { readonly kind: "nothing" };
+
+export type Step =
+  | { readonly kind: "probe"; readonly load: number; readonly why: "grow" | "shrink" | "bisect" | "confirm" }
+  | { readonly kind: "end"; readonly why: "precise" | "most" | "least" | "probes" };
+
+const GROWTH = 2;
+/** A bracket as narrow as this is no longer halved: probes on both sides of the estimate sharpen it. */
+const NARROW = 1.2;
+
+/** The next load to try, or why there is none: grow until a limit breaks, bisect the bracket, then confirm on both sides of the estimate. Pure. */
+export function nextStep(settings: SearchSettings, probes: readonly ProbeSeen[]): Step {
+  const { most, least } = settings;
+  const answer = answerOf(settings, probes);
+  if (answer.kind === "crossed" && isPrecise(settings, answer.load, probes)) return { kind: "end", why: "precise" };
+  const held = probes.filter(({ word }) => word === "holds").map(({ load }) => load);
+  const broken = probes.filter(({ word }) => word === "breaks").map(({ load }) => load);
+  if (held.includes(most) && broken.length === 0) return { kind: "end", why: "most" };
+  if (broken.includes(least) && held.length === 0) return { kind: "end", why: "least" };
+  if (probes.length >= settings.probes) return { kind: "end", why: "probes" };
+  if (probes.length === 0) return probe(settings, settings.from, "grow");
+  const loads = probes.map(({ load }) => load);
+  if (broken.length === 0 && answer.kind !== "crossed") return probe(settings, Math.max(...loads) * GROWTH, "grow");
+  if (held.length === 0 && answer.kind !== "crossed") return probe(settings, Math.min(...loads) / GROWTH, "shrink");
+  const { low, high } = bracket(probes);
+  if (low !== undefined && high !== undefined && low < high && high / low > NARROW)
+    return between(settings, low, high, answer);
+  return confirm(settings, probes, answer, low ?? Math.min(...loads), high ?? Math.max(...loads));
+}
+
+export function answerOf({ seed, most, least }: SearchSettings, probes: readonly ProbeSeen[]): Answer {
+  if (probes.length === 0) return { kind: "nothing" };
+  const crossing = crossingOf(probes, seed);
+  const loads = probes.map(({ load }) => load);
+  if (crossing !== undefined) {
+    const { value, low, high, limit } = crossing;
+    const clamp = (load: number): number => Math.min(Math.max(load, least), most);
+    return { kind: "crossed", load: { value: clamp(value), low: clamp(low), high: clamp(high) }, limit };
+  }
+  const held = probes.filter(({ limits }) => limits.every((limit) => limit !== undefined && limit.margin <= 0));
+  if (held.length === probes.length) return { kind: "above", load: Math.max(...loads) };
+  return held.length === 0 ? { kind: "below", load: Math.min(...loads) } : { kind: "nothing" };
+}
+
+/** The highest load below which nothing broke, and the lowest above it that did. */
+function bracket(probes: readonly ProbeSeen[]): { low: number | undefined; high: number | undefined } {
+  const broken = probes.filter(({ word }) => word === "breaks").map(({ load }) => load);
+  const high = broken.length === 0 ? undefined : Math.min(...broken);
+  const held = probes.filter(({ word, load }) => word === "holds" && load < (high ?? Number.POSITIVE_INFINITY));
+  return { low: held.length === 0 ? undefined : Math.max(...held.map(({ load }) => load)), high };
+}
+
+/** Inside a wide bracket: its middle, or where the line crosses, but never close to an end that is known already. */
+function between(settings: SearchSettings, low: number, high: number, answer: Answer): Step {
+  const width = high / low;
+  const middle = Math.sqrt(low * high);
+  const guess = answer.kind === "crossed" && width < GROWTH ? answer.load.value : middle;
+  const margin = width ** 0.3;
+  return probe(settings, Math.min(high / margin, Math.max(low * margin, guess)), "bisect");
+}
+
+/** Beside the estimate, on the side that has been looked at less: two near places give the line its slope and its height. */
+function confirm(
+  settings: SearchSettings,
+  probes: readonly ProbeSeen[],
+  answer: Answer,
+  low: number,
+  high: number,
+): Step {
+  const centre = answer.kind === "crossed" ? answer.load.value : Math.sqrt(low * high);
+  const near = probes.filter(({ load }) => Math.abs(Math.log(load / centre)) < Math.log(NARROW));
+  const below = near.filter(({ load }) => load < centre).length;
+  const above = near.length - below;
+  const step = 1 + settings.within;
+  return probe(settings, below <= above ? centre / step : centre * step, "confirm");
+}
+
+function probe(
+  { most, least, whole }: SearchSettings,
+  load: number,
+  why: Extract<Step, { kind: "probe" }>["why"],
+): Step {
+  const exact = whole ? Math.round(load) : Number(load.toPrecision(4));
+  return { kind: "probe", load: Math.min(most, Math.max(least, exact)), why };
+}
+
+/** Probes this near to the estimate at least: an interval from fewer is too sure of itself. */
+const CONFIRMATIONS = 3;
+
+function isPrecise(
+  { within, whole }: SearchSettings,
+  { value, low, high }: LoadEstimate,
+  probes: readonly ProbeSeen[],
+): boolean {
+  if (whole && high - low < 1) return true;
+  const near = probes.filter(({ load }) => Math.abs(Math.log(load / value)) < Math.log(NARROW));
+  const both = near.some(({ load }) => load <= value) && near.some(({ load }) => load >= value);
+  return near.length >= CONFIRMATIONS && both && high <= value * (1 + within) && low >= value * (1 - within);
+}
+
+export type { Crossing };

@@ -1,0 +1,3 @@
+export { DIMENSIONS } from "./dimensions.ts";
+export { find } from "./find.ts";
+export type { FindOptions, ProbeBegun } from "./types.ts";

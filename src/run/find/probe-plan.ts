@@ -1,0 +1,59 @@
+import type { SearchLimit } from "../../analyse/index.ts";
+import {
+  type Budget,
+  formatThreshold,
+  type Plan,
+  type Stage,
+  type StageUnit,
+  type Threshold,
+} from "../../plan/index.ts";
+import type { DimensionEntry } from "./dimensions.ts";
+
+/** The stage of a probe that is judged; the one before it only brings the target to its balance. */
+export const PROBE_STAGE = "probe";
+const WARM_UP = "warm-up";
+
+export interface ProbeShape {
+  readonly dimension: DimensionEntry;
+  /** The load, where the dimension is none. */
+  readonly at: { readonly value: number; readonly unit: StageUnit } | undefined;
+  /** ms */
+  readonly warmUp: number;
+  readonly most: number;
+}
+
+/** The plan of one probe: the workload of the plan at one constant load, judged by the limits that a load can break. */
+export function probePlan(
+  plan: Plan,
+  { dimension, at, warmUp, most }: ProbeShape,
+  limits: readonly SearchLimit[],
+  probe: { readonly load: number; readonly seed: number; readonly runs: string; readonly budget: Budget },
+): Plan {
+  const load =
+    dimension.load === undefined
+      ? (at ?? { value: 0, unit: "sessions/s" as const })
+      : { value: probe.load, unit: dimension.load };
+  const stage = (name: string, from: number, duration: number): Stage => ({
+    name,
+    kind: "steady",
+    from,
+    duration,
+    unit: load.unit,
+    load: [{ shape: "hold", value: load.value, at: 0, for: duration }],
+  });
+  return {
+    ...plan,
+    name: `${plan.name} at ${probe.load} ${dimension.name}`,
+    seed: probe.seed,
+    workload: { ...plan.workload, personas: dimension.personas(plan.workload.personas, probe.load) },
+    stages: [...(warmUp > 0 ? [stage(WARM_UP, 0, warmUp)] : []), stage(PROBE_STAGE, warmUp, most)],
+    slo: limits.map(({ threshold }) => ofProbe(threshold)),
+    budget: probe.budget,
+    runs: probe.runs,
+  };
+}
+
+function ofProbe(threshold: Threshold): Threshold {
+  const moved = { ...threshold, filters: { ...threshold.filters, stage: PROBE_STAGE }, abortOnFail: false };
+  return { ...moved, expression: formatThreshold(moved) };
+}
