@@ -1,5 +1,6 @@
 import { openRun } from "../../record/index.ts";
 import { readFacts } from "../facts/read.ts";
+import { loadLine } from "../line/load-line.ts";
 import { rounded } from "../round.ts";
 import { summarise } from "../summarise.ts";
 import type { Summary } from "../summary-schema.ts";
@@ -12,11 +13,13 @@ export async function concludeRun(folder: string, summary?: Summary): Promise<Ve
   const run = await openRun(folder);
   try {
     const facts = await readFacts(run, known);
-    const { findings, lacks, bottleneck } = await applyRules(facts, undefined);
+    const line = await loadLine(facts);
+    const { findings, lacks, bottleneck } = await applyRules(facts, line);
     return rounded({
       schema: "plimsoll/findings/1",
       run: known.run.id,
       verdict: { word: "none", headline: "", because: [] },
+      ...(line === undefined ? {} : { line }),
       ...(bottleneck === undefined ? {} : { bottleneck }),
       findings: [...findings],
       lacks: [...lacks],
