@@ -27,4 +27,5 @@ export { type SummariseOptions, summarise } from "./summarise.ts";
 export { summaryJsonSchema } from "./summary-json-schema.ts";
 export { type Group, type MetricSummary, type StackPart, type Summary, summarySchema } from "./summary-schema.ts";
 export { concludeRun } from "./verdict/conclude.ts";
+export { findingsJsonSchema } from "./verdict/json-schema.ts";
 export type { Advice, Evidence, Finding, Lack, LimitLine, LoadLine, Verdict } from "./verdict/schema.ts";

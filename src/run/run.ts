@@ -1,7 +1,8 @@
 import { join } from "node:path";
-import { type Summary, summarise } from "../analyse/index.ts";
+import { concludeRun, type Summary, summarise } from "../analyse/index.ts";
 import { avoidIdleCompaction, clockSince, monotonicMs, redactor, type Warning } from "../base/index.ts";
 import { Crew, calibrationServer } from "../load/index.ts";
+import { type Observer, type ObserverEvents, startObserver } from "../observe/index.ts";
 import { assertMayLoad, type Plan } from "../plan/index.ts";
 import { probeConnect } from "../protocols/index.ts";
 import { createRunFolder, type Recorder, startRecorder, writeJsonFile, writeManifest } from "../record/index.ts";
@@ -36,19 +37,37 @@ export async function run(plan: Plan, options: RunOptions = {}): Promise<Summary
   await writeManifest(folder.path, manifest, redactor(plan.secrets));
   const recorder = await startRecorder({ folder, plan, workers, redactSecrets: plan.secrets });
   try {
-    await drive({ plan, workload, recorder, workers, options, startedAt, warnings });
+    // Its baseline lies before the first request, and its thread has started before the workers measure how quiet the machine is.
+    const observer = await startObserver(plan, recordObserved(recorder));
+    try {
+      await drive({ plan, workload, recorder, observer, workers, options, startedAt, warnings });
+    } finally {
+      await observer.stop();
+    }
   } finally {
     await recorder.close();
   }
   const summary = await summarise(folder.path);
-  await writeJsonFile(join(folder.path, "summary.json"), summary, redactor(plan.secrets));
+  const redact = redactor(plan.secrets);
+  await writeJsonFile(join(folder.path, "summary.json"), summary, redact);
+  const verdict = await concludeRun(folder.path, summary);
+  await writeJsonFile(join(folder.path, "findings.json"), verdict, redact);
+  options.onVerdict?.(verdict);
   return summary;
+}
+
+function recordObserved(recorder: Recorder): ObserverEvents {
+  return {
+    points: (points) => recorder.series(points),
+    event: ({ at, name, detail }) => recorder.event({ at, kind: "observe", name, detail }),
+  };
 }
 
 interface Drive {
   readonly plan: Plan;
   readonly workload: Workload;
   readonly recorder: Recorder;
+  readonly observer: Observer;
   readonly workers: number;
   readonly options: RunOptions;
   readonly startedAt: Date;
@@ -56,7 +75,8 @@ interface Drive {
 }
 
 /** From the workers' start to their end; what happened is with the recorder. */
-async function drive({ plan, workload, recorder, workers, options, startedAt, warnings }: Drive): Promise<void> {
+async function drive(parts: Drive): Promise<void> {
+  const { plan, workload, recorder, observer, workers, options, startedAt, warnings } = parts;
   const server = await calibrationServer();
   const crew = new Crew({ plan, workers, ports: recorder.ports, calibration: server.url });
   try {
@@ -68,8 +88,11 @@ async function drive({ plan, workload, recorder, workers, options, startedAt, wa
     for (const warning of warnings) warn(warning, recorder, 0, options);
     const conductor = new Conductor({ plan, workload, crew, recorder, clock, options });
     crew.go(epoch);
+    observer.go(epoch);
     const end = await conductor.drive();
-    recorder.event({ at: clock.now(), kind: "end", name: end.cause, detail: end });
+    const at = clock.now();
+    await observer.stop();
+    recorder.event({ at, kind: "end", name: end.cause, detail: end });
   } finally {
     await crew.terminate();
   }

@@ -1,4 +1,4 @@
-import type { Summary } from "../analyse/index.ts";
+import type { Summary, Verdict } from "../analyse/index.ts";
 import type { Outcome, Warning } from "../base/index.ts";
 import type { Tally } from "../record/index.ts";
 
@@ -18,6 +18,8 @@ export interface RunOptions {
   readonly onWarning?: (warning: Warning) => void;
   /** Called once, when the run folder exists. */
   readonly onFolder?: (folder: string) => void;
+  /** Called once, at the end, with what `findings.json` says. */
+  readonly onVerdict?: (verdict: Verdict) => void;
   /** First abort: no new sessions, drain, summarise, exit code 105. */
   readonly stop?: AbortSignal;
   /** Second: end at once; the run folder stays readable. */

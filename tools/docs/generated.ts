@@ -1,4 +1,4 @@
-import { summaryJsonSchema } from "../../src/analyse/index.ts";
+import { findingsJsonSchema, summaryJsonSchema } from "../../src/analyse/index.ts";
 import { planJsonSchema } from "../../src/plan/index.ts";
 import { stackJsonSchema } from "../../src/twin/index.ts";
 import { metricsPage } from "./metrics.ts";
@@ -13,6 +13,7 @@ export const GENERATED: readonly { readonly file: string; readonly content: () =
   { file: "docs/RUN-FOLDER.md", content: runFolderPage },
   { file: "docs/STACKS.md", content: stacksPage },
   { file: "schemas/summary.schema.json", content: () => json(summaryJsonSchema()) },
+  { file: "schemas/findings.schema.json", content: () => json(findingsJsonSchema()) },
   { file: "schemas/stack.schema.json", content: () => json(stackJsonSchema()) },
   { file: "schemas/plan.schema.json", content: () => json(planJsonSchema()) },
 ];

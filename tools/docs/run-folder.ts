@@ -17,6 +17,10 @@ const FILES: readonly (readonly [file: string, holds: string])[] = [
     "prompts and answers of the attempts whose texts are kept (`generator.texts` in the plan), redacted",
   ],
   ["`summary.json`", "the result; its schema is [schemas/summary.schema.json](../schemas/summary.schema.json)"],
+  [
+    "`findings.json`",
+    "the verdict, the load line and the findings; its schema is [schemas/findings.schema.json](../schemas/findings.schema.json)",
+  ],
 ];
 
 /** docs/RUN-FOLDER.md */

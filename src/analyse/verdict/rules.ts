@@ -12,7 +12,7 @@ export async function applyRules(
   rules: readonly Rule[] = RULES,
 ): Promise<RuleResult> {
   const results: RuleResult[] = [];
-  for (const rule of rules) results.push(await rule.look(facts, line));
+  for (const rule of rules) results.push(await looked(rule, facts, line));
   const findings = results.flatMap((result) => result.findings);
   const bottleneck = results.find((result) => result.bottleneck !== undefined)?.bottleneck;
   return {
@@ -20,6 +20,18 @@ export async function applyRules(
     lacks: results.flatMap((result) => result.lacks),
     ...(bottleneck === undefined ? {} : { bottleneck }),
   };
+}
+
+/** A rule that fails takes no other rule with it: that it failed is told among what is lacking. */
+async function looked(rule: Rule, facts: Facts, line: LoadLine | undefined): Promise<RuleResult> {
+  try {
+    return await rule.look(facts, line);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const hint =
+      "Report this with the run folder: the rule itself failed, and nothing can be said of what it looks for.";
+    return { findings: [], lacks: [{ rule: rule.id, needs: `nothing: it failed (${message})`, hint }] };
+  }
 }
 
 function graver(a: Finding, b: Finding): number {

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type Summary, summarise } from "../../analyse/index.ts";
+import { concludeRun, type Summary, summarise, type Verdict } from "../../analyse/index.ts";
 import { type Clock, redactor } from "../../base/index.ts";
 import { Board } from "../../load/index.ts";
 import type { Plan } from "../../plan/index.ts";
@@ -16,6 +16,8 @@ import type { Worlds } from "./worlds.ts";
 
 export interface Simulated {
   readonly summary: Summary;
+  /** What `findings.json` says. */
+  readonly verdict: Verdict;
   readonly facts: SimulationFacts;
 }
 
@@ -53,7 +55,9 @@ export async function simulatePlan(plan: Plan, spec: StackSpec, options: Simulat
   const wall = clock.now();
   const summary = await summarise(folder.path);
   await writeJsonFile(join(folder.path, "summary.json"), summary, redact);
-  return { summary, facts: { virtual, wall, summarising: clock.now() - wall, threads, why } };
+  const verdict = await concludeRun(folder.path, summary);
+  await writeJsonFile(join(folder.path, "findings.json"), verdict, redact);
+  return { summary, verdict, facts: { virtual, wall, summarising: clock.now() - wall, threads, why } };
 }
 
 function wallClock(): Clock {
