@@ -10,7 +10,9 @@ import type { Facts } from "./types.ts";
 /** All that rules look at, from an open run folder and its summary. `facts.query` works as long as the folder is open. */
 export async function readFacts(run: RunReader, summary: Summary): Promise<Facts> {
   const { manifest } = run;
-  const endAt = Math.max(0, ...summary.stages.map(({ from, duration }) => from + duration));
+  // A run that was stopped never reached the stages without a duration.
+  const reached = summary.stages.filter(({ duration }) => duration > 0);
+  const endAt = Math.max(0, ...reached.map(({ from, duration }) => from + duration));
   const bins = binsOf(Math.max(endAt, summary.run.duration));
   const { stages, asked } = plannedLoad(manifest, bins, endAt);
   return {

@@ -1,6 +1,7 @@
 import { bottleneck } from "../bottleneck/rule.ts";
 import { recoveryRule } from "../recovery/rule.ts";
+import { soakRule } from "../soak/rule.ts";
 import type { Rule } from "./rule.ts";
 
 /** Every rule, in the order in which equal findings are told. */
-export const RULES: readonly Rule[] = [bottleneck, recoveryRule];
+export const RULES: readonly Rule[] = [bottleneck, recoveryRule, soakRule];
