@@ -16,6 +16,8 @@ export interface ObserverEvents {
 }
 
 export interface Observer {
+  /** The run's zero is known (a reading of the machine's monotonic clock, ms): what was told before it lies below zero, and the beat begins. */
+  go(epoch: number): void;
   /** Scrapes once more, and ends. */
   stop(): Promise<void>;
 }

@@ -15,6 +15,7 @@ export { count, flag, type Issuer, parseShare, quantity, refuse, text, type Unit
 export { keysAt } from "./schema/known-keys.ts";
 export type { PlanInput } from "./schema/plan.ts";
 export { BUILTIN_PROMPT_SETS, type BuiltinPromptSet } from "./schema/workload.ts";
+export { redactUrl } from "./secrets.ts";
 export { planTemplate, planToYaml } from "./template.ts";
 export { formatThreshold, parseThreshold, type ThresholdOptions, type ThresholdResult } from "./threshold/read.ts";
 export {
@@ -26,6 +27,10 @@ export {
   type Guards,
   type Json,
   type LoadPart,
+  type ObservedPage,
+  type ObservedProcess,
+  type ObservedServer,
+  type ObservePlan,
   type Persona,
   type Plan,
   PROTOCOLS,

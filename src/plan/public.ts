@@ -8,25 +8,33 @@ import type { Plan } from "./types.ts";
 /** A plan without its secrets: what may be written to a file or shown. */
 export type PublicPlan = Omit<Plan, "secrets">;
 
+/** What a plan sends requests to. */
+type Place = Pick<Plan["target"], "url" | "headers" | "proxy">;
+
 export function publicPlan(plan: Plan): PublicPlan {
   const { secrets, ...rest } = plan;
   const known = new Set(secrets);
   const redact = redactor(secrets);
-  const headers = Object.fromEntries(
-    Object.entries(plan.target.headers).map(([name, value]) => [
-      name,
-      isSecretHeader(name) || known.has(value) ? "***" : value,
-    ]),
-  );
-  const { proxy } = plan.target;
+  const publicPlace = <T extends Place>(place: T): T => ({
+    ...place,
+    url: redactUrl(place.url),
+    headers: Object.fromEntries(
+      Object.entries(place.headers).map(([name, value]) => [
+        name,
+        isSecretHeader(name) || known.has(value) ? "***" : value,
+      ]),
+    ),
+    ...(place.proxy === undefined ? {} : { proxy: redactUrl(place.proxy) }),
+  });
+  const { prometheus, server } = plan.observe;
   return mapTexts(
     {
       ...rest,
-      target: {
-        ...plan.target,
-        url: redactUrl(plan.target.url),
-        headers,
-        ...(proxy === undefined ? {} : { proxy: redactUrl(proxy) }),
+      target: publicPlace(plan.target),
+      observe: {
+        ...plan.observe,
+        prometheus: prometheus.map(publicPlace),
+        ...(server === undefined ? {} : { server: publicPlace(server) }),
       },
     },
     (text) => (known.has(text) ? "***" : redact(text)),
@@ -45,11 +53,11 @@ function mapTexts(value: unknown, replace: (text: string) => string): unknown {
 const HASH_LENGTH = 12;
 
 /**
- * Twelve hex digits that are the same for plans that ask for the same test: secrets, run folder, proxy, number of workers, and the folders of
- * files do not count.
+ * Twelve hex digits that are the same for plans that ask for the same test: secrets, run folder, proxy, number of workers, the folders of
+ * files, and what is observed do not count.
  */
 export function planHash(plan: Plan): string {
-  const { runs: _runs, generator, target, ...rest } = publicPlan(plan);
+  const { runs: _runs, observe: _observe, generator, target, ...rest } = publicPlan(plan);
   const { workers: _workers, ...kept } = generator;
   const { proxy: _proxy, ...reached } = target;
   return createHash("sha256")

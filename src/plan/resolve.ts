@@ -13,6 +13,7 @@ import {
   normalisePrices,
   normaliseSlo,
 } from "./normalise/limits.ts";
+import { normaliseObserve } from "./normalise/observe.ts";
 import { normaliseStages } from "./normalise/stages.ts";
 import { normaliseTarget } from "./normalise/target.ts";
 import { normaliseWorkload } from "./normalise/workload.ts";
@@ -106,15 +107,21 @@ export function resolveSource(input: unknown, options: ResolveOptions, source: S
       toFaults(findings.problems, { raw, locate: source.locate, origins, redact, secrets, file: options.file }),
     );
   }
-  const { proxy, headers } = plan.target;
-  if (proxy !== undefined) for (const secret of secretsOfUrl(proxy)) secrets.add(secret);
-  const { authorization } = headers;
-  if (authorization !== undefined) secrets.add(authorization);
+  for (const { proxy, headers } of placesOf(plan)) {
+    if (proxy !== undefined) for (const secret of secretsOfUrl(proxy)) secrets.add(secret);
+    const { authorization } = headers;
+    if (authorization !== undefined) secrets.add(authorization);
+  }
   return {
     plan: { ...plan, secrets: [...secrets].filter((secret) => secret !== "") },
     warnings: findings.warnings.map((warning) => redactWarning(warning, redact)),
     defaults: findings.defaults,
   };
+}
+
+/** Wherever a plan sends headers. */
+function placesOf({ target, observe }: Plan): readonly Pick<Plan["target"], "headers" | "proxy">[] {
+  return [target, ...observe.prometheus, ...(observe.server === undefined ? [] : [observe.server])];
 }
 
 function normalise(raw: Record<string, unknown>, ctx: Context, file: string | undefined): Plan | undefined {
@@ -128,6 +135,7 @@ function normalise(raw: Record<string, unknown>, ctx: Context, file: string | un
   const budget = normaliseBudget(raw["budget"], hasPrices, stages.stages, ctx);
   const guards = normaliseGuards(raw["guards"], ctx);
   const generator = normaliseGenerator(raw["generator"], ctx);
+  const observe = normaliseObserve(raw["observe"], ctx);
   if (!target) return undefined;
   const written = { name: raw["name"], seed: raw["seed"], runs: raw["runs"] };
   const fallback = defaultName(file, target.url);
@@ -143,6 +151,7 @@ function normalise(raw: Record<string, unknown>, ctx: Context, file: string | un
     budget,
     guards,
     generator,
+    observe,
     runs: resolve(
       ctx.cwd,
       orDefault(typeof written.runs === "string" ? written.runs : undefined, "./runs", "runs", "./runs", ctx),

@@ -28,7 +28,7 @@ export function isSecretVariable(name: string): boolean {
 /** Whether the value at this place of a plan must never be shown: any header, also one that is written in the wrong place. */
 export function isSecretPath(path: Path): boolean {
   const [section, field] = path;
-  return section === "target" && field === "headers";
+  return (section === "target" && field === "headers") || (section === "observe" && path.includes("headers"));
 }
 
 // A URL that does not parse must not leak either, so this works on text.
@@ -74,9 +74,8 @@ export function collectSecrets(raw: unknown, fromVariables: ReadonlyMap<string, 
     if (typeof value === "number") secrets.add(String(value));
     if (typeof value === "string" && value !== "") secrets.add(value);
   };
-  const target = isMapping(raw) ? raw["target"] : undefined;
-  if (isMapping(target)) {
-    const headers = target["headers"];
+  for (const place of placesIn(raw)) {
+    const { url, headers } = place;
     if (isMapping(headers)) {
       for (const [name, value] of Object.entries(headers)) {
         const variables = fromVariables.get(name);
@@ -84,11 +83,21 @@ export function collectSecrets(raw: unknown, fromVariables: ReadonlyMap<string, 
         for (const part of variables ?? []) add(part);
       }
     }
-    for (const secret of secretFields([target["request"], target["parameters"]])) add(secret);
-    const url = target["url"];
+    for (const secret of secretFields([place["request"], place["parameters"]])) add(secret);
     if (typeof url === "string") for (const secret of secretsOfUrl(url)) add(secret);
   }
   return secrets;
+}
+
+/** Whatever has a URL, headers or a body: the target, and what is observed; a URL may stand alone. */
+function placesIn(raw: unknown): readonly Record<string, unknown>[] {
+  if (!isMapping(raw)) return [];
+  const { target, observe } = raw;
+  const { prometheus, server } = isMapping(observe) ? observe : {};
+  const pages: readonly unknown[] = Array.isArray(prometheus) ? prometheus : [];
+  return [target, server, ...pages]
+    .map((place) => (typeof place === "string" ? { url: place } : place))
+    .filter(isMapping);
 }
 
 /** Texts inside a body whose field names say that they are secret: `api_key`, `client-secret`. */

@@ -16,6 +16,7 @@ export interface Plan {
   readonly budget: Budget;
   readonly guards: Guards;
   readonly generator: GeneratorPlan;
+  readonly observe: ObservePlan;
   /** Where run folders are made. */
   readonly runs: string;
   /** Headers, URL credentials and environment values that no file and no output may show. */
@@ -240,6 +241,40 @@ export interface GeneratorPlan {
   readonly maxStartLag: number;
   readonly maxLoopDelay: number;
 }
+
+/** What is watched while the load runs. */
+export interface ObservePlan {
+  readonly prometheus: readonly ObservedPage[];
+  /** ms between two looks. */
+  readonly every: number;
+  /** Looks for a metrics page at the target. */
+  readonly discover: boolean;
+  readonly server?: ObservedServer;
+  readonly processes: readonly ObservedProcess[];
+}
+
+/** A page in Prometheus text, OpenMetrics text or JSON. */
+export interface ObservedPage {
+  /** The label `part` of its series. */
+  readonly name: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly proxy?: string;
+}
+
+/** A Prometheus server that is asked by instant queries. */
+export interface ObservedServer extends ObservedPage {
+  /** PromQL; `name` is for results that bear no metric's name. Empty: every series that is known. */
+  readonly queries: readonly { readonly name: string; readonly query: string }[];
+  /** Values of the label `job`; empty: all. */
+  readonly jobs: readonly string[];
+}
+
+/** A process of this machine. */
+export type ObservedProcess =
+  | { readonly name: string; readonly pid: number }
+  /** By the TCP port that it listens on. */
+  | { readonly name: string; readonly port: number };
 
 /** One line of `slo`, parsed. `ttft{stage=steady,persona=researcher}.p95 < 1.5s` */
 export interface Threshold {

@@ -1,7 +1,7 @@
 import { nearest } from "./did-you-mean.ts";
 import { isMapping, type Path } from "./path.ts";
 import type { Findings } from "./problems.ts";
-import { isSecretVariable } from "./secrets.ts";
+import { isSecretPath, isSecretVariable } from "./secrets.ts";
 
 export interface Interpolated {
   readonly raw: unknown;
@@ -89,8 +89,8 @@ function interpolate(
         return UNSET;
       }
       if (isSecretVariable(name)) secrets.push(value);
-      const [section, field, header] = path;
-      if (section === "target" && field === "headers" && typeof header === "string") {
+      const header = path[path.indexOf("headers") + 1];
+      if (isSecretPath(path) && typeof header === "string") {
         headers.set(header, [...(headers.get(header) ?? []), value]);
       }
       if (whole === text) wholly.add(JSON.stringify(path));

@@ -55,7 +55,7 @@ export interface KeptText {
 /** One line of `events.jsonl`; `at` in ms of the run. */
 export interface RunEvent {
   readonly at: number;
-  readonly kind: "run" | "stage" | "stack" | "fault" | "guard" | "warning" | "budget" | "interrupt" | "end";
+  readonly kind: "run" | "stage" | "stack" | "observe" | "fault" | "guard" | "warning" | "budget" | "interrupt" | "end";
   readonly name: string;
   readonly detail?: unknown;
 }

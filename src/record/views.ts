@@ -113,7 +113,7 @@ const eventColumns = [
   column(
     "kind",
     "VARCHAR",
-    "`run`, `stage`, `stack` (of a simulated one), `fault`, `guard`, `warning`, `budget`, `interrupt` or `end`",
+    "`run`, `stage`, `stack` (of a simulated one), `observe` (of an observed server), `fault`, `guard`, `warning`, `budget`, `interrupt` or `end`",
   ),
   column("name", "VARCHAR", "of the stage, the fault, the warning's code, ..."),
   column("detail", "JSON", "more, as the kind needs it"),

@@ -53,6 +53,7 @@ export function workloadPlan(parts: {
     budget: {},
     guards: { allFailedFor: 0, allFailedMinimum: 0 },
     generator: { workers: 1, drain: 0, texts: 0, gaps: 0, maxStartLag: 10, maxLoopDelay: 20 },
+    observe: { prometheus: [], every: 333, discover: false, processes: [] },
     runs: "/tmp/runs",
     secrets: [],
   };

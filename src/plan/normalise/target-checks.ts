@@ -1,10 +1,10 @@
-import { validateHeaderName, validateHeaderValue } from "node:http";
 import { nearest } from "../did-you-mean.ts";
 import { isObject, type Path } from "../path.ts";
 import type { Problem } from "../problems.ts";
 import type { targetSchema } from "../schema/target.ts";
 import { type ProtocolName, REQUEST_PLACEHOLDERS } from "../types.ts";
 import type { Context } from "./context.ts";
+import { checkHeaders } from "./headers.ts";
 
 export type WrittenTarget = ReturnType<typeof targetSchema.parse>;
 
@@ -33,51 +33,12 @@ export function checkTarget(
       ctx.findings.warnings.push({ code, message, hint });
     },
   };
-  checkHeaders(view);
+  checkHeaders(written.headers ?? {}, ["target", "headers"], ctx);
   checkPaths(view);
   checkPlaceholders(written.request, ["request"], view);
   checkTrustAndTimes(view);
   if (protocol === "openai-chat") checkOpenAi(view);
   else if (protocol) checkHttp(view, protocol);
-}
-
-/** Headers that frame the request: the transport writes them. */
-const OWN_HEADERS: ReadonlySet<string> = new Set([
-  "content-length",
-  "transfer-encoding",
-  "connection",
-  "expect",
-  "upgrade",
-  "te",
-  "trailer",
-]);
-
-function checkHeaders(view: TargetView): void {
-  const seen = new Set<string>();
-  for (const [name, value] of Object.entries(view.written.headers ?? {})) {
-    const refuse = (message: string, hint: string): void => {
-      view.fault(["headers", name], { code: "PLAN_HEADER", message, hint, atKey: true, bare: true });
-    };
-    const lower = name.toLowerCase();
-    if (!accepts(() => validateHeaderName(name)))
-      refuse("this is no name of a header", "Use letters, digits and hyphens.");
-    else if (!accepts(() => validateHeaderValue(name, value))) {
-      refuse("the value holds characters that no header may hold", "Remove line breaks and control characters.");
-    }
-    if (OWN_HEADERS.has(lower)) refuse(`Plimsoll writes \`${lower}\` itself`, "Remove this header.");
-    if (seen.has(lower)) refuse("this header is there twice", "Remove one of the two.");
-    seen.add(lower);
-  }
-}
-
-function accepts(check: () => void): boolean {
-  try {
-    check();
-    return true;
-  } catch (error) {
-    if (error instanceof TypeError) return false;
-    throw error;
-  }
 }
 
 /** `$`, then any of `.name`, `["name"]`, `[0]`. */

@@ -1,11 +1,9 @@
 import { lenient } from "../lenient.ts";
-import type { Path } from "../path.ts";
-import { resolveProxy } from "../proxy.ts";
 import { targetSchema } from "../schema/target.ts";
-import { decoded } from "../secrets.ts";
 import type { AnswerPaths, ProtocolName, RetryPlan, Target } from "../types.ts";
 import { type Context, orDefault } from "./context.ts";
 import { readableFile } from "./files.ts";
+import { proxyFor, readUrl } from "./place.ts";
 import { checkTarget, type WrittenTarget } from "./target-checks.ts";
 
 /** The paths of OpenAI's stream; the dialect of `openai-chat` reads these whatever a plan says. */
@@ -26,7 +24,7 @@ export function normaliseTarget(raw: unknown, ctx: Context): Target | undefined 
   const written = read.value;
   const { timeouts, tls, connections } = written;
   const ca = tls?.ca === undefined ? undefined : readableFile(tls.ca, ["target", "tls", "ca"], ctx);
-  const parsed = readUrl(written.url, ctx);
+  const parsed = readUrl(written.url, "http://127.0.0.1:8000/v1", ["target", "url"], ctx);
   const protocol =
     read.cut.has("protocol") || !parsed ? written.protocol : readProtocol(written.protocol, parsed.url, ctx);
   checkTarget(written, protocol, read.cut, ctx);
@@ -37,7 +35,7 @@ export function normaliseTarget(raw: unknown, ctx: Context): Target | undefined 
     headers["authorization"] = authorization;
   }
   if (protocol === "openai-chat") completeOpenAiUrl(url);
-  const proxy = proxyFor(url, ctx);
+  const proxy = proxyFor(url, ["target", "url"], ctx);
   return {
     url: url.href,
     protocol,
@@ -78,19 +76,6 @@ export function normaliseTarget(raw: unknown, ctx: Context): Target | undefined 
   };
 }
 
-function proxyFor(url: URL, ctx: Context): string | undefined {
-  const choice = resolveProxy(url, ctx.env);
-  if (!("problem" in choice)) return choice.proxy;
-  ctx.findings.fault({
-    code: "PLAN_PROXY",
-    path: ["target", "url"],
-    message: `${choice.variable} ${choice.problem}`,
-    hint: `Set ${choice.variable} to an http or https URL, or name the target's host in NO_PROXY.`,
-    bare: true,
-  });
-  return undefined;
-}
-
 function answerPaths(events: WrittenTarget["events"]): AnswerPaths {
   const { token = "", reasoning, usage, done, error, model } = events ?? {};
   return {
@@ -126,35 +111,6 @@ function retryPlan(retries: WrittenTarget["retries"], ctx: Context): RetryPlan {
         : orDefault(retries?.maxBackoff, 30_000, `${path}.maxBackoff`, "30s", ctx),
     honourRetryAfter: retries?.honourRetryAfter ?? true,
   };
-}
-
-function readUrl(text: string, ctx: Context): { url: URL; authorization?: string } | undefined {
-  const path: Path = ["target", "url"];
-  if (!URL.canParse(text)) {
-    ctx.findings.fault({
-      code: "PLAN_URL",
-      path,
-      message: "expected a URL",
-      hint: `Write a URL such as http://127.0.0.1:8000/v1${/^[\w.-]+(:\d+)?(\/|$)/.test(text) ? "; it begins with http:// or https://" : ""}.`,
-    });
-    return undefined;
-  }
-  const url = new URL(text);
-  if (url.protocol !== "http:" && url.protocol !== "https:") {
-    ctx.findings.fault({
-      code: "PLAN_URL",
-      path,
-      message: "expected an http or https URL",
-      hint: "Begin the URL with http:// or https://.",
-    });
-    return undefined;
-  }
-  url.hash = "";
-  if (url.username === "" && url.password === "") return { url };
-  const user = `${decoded(url.username)}:${decoded(url.password)}`;
-  url.username = "";
-  url.password = "";
-  return { url, authorization: `Basic ${Buffer.from(user).toString("base64")}` };
 }
 
 function readProtocol(written: ProtocolName | undefined, url: URL, ctx: Context): ProtocolName | undefined {

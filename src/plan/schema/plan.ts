@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { count, text } from "./fields.ts";
 import { budgetSchema, expectSchema, generatorSchema, guardsSchema, pricesSchema, sloSchema } from "./limits.ts";
+import { observeSchema } from "./observe.ts";
 import { stageSchema } from "./stages.ts";
 import { targetSchema } from "./target.ts";
 import { workloadSchema } from "./workload.ts";
@@ -32,6 +33,7 @@ export const planSchema = z
     budget: budgetSchema.optional(),
     guards: guardsSchema.optional(),
     generator: generatorSchema.optional(),
+    observe: observeSchema.optional(),
     runs: text("Runs", "Folder in which run folders are made, from the working directory. Default: ./runs.").optional(),
   })
   .meta({ title: "Plimsoll plan", description: "A load test of an AI application." });
@@ -40,7 +42,7 @@ export const planSchema = z
 export type PlanInput = z.input<typeof planSchema>;
 
 /** Sections that later versions bring. */
-export const LATER_SECTIONS: readonly string[] = ["faults", "dependencies", "observe", "quality"];
+export const LATER_SECTIONS: readonly string[] = ["faults", "dependencies", "quality"];
 /** Protocols that later versions bring. */
 export const LATER_PROTOCOLS: readonly string[] = [
   "openai-responses",

@@ -58,6 +58,7 @@ const plan: Plan = {
   budget: {},
   guards: { allFailedFor: 10_000, allFailedMinimum: 20 },
   generator: { workers: 0, drain: 30_000, texts: 0.02, gaps: 0.01, maxStartLag: 10, maxLoopDelay: 20 },
+  observe: { prometheus: [], every: 333, discover: false, processes: [] },
   runs: "/runs",
   secrets: [],
 };

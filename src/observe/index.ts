@@ -1,0 +1,4 @@
+export { startObserver } from "./observer.ts";
+export { SERVERS } from "./servers/table.ts";
+export type { ServerEntry } from "./servers/types.ts";
+export type { Observer, ObserverEvents } from "./types.ts";

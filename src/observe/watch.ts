@@ -1,0 +1,138 @@
+import type { Clock } from "../base/index.ts";
+import { Refusal } from "./exposition/refusal.ts";
+import { PartReader } from "./mapping/reader.ts";
+import type { Told } from "./settings.ts";
+import { LookFailure, type Source } from "./sources/types.ts";
+
+/** Answers in a row that are refused before a source is given up: what is no metrics page does not become one. */
+const MOST_REFUSALS = 5;
+/** Events of one source, so that one that comes and goes does not fill the log. */
+const MOST_EVENTS = 200;
+/** Parts of one source: jobs of a Prometheus server. */
+const MOST_PARTS = 100;
+
+interface Lost {
+  readonly at: number;
+  readonly failed: number;
+}
+
+/** One source over a run: looks at it, never twice at once, and tells what came of it. A look never rejects for what a source does. */
+export class Watch {
+  readonly #source: Source;
+  readonly #clock: Clock;
+  readonly #tell: (told: Told) => void;
+  /** By part; the source's own first. */
+  readonly #readers = new Map<string, PartReader>();
+  readonly #own: PartReader;
+  #looking: Promise<void> | undefined;
+  #failed = 0;
+  #lost: Lost | undefined;
+  #why: string | undefined;
+  #refusals = 0;
+  #events = 0;
+
+  constructor(source: Source, clock: Clock, tell: (told: Told) => void) {
+    this.#source = source;
+    this.#clock = clock;
+    this.#tell = tell;
+    this.#own = new PartReader(source.name, source.table);
+    this.#readers.set(source.name, this.#own);
+  }
+
+  get isGivenUp(): boolean {
+    return this.#refusals >= MOST_REFUSALS;
+  }
+
+  /** Resolves when the look has ended; a look that is under way is not joined by another. @param patience ms */
+  async look(patience: number): Promise<void> {
+    if (this.isGivenUp) return;
+    this.#looking ??= this.#lookOnce(patience).finally(() => {
+      this.#looking = undefined;
+    });
+    await this.#looking;
+  }
+
+  /** Lets a look under way end, looks once more, and lets go of the source. @param patience ms */
+  async finish(patience: number): Promise<void> {
+    await this.#looking;
+    await this.look(patience);
+    await this.#source.close();
+  }
+
+  async #lookOnce(patience: number): Promise<void> {
+    const from = this.#clock.now();
+    try {
+      const known = [...this.#readers.values()].flatMap(({ entries }) => entries);
+      const { parts, notes } = await this.#source.look(AbortSignal.timeout(patience), known);
+      const at = this.#clock.now();
+      this.#answered(at);
+      for (const { part, samples } of parts) {
+        const reader = this.#reader(part);
+        if (reader !== undefined) this.#read(reader, part, samples, at);
+      }
+      for (const { name, detail } of notes) this.#event(at, name, detail);
+      this.#scrape(1, at, at - from);
+    } catch (error) {
+      const at = this.#clock.now();
+      this.#fail(error, at);
+      this.#scrape(0, at, at - from);
+    }
+  }
+
+  #read(reader: PartReader, part: string, samples: Parameters<PartReader["read"]>[0], at: number): void {
+    const { points, recognised, resets, leftOut } = reader.read(samples, at);
+    this.#tell({ points, events: [] });
+    if (recognised.length > 0) {
+      const servers = recognised.map(({ title }) => title);
+      this.#event(at, "recognised", { part, servers, where: this.#source.where, series: samples.length });
+    }
+    if (resets.length > 0) this.#event(at, "reset", { part, counters: resets });
+    if (leftOut > 0) this.#event(at, "series-left-out", { part, series: leftOut });
+  }
+
+  #reader(part: string): PartReader | undefined {
+    const known = this.#readers.get(part);
+    if (known !== undefined || this.#readers.size >= MOST_PARTS) return known;
+    const reader = new PartReader(part, this.#source.table);
+    this.#readers.set(part, reader);
+    return reader;
+  }
+
+  #answered(at: number): void {
+    this.#refusals = 0;
+    this.#why = undefined;
+    if (this.#lost === undefined) return;
+    this.#event(at, "back", { for: at - this.#lost.at, failed: this.#failed - this.#lost.failed });
+    this.#lost = undefined;
+  }
+
+  #fail(error: unknown, at: number): void {
+    if (!(error instanceof LookFailure || error instanceof Refusal)) throw error;
+    this.#lost ??= { at, failed: this.#failed };
+    this.#failed++;
+    const isRefused = error instanceof Refusal;
+    this.#refusals = isRefused ? this.#refusals + 1 : 0;
+    if (this.#why !== error.code) {
+      this.#event(at, isRefused ? "refused" : "lost", { code: error.code, why: error.message });
+    }
+    this.#why = error.code;
+    if (this.isGivenUp) this.#event(at, "given-up", { refusals: this.#refusals, code: error.code });
+  }
+
+  #scrape(up: 0 | 1, at: number, ms: number): void {
+    const labels = this.#own.labels(this.#own.server, "");
+    const point = (name: string, value: number) => ({ at, name, labels, value });
+    this.#tell({
+      points: [point("scrape.up", up), point("scrape.ms", ms), point("scrape.failed", this.#failed)],
+      events: [],
+    });
+  }
+
+  #event(at: number, name: string, detail: Readonly<Record<string, unknown>>): void {
+    if (this.#events++ >= MOST_EVENTS) return;
+    this.#tell({
+      points: [],
+      events: [{ at, name, detail: { part: this.#source.name, where: this.#source.where, ...detail } }],
+    });
+  }
+}
