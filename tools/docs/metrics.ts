@@ -1,5 +1,6 @@
 import { GENERATOR_BOUNDS, MEASURES } from "../../src/analyse/index.ts";
-import { METRICS, type MetricEntry, OUTCOMES, PERCENTILES } from "../../src/base/index.ts";
+import { METRICS, type MetricEntry, OUTCOMES, PERCENTILES, SERVER_CONCEPTS } from "../../src/base/index.ts";
+import { SERVERS } from "../../src/observe/index.ts";
 import { SERIES } from "../../src/record/index.ts";
 import { carries } from "../../src/stats/index.ts";
 import { page, table } from "./table.ts";
@@ -17,10 +18,14 @@ function fewest(p: number): number {
   return n;
 }
 
+function recognised(): string {
+  return [...new Set(SERVERS.map(({ title }) => title))].sort((a, b) => a.localeCompare(b, "en")).join(", ");
+}
+
 /** docs/METRICS.md */
 export function metricsPage(): string {
   return page(
-    "src/base/metrics.ts, src/base/outcomes.ts, src/analyse/measures.ts, src/analyse/bounds.ts, src/record/series-names.ts",
+    "src/base/metrics.ts, src/base/outcomes.ts, src/analyse/measures.ts, src/analyse/bounds.ts, src/record/series-names.ts, src/base/server-concepts.ts, src/observe/servers",
     [
       "# Metrics",
       "Every figure of a summary and of a threshold: what it is, its unit, where it comes from, and which samples count. Times are milliseconds on one monotonic clock, from the client's side.",
@@ -101,6 +106,20 @@ export function metricsPage(): string {
         ["series", "labels", "kind", "unit", "meaning"],
         SERIES.map(({ name, labels, kind, unit, meaning }) => [`\`${name}\``, labels.join(", "), kind, unit, meaning]),
       ),
+      "## Observed servers",
+      [
+        `Series of what the plan observes (\`observe\`), by one name whatever the server calls it. Recognised are ${recognised()}. Labels: \`part\` (the source's name in the plan, else its host and port),`,
+        "`server` (its kind), and `replica` where a source tells of several. A point is written at every scrape that told the value; the first lies before the run's start and the last after its end. Counters are recorded as the",
+        "server tells them, and an event of kind `observe` named `reset` says when one began again. `over replicas` is how several replicas become one figure.",
+      ].join("\n"),
+      table(
+        ["series", "kind", "unit", "over replicas", "meaning"],
+        SERVER_CONCEPTS.map(({ name, kind, unit, fold, meaning }) => [`\`${name}\``, kind, unit, fold, meaning]),
+      ),
+      [
+        "A series `<what>.ms` is the sum of times and `<what>.count` their number: the growth of the first over that of the second is the mean in between. Buckets of histograms, and whatever no table knows, keep their own name behind `raw.`",
+        "(with the label `part` added) and are written when they change; a source may have 2,000 such series, and an event says when some were left out.",
+      ].join("\n"),
     ],
   );
 }

@@ -6,11 +6,14 @@ const FILES: readonly (readonly [file: string, holds: string])[] = [
     "`plan.json`",
     "the plan as it ran, without its secrets; under `run` what the run added: id, version, start, hash of the plan, sessions that each stage asks for",
   ],
-  ["`events.jsonl`", "one line per event: stages, warnings, guards, the end with its cause; written at once"],
+  [
+    "`events.jsonl`",
+    "one line per event: stages, observed servers, warnings, guards, the end with its cause; written at once",
+  ],
   ["`samples/*.parquet`", "one row per attempt"],
   ["`gaps/*.parquet`", "histograms of the gaps between content events, per second, stage and persona"],
   ["`gaps/full-*.parquet`", "every gap of the attempts whose gaps are kept in full (`generator.gaps` in the plan)"],
-  ["`series/*.parquet`", "everything counted or scraped over time"],
+  ["`series/*.parquet`", "everything counted or scraped over time; names are in [METRICS.md](METRICS.md)"],
   ["`spans/*.parquet`", "spans that the application sent"],
   [
     "`texts/*.jsonl`",
