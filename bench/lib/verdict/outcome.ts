@@ -1,0 +1,49 @@
+import type { Case, Half } from "./cases.ts";
+import type { Judged } from "./play.ts";
+
+const PREFIX = "bottleneck.";
+
+export interface Outcome {
+  readonly case: string;
+  readonly kind: string;
+  readonly half: Half;
+  readonly seed: number;
+  readonly right: readonly string[];
+  /** The first-named cause, or `cannot tell`. */
+  readonly named: string;
+  readonly component: string | undefined;
+  readonly confidence: number | undefined;
+  readonly isRight: boolean;
+  /** Findings of severity high, whatever their kind. */
+  readonly high: number;
+  readonly line: string;
+}
+
+export function outcomeOf(one: Case, { verdict, attempts, took }: Judged): Outcome {
+  const { bottleneck, findings } = verdict;
+  const first = findings.find(({ id }) => id === bottleneck?.first);
+  const named = first === undefined ? "cannot tell" : first.kind.slice(PREFIX.length);
+  const high = findings.filter(({ severity }) => severity === "high");
+  const isPart = one.component === undefined || first?.component.startsWith(one.component) === true;
+  const isRight = one.right.length === 0 ? high.length === 0 : one.right.includes(named) && isPart;
+  const runners = bottleneck?.runnersUp.map(({ kind, confidence }) => `${kind.slice(PREFIX.length)} ${confidence.toFixed(2)}`);
+  return {
+    case: one.name,
+    kind: one.kind,
+    half: one.half,
+    seed: one.seed,
+    right: one.right,
+    named,
+    component: first?.component,
+    confidence: first?.confidence,
+    isRight,
+    high: high.length,
+    line: [
+      isRight ? "  " : "X ",
+      `${one.name} (${one.seed}): ${named}`,
+      first === undefined ? (bottleneck?.cannotTell ?? "") : `at ${first.component} ${first.severity} ${first.confidence.toFixed(2)}`,
+      `| ${runners?.join(", ") ?? ""}`,
+      `| high: ${high.map(({ kind }) => kind).join(", ")} | ${attempts} attempts, ${Math.round(took)} ms`,
+    ].join(" "),
+  };
+}

@@ -1,0 +1,76 @@
+import { rmSync } from "node:fs";
+import { benchArgs } from "./lib/args.ts";
+import { temporaryFolder } from "./lib/paths.ts";
+import { bench, finish } from "./lib/results.ts";
+import { printTable } from "./lib/table.ts";
+import { type Case, casesOf, type Half, healthyOf } from "./lib/verdict/cases.ts";
+import { type Outcome, outcomeOf } from "./lib/verdict/outcome.ts";
+import { forget, playSimulated } from "./lib/verdict/play.ts";
+
+/** Does the verdict name what was planted, and stay calm where nothing was? Rules were written with one half of the cases in sight, never the other. */
+await bench(async () => {
+  const args = benchArgs({ rounds: 2 });
+  const kinds = args.quick ? 1 : args.rounds;
+  const wanted = (one: Case): boolean => args.only.length === 0 || args.only.includes(one.kind);
+  const cases = [...casesOf(kinds), ...healthyOf(kinds)].filter(wanted).filter((one) => !args.quick || one.half === "seen");
+  const folder = temporaryFolder();
+  const outcomes: Outcome[] = [];
+  try {
+    for (const one of cases) {
+      const judged = await playSimulated(one.name, one.stack(), one.load, one.seed, folder);
+      const outcome = outcomeOf(one, judged);
+      outcomes.push(outcome);
+      if (process.env.VERDICT_WORDS !== undefined) console.log(outcome.line);
+      if (process.env.VERDICT_KEEP === undefined) forget(judged);
+      else console.log(judged.folder);
+    }
+  } finally {
+    if (process.env.VERDICT_KEEP === undefined) rmSync(folder, { recursive: true, force: true });
+  }
+  report(outcomes);
+  finish("verdict", args, { outcomes }, [
+    ...(["seen", "held out"] as const).map((half) => ({
+      what: `first-named cause right, ${half}`,
+      limit: 0.9,
+      sense: "at least" as const,
+      measured: shareRight(outcomes, half),
+    })),
+    ...(["seen", "held out"] as const).map((half) => ({
+      what: `findings of severity high on healthy runs, ${half}`,
+      limit: 0,
+      sense: "at most" as const,
+      measured: alarms(outcomes, half),
+    })),
+  ]);
+});
+
+function shareRight(outcomes: readonly Outcome[], half: Half): number | undefined {
+  const some = outcomes.filter((one) => one.half === half && one.right.length > 0);
+  return some.length === 0 ? undefined : some.filter((one) => one.isRight).length / some.length;
+}
+
+function alarms(outcomes: readonly Outcome[], half: Half): number | undefined {
+  const some = outcomes.filter((one) => one.half === half && one.right.length === 0);
+  return some.length === 0 ? undefined : some.filter((one) => one.high > 0).length;
+}
+
+/** The confusion matrix as rows: what was planted, what was named, how often. */
+function report(outcomes: readonly Outcome[]): void {
+  const rows = new Map<string, Map<string, number>>();
+  for (const { kind, named } of outcomes) {
+    const row = rows.get(kind) ?? new Map<string, number>();
+    rows.set(kind, row.set(named, (row.get(named) ?? 0) + 1));
+  }
+  printTable(
+    ["planted", "cases", "right", "seen", "held out", "named first"],
+    [...rows].map(([kind, named]) => {
+      const all = outcomes.filter((one) => one.kind === kind);
+      const of = (half: Half): string => {
+        const some = all.filter((one) => one.half === half);
+        return `${some.filter((one) => one.isRight).length} of ${some.length}`;
+      };
+      const words = [...named].toSorted((a, b) => b[1] - a[1]).map(([name, count]) => `${name} ${count}`);
+      return [kind, all.length, all.filter((one) => one.isRight).length, of("seen"), of("held out"), words.join(", ")];
+    }),
+  );
+}
