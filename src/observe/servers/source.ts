@@ -59,6 +59,11 @@ export function total(...of: readonly Source[]): Source {
   return { kind: "total", of };
 }
 
+/** The first that is there. */
+export function first(...of: readonly Source[]): Source {
+  return { kind: "first", of };
+}
+
 /** 1 - x */
 export function rest(of: Source): Source {
   return { kind: "rest", of };

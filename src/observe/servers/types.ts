@@ -59,6 +59,8 @@ export type Source =
   | { readonly kind: "ratio"; readonly of: Source; readonly by: Source }
   | { readonly kind: "product"; readonly of: Source; readonly by: Source }
   | { readonly kind: "total"; readonly of: readonly Source[] }
+  /** Of those that are there the first, for one thing that versions tell in different units. */
+  | { readonly kind: "first"; readonly of: readonly Source[] }
   /** 1 - x */
   | { readonly kind: "rest"; readonly of: Source };
 
