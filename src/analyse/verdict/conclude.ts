@@ -14,13 +14,14 @@ export async function concludeRun(folder: string, summary?: Summary): Promise<Ve
   try {
     const facts = await readFacts(run, known);
     const line = await loadLine(facts);
-    const { findings, lacks, bottleneck } = await applyRules(facts, line);
+    const { findings, lacks, bottleneck, cost } = await applyRules(facts, line);
     return rounded({
       schema: "plimsoll/findings/1",
       run: known.run.id,
       verdict: { word: "none", headline: "", because: [] },
       ...(line === undefined ? {} : { line }),
       ...(bottleneck === undefined ? {} : { bottleneck }),
+      ...(cost === undefined ? {} : { cost }),
       findings: [...findings],
       lacks: [...lacks],
     });

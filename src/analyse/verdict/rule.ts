@@ -1,5 +1,5 @@
 import type { Facts } from "../facts/types.ts";
-import type { Finding, Lack, LoadLine, Verdict } from "./schema.ts";
+import type { Cost, Finding, Lack, LoadLine, Verdict } from "./schema.ts";
 
 /** What a rule concludes: findings, what it lacked, or neither. */
 export interface RuleResult {
@@ -7,6 +7,8 @@ export interface RuleResult {
   readonly lacks: readonly Lack[];
   /** Of the one rule that weighs what gives way first. */
   readonly bottleneck?: NonNullable<Verdict["bottleneck"]>;
+  /** Of the one rule that counts money. */
+  readonly cost?: Cost;
 }
 
 /** One conclusion that analysis can draw; pure but for the folder's tables behind `facts.query`. One file each, named in one table. */

@@ -15,10 +15,12 @@ export async function applyRules(
   for (const rule of rules) results.push(await looked(rule, facts, line));
   const findings = results.flatMap((result) => result.findings);
   const bottleneck = results.find((result) => result.bottleneck !== undefined)?.bottleneck;
+  const cost = results.find((result) => result.cost !== undefined)?.cost;
   return {
     findings: findings.toSorted(graver),
     lacks: results.flatMap((result) => result.lacks),
     ...(bottleneck === undefined ? {} : { bottleneck }),
+    ...(cost === undefined ? {} : { cost }),
   };
 }
 

@@ -75,6 +75,70 @@ export const findingSchema = z.strictObject({
   advice: z.array(advice),
 });
 
+const price = z.number().nonnegative();
+const spent = {
+  attempts: z.int().nonnegative(),
+  priced: z
+    .int()
+    .nonnegative()
+    .describe("of these, attempts whose tokens are known; the others cost an unknown sum and are in none"),
+  total: price,
+  perRequest: price.optional().describe("total / priced attempts"),
+  perSession: price.optional().describe("mean of the sessions that began there, over all of their attempts"),
+  perGoodAnswer: price.optional().describe("total / good answers: money for failures and late answers is in it"),
+  goodAnswers: z.int().nonnegative(),
+};
+const wasted = z.strictObject({
+  why: z.enum(["failed", "abandoned", "retried"]),
+  attempts: z.int().nonnegative(),
+  tokens: z.int().nonnegative(),
+  money: price,
+});
+
+const cost = z.strictObject({
+  currency: z.literal("USD"),
+  prices: z.strictObject({
+    input: price,
+    cached: price,
+    output: price,
+    reasoning: price,
+    request: price,
+    source: z.strictObject({ model: z.string(), date: z.string(), from: z.string() }).optional(),
+  }),
+  ...spent,
+  output: z.int().nonnegative().describe("output tokens that clients got"),
+  wasted: z.strictObject({
+    share: z.number().min(0).max(1).describe("of the money"),
+    tokens: z.int().nonnegative(),
+    money: price,
+    unseen: z
+      .int()
+      .nonnegative()
+      .optional()
+      .describe("output tokens that servers counted beyond those that clients got; absent where none counts them"),
+    by: z.array(wasted),
+  }),
+  loads: z
+    .array(
+      z.strictObject({
+        ...spent,
+        stages: z.array(z.string()),
+        load: z.number(),
+        unit: z.enum(["sessions/s", "users"]),
+        wastedShare: z.number().min(0).max(1),
+        meets: z
+          .boolean()
+          .optional()
+          .describe("whether all limits hold at this load; absent where the load line cannot tell"),
+      }),
+    )
+    .describe("ascending; a ramp is cut into pieces"),
+  cheapest: z
+    .strictObject({ load: z.number(), unit: z.enum(["sessions/s", "users"]), perGoodAnswer: price })
+    .optional()
+    .describe("of the loads at which all limits hold"),
+});
+
 const lack = z.strictObject({ rule: z.string(), needs: z.string(), hint: z.string() });
 
 export const verdictSchema = z.strictObject({
@@ -96,6 +160,7 @@ export const verdictSchema = z.strictObject({
       cannotTell: z.string().optional().describe("because ..."),
     })
     .optional(),
+  cost: cost.optional().describe("absent without prices"),
   findings: z.array(findingSchema).describe("the gravest first"),
   lacks: z.array(lack).describe("rules that had not what they need, and what would give it to them"),
 });
@@ -103,6 +168,7 @@ export const verdictSchema = z.strictObject({
 export type Verdict = z.infer<typeof verdictSchema>;
 export type LoadLine = z.infer<typeof loadLine>;
 export type LimitLine = z.infer<typeof limitLine>;
+export type Cost = z.infer<typeof cost>;
 export type Finding = z.infer<typeof findingSchema>;
 export type Evidence = z.infer<typeof evidence>;
 export type Advice = z.infer<typeof advice>;

@@ -1,0 +1,98 @@
+import { OUTCOMES } from "../../base/index.ts";
+import { answerLimits, figures, goodSql, sqlList, streams } from "../../record/index.ts";
+import type { Facts } from "../facts/types.ts";
+import type { Piece } from "./pieces.ts";
+
+export const WASTES = ["failed", "abandoned", "retried"] as const;
+export type Waste = (typeof WASTES)[number];
+
+/** What a stretch of the run cost. Dollars. */
+export interface Spent {
+  readonly attempts: number;
+  /** Attempts whose cost is known. */
+  readonly priced: number;
+  readonly goodAnswers: number;
+  readonly total: number;
+  /** Output tokens that clients got. */
+  readonly output: number;
+  readonly wasted: Readonly<
+    Record<Waste, { readonly attempts: number; readonly tokens: number; readonly money: number }>
+  >;
+  readonly sessions: { readonly count: number; readonly total: number };
+}
+
+const ERRORS = OUTCOMES.filter((outcome) => outcome.error).map(({ name }) => name);
+const LEFT = ["abandoned", "cancelled"];
+
+/** Why the money of an attempt was wasted; an attempt that was asked again is retried, whatever it died of. */
+const WASTE_SQL = `CASE
+  WHEN NOT isAnswer AND attempt < coalesce(last, 0) THEN 'retried'
+  WHEN outcome IN (${sqlList(LEFT)}) THEN 'abandoned'
+  WHEN outcome IN (${sqlList(ERRORS)}) THEN 'failed' END`;
+
+/** What each piece cost, by the time at which attempts were due, and sessions by their first attempt's. */
+export async function spentIn(facts: Facts, pieces: readonly Piece[]): Promise<readonly Spent[]> {
+  if (pieces.length === 0) return [];
+  const good = goodSql(answerLimits(facts.manifest.slo), figures(streams(facts.manifest.target.protocol)));
+  const spans = pieces.map(({ from, to }, i) => `(${i}, ${from * facts.width}, ${to * facts.width})`).join(", ");
+  const wasted = WASTES.flatMap((why) => [
+    `count(*) FILTER (why = '${why}')`,
+    `coalesce(sum(coalesce(inputTokens, 0) + coalesce(outputTokens, 0)) FILTER (why = '${why}'), 0)`,
+    `coalesce(sum(cost) FILTER (why = '${why}'), 0)`,
+  ]);
+  const rows = await facts.query(`
+    WITH pieces(piece, since, upTo) AS (VALUES ${spans}),
+    again AS (SELECT session, turn, max(attempt) AS last FROM samples WHERE attempt > 0 GROUP BY session, turn),
+    judged AS (
+      SELECT samples.*, ${WASTE_SQL} AS why, (${good}) AS isGood
+      FROM samples LEFT JOIN again USING (session, turn)
+    )
+    SELECT piece, count(*), count(cost), count(*) FILTER (isGood), coalesce(sum(cost), 0), coalesce(sum(outputTokens), 0), ${wasted.join(", ")}
+    FROM pieces JOIN judged ON scheduledAt >= since AND scheduledAt < upTo GROUP BY piece`);
+  const sessions = await facts.query(`
+    WITH pieces(piece, since, upTo) AS (VALUES ${spans}),
+    whole AS (SELECT session, min(scheduledAt) AS began, sum(cost) AS cost FROM samples GROUP BY session)
+    SELECT piece, count(cost), coalesce(sum(cost), 0) FROM pieces JOIN whole ON began >= since AND began < upTo GROUP BY piece`);
+  const told = new Map(rows.map((row) => [Number(row[0]), row.slice(1).map(Number)]));
+  const whole = new Map(sessions.map((row) => [Number(row[0]), row.slice(1).map(Number)]));
+  return pieces.map((_, i) => spentOf(told.get(i) ?? [], whole.get(i) ?? []));
+}
+
+function spentOf(told: readonly number[], [count = 0, total = 0]: readonly number[]): Spent {
+  const [attempts = 0, priced = 0, goodAnswers = 0, money = 0, output = 0, ...wastes] = told;
+  const waste = (at: number) => ({
+    attempts: wastes[3 * at] ?? 0,
+    tokens: wastes[3 * at + 1] ?? 0,
+    money: wastes[3 * at + 2] ?? 0,
+  });
+  return {
+    attempts,
+    priced,
+    goodAnswers,
+    total: money,
+    output,
+    wasted: { failed: waste(0), abandoned: waste(1), retried: waste(2) },
+    sessions: { count, total },
+  };
+}
+
+export function added(a: Spent, b: Spent): Spent {
+  const sum = (why: Waste) => ({
+    attempts: a.wasted[why].attempts + b.wasted[why].attempts,
+    tokens: a.wasted[why].tokens + b.wasted[why].tokens,
+    money: a.wasted[why].money + b.wasted[why].money,
+  });
+  return {
+    attempts: a.attempts + b.attempts,
+    priced: a.priced + b.priced,
+    goodAnswers: a.goodAnswers + b.goodAnswers,
+    total: a.total + b.total,
+    output: a.output + b.output,
+    wasted: { failed: sum("failed"), abandoned: sum("abandoned"), retried: sum("retried") },
+    sessions: { count: a.sessions.count + b.sessions.count, total: a.sessions.total + b.sessions.total },
+  };
+}
+
+export function wastedMoney({ wasted }: Spent): number {
+  return WASTES.reduce((sum, why) => sum + wasted[why].money, 0);
+}
