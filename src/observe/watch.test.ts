@@ -1,0 +1,137 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { type RawServer, rawServer, type Script, type Step } from "../../test/helpers/raw-server.ts";
+import { clockSince } from "../base/index.ts";
+import type { Told } from "./settings.ts";
+import { PageSource } from "./sources/page.ts";
+import { answer, OPEN_HEAD } from "./test/answers.ts";
+import { Watch } from "./watch.ts";
+
+const ends: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0)) await end();
+});
+
+interface Watched {
+  readonly server: RawServer;
+  readonly watch: Watch;
+  readonly events: Told["events"][number][];
+  readonly points: Told["points"][number][];
+  /** Names of the events, and their code where there is one. */
+  names(): string[];
+  last(name: string): number | undefined;
+}
+
+async function watched(script: Script): Promise<Watched> {
+  const server = await rawServer(script);
+  const events: Told["events"][number][] = [];
+  const points: Told["points"][number][] = [];
+  const url = `${server.url}/metrics`;
+  const source = new PageSource({ name: "p", url, where: url, headers: {} });
+  ends.push(() => source.close(), server.close);
+  const watch = new Watch(source, clockSince(0), (told) => {
+    events.push(...told.events);
+    points.push(...told.points);
+  });
+  const names = () => events.map(({ name, detail }) => [name, detail["code"]].filter(Boolean).join(" "));
+  return {
+    server,
+    watch,
+    events,
+    points,
+    names,
+    last: (name) => points.findLast((point) => point.name === name)?.value,
+  };
+}
+
+const PATIENCE = 10_000;
+const SHORT = 150;
+
+test("a good page is recognised, and its scrapes are series of their own", async () => {
+  const { watch, points, names, last } = await watched(() => answer("vllm:num_requests_running 3\n"));
+  await watch.look(PATIENCE);
+  await watch.look(PATIENCE);
+  expect(names()).toEqual(["recognised"]);
+  expect(last("server.running")).toBe(3);
+  expect(points.filter(({ name }) => name === "scrape.up").map(({ value }) => value)).toEqual([1, 1]);
+  expect(last("scrape.failed")).toBe(0);
+  expect(last("scrape.ms")).toBeGreaterThan(0);
+  expect(points.find(({ name }) => name === "scrape.up")?.labels).toBe('{part="p",server="vllm"}');
+});
+
+test("a server that fails and comes back is told once each, and its failures are counted", async () => {
+  const { watch, points, events, names, last } = await watched((_, number) =>
+    number >= 1 && number <= 3 ? answer("busy", "text/plain", "503 Service Unavailable") : answer("a 1\n"),
+  );
+  for (let i = 0; i < 6; i++) await watch.look(PATIENCE);
+  expect(names()).toEqual(["lost status", "back"]);
+  expect(events.at(-1)?.detail).toMatchObject({ part: "p", failed: 3 });
+  expect(points.filter(({ name }) => name === "scrape.up").map(({ value }) => value)).toEqual([1, 0, 0, 0, 1, 1]);
+  expect(last("scrape.failed")).toBe(3);
+});
+
+test("a counter that begins again is an event that names it", async () => {
+  const { watch, events } = await watched((_, number) =>
+    answer(`vllm:num_requests_running 1\nvllm:num_preemptions_total ${[5, 9, 2][number] ?? 2}\n`),
+  );
+  for (let i = 0; i < 3; i++) await watch.look(PATIENCE);
+  expect(events.filter(({ name }) => name === "reset").map(({ detail }) => detail["counters"])).toEqual([
+    ["server.preempted"],
+  ]);
+});
+
+test("two looks never run at once", async () => {
+  const { watch, server } = await watched(() => [{ wait: 100 }, ...answer("a 1\n")]);
+  await Promise.all([watch.look(PATIENCE), watch.look(PATIENCE), watch.look(PATIENCE)]);
+  expect(server.requests).toHaveLength(1);
+});
+
+describe("a hostile server", () => {
+  const chunk = "a".repeat(4096);
+  test.each<[string, readonly Step[], string]>([
+    ["lines without end", [{ write: OPEN_HEAD }, { flood: "# a comment\n".repeat(1000) }], "refused too-large"],
+    ["one line without end", [{ write: OPEN_HEAD }, { flood: chunk }], "refused line-too-long"],
+    ["what is no metrics", answer("hello\n"), "refused malformed"],
+    ["half an answer", [{ write: "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\na 1\n" }, "end"], "lost unreachable"],
+    ["no HTTP", [{ write: "* OK IMAP4rev1\r\n" }, "end"], "lost unreachable"],
+    ["a head without end", [{ write: "HTTP/1.1 200 OK\r\n" }, { flood: `x-${chunk}: 1\r\n` }], "lost unreachable"],
+    ["a broken connection", ["reset"], "lost unreachable"],
+    ["an HTML page", answer("<html></html>", "text/html"), "lost no-metrics"],
+    ["JSON that is none", answer("{", "application/json"), "refused malformed"],
+    [
+      "JSON without end",
+      [{ write: OPEN_HEAD.replace("text/plain", "application/json") }, { flood: "[".repeat(65536) }],
+      "refused too-large",
+    ],
+    ["a redirect", answer("", "text/plain", "302 Found\r\nlocation: /elsewhere"), "lost status"],
+    ["a body that is packed unasked", answer("x", "text/plain\r\ncontent-encoding: gzip"), "refused malformed"],
+  ])("that sends %s fails its scrape, and nothing else", async (_, steps, code) => {
+    const { watch, names, last } = await watched(() => steps);
+    await watch.look(PATIENCE);
+    expect(names()).toEqual([code]);
+    expect([last("scrape.up"), last("scrape.failed")]).toEqual([0, 1]);
+  });
+
+  test.each<[string, readonly Step[]]>([
+    ["never answers", ["hang"]],
+    ["never ends its answer", [{ write: `${OPEN_HEAD}a 1\n` }, "hang"]],
+  ])("that %s is left in time", async (_, steps) => {
+    const { watch, names } = await watched(() => steps);
+    await watch.look(SHORT);
+    expect(names()).toEqual(["lost timeout"]);
+  });
+
+  test("that is refused again and again is given up, and asked no more", async () => {
+    const { watch, server, names } = await watched(() => answer("hello\n"));
+    for (let i = 0; i < 9; i++) await watch.look(PATIENCE);
+    expect(names()).toEqual(["refused malformed", "given-up malformed"]);
+    expect(server.requests).toHaveLength(5);
+  });
+
+  test("that comes and goes for ever does not fill the log", async () => {
+    const { watch, events } = await watched((_, number) =>
+      number % 2 === 0 ? answer("a 1\n") : answer("", "text/plain", "500 No"),
+    );
+    for (let i = 0; i < 300; i++) await watch.look(PATIENCE);
+    expect(events.length).toBe(200);
+  });
+});
