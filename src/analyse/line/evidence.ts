@@ -3,8 +3,8 @@ import { mser5 } from "../../stats/index.ts";
 import type { Facts, StageFacts } from "../facts/types.ts";
 import type { Limit } from "./limits.ts";
 
-/** Stages whose answers do not tell what a load does: the system comes back from another one, or is broken on purpose. */
-const ELSEWHERE: ReadonlySet<string> = new Set(["recovery", "chaos"]);
+/** Stages whose answers do not tell what a load does: it is over before its queue is, it comes after another, or something is broken on purpose. */
+const ELSEWHERE: ReadonlySet<string> = new Set(["recovery", "chaos", "spike"]);
 /** The warm-up of a steady stage is at most this share of it. */
 const MOST_WARM_UP = 0.25;
 /** Bins that are looked at together to say whether a limit is broken just now. */

@@ -3,6 +3,7 @@ import type { Facts } from "../facts/types.ts";
 import type { LimitLine } from "../verdict/schema.ts";
 import { counted, type Stretch } from "./evidence.ts";
 import { type Held, highestHeld } from "./hold.ts";
+import { lags } from "./lag.ts";
 import type { Limit, Unjudged } from "./limits.ts";
 
 /** How far one threshold holds. */
@@ -15,10 +16,13 @@ export function limitLine(facts: Facts, parts: readonly Stretch[], limit: Limit 
   if (estimate === undefined) {
     return { ...base, why: "no stage of the run says how it is at a load" };
   }
-  const { point, low, high, tried } = estimate;
-  if (low === Number.POSITIVE_INFINITY) return { ...base, above: tried.most };
+  const { point, low, high, shown, tried } = estimate;
+  if (low === Number.POSITIVE_INFINITY) {
+    if (shown > 0) return { ...base, above: shown };
+    return { ...base, why: `${base.samples} samples are too few to say that it holds; it needs ${limit.enough}` };
+  }
   if (high <= tried.least) return { ...base, below: tried.least };
-  if (point.held === 0) {
+  if (point === 0) {
     return {
       ...base,
       why: `at ${tried.least}, the least load that was tried, it was broken, but by no more than chance may do`,
@@ -26,7 +30,7 @@ export function limitLine(facts: Facts, parts: readonly Stretch[], limit: Limit 
   }
   return {
     ...base,
-    holdsUpTo: { value: Math.min(point.held, tried.most), low, high: Math.min(high, tried.most) },
+    holdsUpTo: { value: Math.min(point, tried.most), low: Math.min(low, shown), high: Math.min(high, tried.most) },
   };
 }
 
@@ -38,6 +42,8 @@ function heldData(facts: Facts, parts: readonly Stretch[], limit: Limit): Held {
   const margins: number[] = [];
   const weights: number[] = [];
   const groups: number[] = [];
+  const behind: number[] = [];
+  const lag = lags(facts, parts, limit);
   let group = 0;
   for (const { from, to } of parts) {
     let held = 0;
@@ -50,8 +56,9 @@ function heldData(facts: Facts, parts: readonly Stretch[], limit: Limit): Held {
       margins.push(limit.margin[i] ?? 0);
       weights.push(limit.weight[i] ?? 0);
       groups.push(group);
+      behind.push(lag[i] ?? 0);
     }
     group++;
   }
-  return { loads, margins, weights, groups, least: limit.least };
+  return { loads, margins, weights, groups, lags: behind, least: limit.least, enough: limit.enough };
 }

@@ -20,6 +20,10 @@ export interface Limit {
   readonly samples: number;
   /** Fewest samples beyond a load that can show it broken. */
   readonly least: number;
+  /** Samples at a load, or beyond it, that are enough to say that it holds there. */
+  readonly enough: number;
+  /** Seconds that a queue must cost before it is broken; absent where it is not about waiting. */
+  readonly wait?: number;
   /** The load from which on it can hold at all: a rate of answers needs as many questions. */
   readonly from?: number;
 }
@@ -45,6 +49,7 @@ interface Ratio {
   readonly weight?: string;
   readonly atMost: number;
   readonly least: number;
+  readonly enough: number;
 }
 
 async function readLimit(facts: Facts, threshold: Threshold): Promise<Limit | Unjudged> {
@@ -74,8 +79,11 @@ async function readLimit(facts: Facts, threshold: Threshold): Promise<Limit | Un
   if (percentile !== undefined && samples < fewestFor(percentile)) {
     return unjudged(`${samples} samples cannot carry it; it needs ${fewestFor(percentile)}`, samples);
   }
-  if (threshold.subject.kind !== "rates") return { threshold, margin, weight, samples, least: ratio.least };
-  return overTime(facts, { threshold, margin, weight, samples, least: ratio.least }, limit);
+  const { least, enough } = ratio;
+  const read = { threshold, margin, weight, samples, least, enough };
+  if (threshold.subject.kind === "rates") return overTime(facts, read, limit);
+  const wait = waitOf(facts, threshold.subject, limit);
+  return { ...read, ...(wait === undefined ? {} : { wait }) };
 }
 
 /** A rate of answers: what lacks to the limit in each second, from the load on that brings as many questions. */
@@ -91,6 +99,23 @@ function overTime(facts: Facts, limit: Limit, rate: number): Limit {
   }
   const margin = limit.margin.map((answers) => rate * seconds + answers);
   return { ...limit, margin, weight: margin.map(() => seconds), from: (rate * load) / due };
+}
+
+const WAITS: Readonly<Partial<Record<string, "ttftP50" | "responseP50">>> = {
+  response: "responseP50",
+  service: "responseP50",
+  ttfb: "ttftP50",
+  ttft: "ttftP50",
+  ttfo: "ttftP50",
+};
+
+/** Seconds between such a latency at the run's best and its limit; 0 for latencies that a queue does not lengthen. */
+function waitOf({ client }: Facts, subject: ThresholdSubject, limit: number): number | undefined {
+  if (subject.kind !== "metric") return undefined;
+  const column = WAITS[subject.metric];
+  if (column === undefined) return 0;
+  const best = client[column].filter((value) => !Number.isNaN(value)).sort();
+  return Math.max(0, limit - (best[Math.floor(best.length / 10)] ?? 0)) / 1000;
 }
 
 function figure(value: unknown): number {
@@ -170,7 +195,14 @@ function ratioOf(manifest: RunManifest, { subject, operator }: Threshold, limit:
       if (fits === undefined) return "it is about the load itself";
       if (upper) return "it bounds a rate of answers from above, which is no limit of a load";
       // Negative: more is better. `overTime` adds the limit.
-      return { table: "samples", count: `-count(*) FILTER (${fits})`, over: "count(*)", atMost: 0, least: 1 };
+      return {
+        table: "samples",
+        count: `-count(*) FILTER (${fits})`,
+        over: "count(*)",
+        atMost: 0,
+        least: 1,
+        enough: FEW,
+      };
     }
     case "tokens":
       return GROWS;
@@ -185,6 +217,7 @@ function ratioOf(manifest: RunManifest, { subject, operator }: Threshold, limit:
         weight: "count(cost)",
         atMost: limit,
         least: 10,
+        enough: FEW,
       };
     }
   }
@@ -198,7 +231,7 @@ function good(manifest: RunManifest): string {
 function share(fits: string, limit: number, upper: boolean): Ratio {
   const count = `count(*) FILTER (${upper ? fits : `NOT (${fits})`})`;
   const atMost = upper ? limit : 1 - limit;
-  return { table: "samples", count, over: "count(*)", atMost, least: leastFor(atMost) };
+  return { table: "samples", count, over: "count(*)", atMost, least: leastFor(atMost), enough: 3 * leastFor(atMost) };
 }
 
 function latencyRatio(
@@ -213,11 +246,12 @@ function latencyRatio(
   const p = percentileOf(subject);
   const atMost = p === undefined ? limit : 1 - p;
   const least = p === undefined ? 10 : leastFor(1 - p);
+  const enough = p === undefined ? FEW : fewestFor(p);
   if (subject.metric === "itl") {
     const middle = "(bucketLow + bucketHigh) / 2";
     const count =
       p === undefined ? `sum(count * ${middle})` : `coalesce(sum(count) FILTER (${middle} ${beyond} ${limit}), 0)`;
-    return { table: "gaps", count, over: "sum(count)", atMost, least };
+    return { table: "gaps", count, over: "sum(count)", atMost, least, enough };
   }
   const sql = valueOf(manifest, subject.metric);
   if (sql === undefined) return "the target's protocol has no such figure";
@@ -226,10 +260,13 @@ function latencyRatio(
     p === undefined
       ? `coalesce(sum(${sql.value}), 0)`
       : `count(*) FILTER ((${sql.value}) ${beyond} ${limit} OR ((${sql.value}) IS NOT NULL AND ${sql.censored}))`;
-  return { table: "samples", count, over: `count(${sql.value})`, atMost, least };
+  return { table: "samples", count, over: `count(${sql.value})`, atMost, least, enough };
 }
 
-/** Samples in which a share of so many is at least one. */
+/** Samples of a mean, or seconds of a rate. */
+const FEW = 30;
+
+/** Samples in which a share of so many is at least one; three times as many without one bound it with 95 % (the rule of three). */
 function leastFor(share: number): number {
   return Math.max(10, Math.ceil(1 / Math.max(share, 1e-3)));
 }

@@ -4,6 +4,7 @@ import { loadLine } from "../line/load-line.ts";
 import { rounded } from "../round.ts";
 import { summarise } from "../summarise.ts";
 import type { Summary } from "../summary-schema.ts";
+import { decide } from "./decide.ts";
 import { applyRules } from "./rules.ts";
 import type { Verdict } from "./schema.ts";
 
@@ -18,7 +19,7 @@ export async function concludeRun(folder: string, summary?: Summary): Promise<Ve
     return rounded({
       schema: "plimsoll/findings/1",
       run: known.run.id,
-      verdict: { word: "none", headline: "", because: [] },
+      verdict: decide(facts, line),
       ...(line === undefined ? {} : { line }),
       ...(bottleneck === undefined ? {} : { bottleneck }),
       ...(cost === undefined ? {} : { cost }),

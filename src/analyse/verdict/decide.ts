@@ -1,0 +1,134 @@
+import { formatNumber } from "../../base/index.ts";
+import type { Facts } from "../facts/types.ts";
+import { fewestFor } from "../judge.ts";
+import type { LimitLine, LoadLine, Verdict } from "./schema.ts";
+import { amount, carried, holdsSentence } from "./words.ts";
+
+type Decision = Verdict["verdict"];
+
+/** May we launch? From the load line against the expected peak, and from whatever else the plan's limits say. */
+export function decide(facts: Facts, line: LoadLine | undefined): Decision {
+  const { summary } = facts;
+  if (summary.total.attempts === 0) {
+    return { word: "none", headline: "Nothing was measured: no attempt was recorded.", because: reasons(facts) };
+  }
+  if (line?.expected === undefined || summary.thresholds.length === 0) return seen(facts, line);
+  const { expected, unit } = line;
+  if (summary.generator.limited) return limited(facts);
+  const broken = line.limits.filter((limit) => breaksBelow(limit, expected));
+  const crossed = crossedElsewhere(facts, line);
+  if (broken.length > 0 || crossed.length > 0) {
+    return {
+      word: "no-go",
+      headline:
+        broken.length > 0
+          ? `${carried(line)} Launch day brings ${formatNumber(expected)}.`
+          : `${crossed[0] ?? ""}. Launch day brings ${amount(expected, unit)}.`,
+      because: [...broken.map((limit) => holdsSentence(limit, unit)), ...crossed.map((text) => `${text}.`)],
+    };
+  }
+  const open = line.limits.filter((limit) => !holdsAt(limit, expected, facts));
+  const reached = line.limits.some((limit) => reaches(limit, expected));
+  if (open.length === 0 && reached) {
+    return {
+      word: "go",
+      headline: `${carried(line)} Launch day brings ${formatNumber(expected)}.`,
+      because: line.limits.map((limit) => holdsSentence(limit, unit)),
+    };
+  }
+  return undecided(facts, line, expected, open);
+}
+
+/** Without an expected peak, or without limits, there is nothing to decide. */
+function seen({ summary, manifest }: Facts, line: LoadLine | undefined): Decision {
+  const because =
+    manifest.slo.length === 0
+      ? ["The plan sets no limits (slo), so nothing could be judged."]
+      : ["The plan expects no peak (expect.peak), so there is nothing to judge it against."];
+  if (line === undefined) {
+    const { attempts } = summary.total;
+    return { word: "none", headline: `It was asked ${attempts} times; no stage tells of a load.`, because };
+  }
+  const headline =
+    manifest.slo.length === 0
+      ? `It was asked for up to ${amount(line.tried.most, line.unit)}; the plan says not what it has to hold.`
+      : carried(line);
+  return {
+    word: "none",
+    headline,
+    because: [...because, ...line.limits.map((limit) => holdsSentence(limit, line.unit))],
+  };
+}
+
+function limited({ summary }: Facts): Decision {
+  return {
+    word: "cannot-tell",
+    headline: "The load generator limited this run: its figures are not the application's alone.",
+    because: summary.generator.why.map((why) => `${why}.`),
+    settle: "Run the same plan on a machine with more cores or fewer neighbours, or from several machines.",
+  };
+}
+
+function reasons({ summary }: Facts): string[] {
+  return summary.reasons.map(({ message }) => message);
+}
+
+/** Loads are compared to a part in a million: 1.0x of a peak is the peak. */
+const NEAR = 1 - 1e-6;
+
+function breaksBelow({ holdsUpTo, below }: LimitLine, peak: number): boolean {
+  if (below !== undefined) return below <= peak / NEAR;
+  return holdsUpTo !== undefined && holdsUpTo.high <= peak / NEAR;
+}
+
+function reaches({ holdsUpTo, above }: LimitLine, peak: number): boolean {
+  return (above ?? holdsUpTo?.low ?? 0) >= peak * NEAR;
+}
+
+/** A limit on one stage alone asks for no more than that stage's load; one about no load at all is judged by the summary. */
+function holdsAt(limit: LimitLine, peak: number, { manifest, summary }: Facts): boolean {
+  if (reaches(limit, peak)) return true;
+  const threshold = manifest.slo.find(({ expression }) => expression === limit.expression);
+  if (limit.above !== undefined) return threshold?.filters.stage !== undefined;
+  if (limit.why === undefined) return false;
+  return summary.thresholds.some(({ expression, held }) => expression === limit.expression && held);
+}
+
+/** Limits that say nothing of a load, such as those on a recovery or on the whole cost, and did not hold. */
+function crossedElsewhere({ summary }: Facts, { limits }: LoadLine): string[] {
+  return summary.thresholds.flatMap(({ expression, held, observed }) => {
+    const about = limits.find((limit) => limit.expression === expression);
+    return about?.why !== undefined && !held && observed !== undefined ? [`${expression} did not hold`] : [];
+  });
+}
+
+function undecided(facts: Facts, line: LoadLine, expected: number, open: readonly LimitLine[]): Decision {
+  const { unit, tried } = line;
+  const peak = amount(expected, unit);
+  const untried = tried.most < expected * NEAR;
+  const straddling = open.filter(({ holdsUpTo }) => holdsUpTo !== undefined);
+  const headline = untried
+    ? `The most that was tried is ${amount(tried.most, unit)}. Launch day brings ${formatNumber(expected)}.`
+    : straddling.length > 0
+      ? `${carried(line)} That is too near to the ${formatNumber(expected)} of launch day to tell.`
+      : `Too little was measured at ${peak}, which is what launch day brings.`;
+  return {
+    word: "cannot-tell",
+    headline,
+    because: open.map((limit) => holdsSentence(limit, unit)),
+    settle: `Hold the expected peak: a stage { steady: ${minutes(facts, expected)}m, at: 1x }.`,
+  };
+}
+
+/** Least minutes of a stage that is to settle a verdict: four times the samples that the rarest percentile needs halve its interval. */
+function minutes({ manifest, summary }: Facts, expected: number): number {
+  const percentiles = manifest.slo.flatMap(({ subject }) =>
+    subject.kind === "metric" && subject.metric !== "itl" && typeof subject.aggregate === "object"
+      ? [subject.aggregate.percentile / 100]
+      : [],
+  );
+  const needed = 4 * Math.max(100, ...percentiles.map(fewestFor));
+  const { attempts, sessions } = summary.total;
+  const rate = sessions > 0 ? (expected * attempts) / sessions : expected;
+  return Math.max(5, Math.ceil(needed / rate / 60));
+}
