@@ -1,0 +1,63 @@
+import type { PageData, Track } from "../../../src/report/page/types.ts";
+import type { PanelSpec } from "../charts/panel.tsx";
+import { hue } from "./palette.ts";
+
+/** Concepts that say most of a server's state: shown at once; all others on demand. */
+const FIRST: readonly string[] = [
+  "server.queued",
+  "server.running",
+  "server.kv.used",
+  "server.preempted",
+  "server.busy",
+  "replicas.ready",
+  "gpu.used",
+  "connections.waiting",
+  "limits.hit",
+  "store.waiting",
+  "process.loop.lag",
+  "host.cpu",
+];
+/** Panels that are shown at once. */
+const MOST_FIRST = 6;
+/** Limits of a concept that are lines in its figure, not figures of their own. */
+const BESIDE: Readonly<Record<string, string>> = {
+  "server.running": "server.running.limit",
+  "connections.used": "connections.limit",
+};
+
+export interface ServerPanels {
+  readonly first: readonly PanelSpec[];
+  readonly more: readonly PanelSpec[];
+}
+
+/** One figure a concept, one line a part and replica. Parts keep their colours. */
+export function serverPanels(data: PageData): ServerPanels {
+  const tracks = data.tracks.filter(({ group }) => group === "servers");
+  const sources = [...new Set(tracks.map(sourceOf))];
+  const beside = new Set(Object.values(BESIDE));
+  const concepts = [...new Set(tracks.map(({ id }) => id))].filter((id) => !beside.has(id));
+  const panel = (id: string): PanelSpec => {
+    const own = tracks.filter((track) => track.id === id);
+    const limits = tracks.filter((track) => track.id === BESIDE[id]);
+    const line = (track: Track, suffix: string) => ({
+      label: `${sourceOf(track)}${suffix}`,
+      color: hue(sources.indexOf(sourceOf(track))),
+      values: track.values,
+      dashed: suffix !== "",
+      formula: data.formulas[track.id],
+    });
+    return {
+      id: `s-${id}`,
+      title: own[0]?.title ?? id,
+      unit: own[0]?.unit ?? "",
+      series: [...own.map((track) => line(track, "")), ...limits.map((track) => line(track, ", limit"))],
+      height: 100,
+    };
+  };
+  const named = FIRST.filter((id) => concepts.includes(id)).slice(0, MOST_FIRST);
+  return { first: named.map(panel), more: concepts.filter((id) => !named.includes(id)).map(panel) };
+}
+
+function sourceOf({ part = "", replica }: Track): string {
+  return replica === undefined ? part : `${part}/${replica}`;
+}

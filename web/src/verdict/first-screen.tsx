@@ -1,0 +1,38 @@
+import type { PageData } from "../../../src/report/page/types.ts";
+import { GivesWay } from "./gives-way.tsx";
+import { headlineOf } from "./headline.ts";
+import { keyFigures } from "./keys.ts";
+import { Mark } from "./mark.tsx";
+import { NoMark } from "./no-mark.tsx";
+import { Trust } from "./trust.tsx";
+import { Word } from "./word.tsx";
+
+/** May we launch, how much does it carry, what gives way first, can I believe it: in this order, without scrolling. */
+export function FirstScreen({ data }: { readonly data: PageData }) {
+  const { word, because, settle } = data.verdict.verdict;
+  return (
+    <section class="first" id="verdict" aria-label="Verdict">
+      <div>
+        <Word word={word} />
+        <h1>{headlineOf(data)}</h1>
+        {because.slice(0, 2).map((sentence) => (
+          <p class="lead" key={sentence}>
+            {sentence}
+          </p>
+        ))}
+        {settle === undefined ? null : <p class="settle">What would settle it: {settle}</p>}
+        <dl class="keys">
+          {keyFigures(data).map(({ value, words }) => (
+            <div key={words}>
+              <dt>{words}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+        </dl>
+        <GivesWay data={data} />
+        <Trust data={data} />
+      </div>
+      {data.verdict.line === undefined ? <NoMark data={data} /> : <Mark data={data} />}
+    </section>
+  );
+}

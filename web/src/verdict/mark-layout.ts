@@ -1,0 +1,107 @@
+import type { PageData } from "../../../src/report/page/types.ts";
+import { limitName, limitOf } from "../lib/names.ts";
+import { hue } from "../lib/palette.ts";
+import { spreadLabels } from "../lib/spread.ts";
+
+/** One line of the mark. */
+export interface MarkLine {
+  readonly key: string;
+  readonly name: string;
+  readonly expression: string;
+  readonly color: string;
+  readonly kind: "holds" | "above" | "below" | "expected";
+  /** In the unit of the load line. */
+  readonly value: number;
+  readonly low?: number;
+  readonly high?: number;
+  readonly samples?: number;
+  readonly isLowest: boolean;
+}
+
+export interface MarkLayout {
+  readonly top: number;
+  readonly lines: readonly (MarkLine & { readonly y: number; readonly labelY: number })[];
+  /** Limits of which nothing can be said, and why. */
+  readonly silent: readonly { readonly name: string; readonly why: string }[];
+  readonly dial?: number;
+  readonly expected?: number;
+  y(load: number): number;
+}
+
+const GAP = 21;
+
+/** Where everything of the mark stands; undefined for a run without a load line. */
+export function markLayout(data: PageData, from: number, to: number): MarkLayout | undefined {
+  const { line } = data.verdict;
+  if (line === undefined) return undefined;
+  const lines = linesOf(data, line);
+  const { expected } = line;
+  const top = roundUp(Math.max(line.tried.most, expected ?? 0, ...lines.map(({ value, high }) => high ?? value)) * 1.1);
+  const y = (load: number): number => to - (Math.min(load, top) / top) * (to - from);
+  const labels: readonly MarkLine[] =
+    expected === undefined
+      ? lines
+      : [
+          ...lines,
+          {
+            key: "expected",
+            name: "expected peak",
+            expression: "",
+            color: "--sea-line",
+            kind: "expected",
+            value: expected,
+            isLowest: false,
+          },
+        ];
+  // At the same load the line of a limit is named above the water's.
+  const places = spreadLabels(
+    labels.map(({ value, kind }) => y(value) + (kind === "expected" ? 0.5 : 0)),
+    GAP,
+    from + 4,
+    to - 2,
+  );
+  const lowest = line.safe?.value ?? lowestAbove(lines);
+  return {
+    top,
+    y,
+    lines: labels.map((label, i) => ({ ...label, y: y(label.value), labelY: places[i] ?? 0 })),
+    silent: line.limits.flatMap(({ expression, why, holdsUpTo, above, below }) =>
+      holdsUpTo === undefined && above === undefined && below === undefined
+        ? [{ name: limitName(data, limitOf(data, expression), expression), why: why ?? "nothing was measured" }]
+        : [],
+    ),
+    ...(lowest === undefined ? {} : { dial: lowest }),
+    ...(expected === undefined ? {} : { expected }),
+  };
+}
+
+type LoadLine = NonNullable<PageData["verdict"]["line"]>;
+
+function linesOf(data: PageData, line: LoadLine): readonly MarkLine[] {
+  return line.limits.flatMap((limit, i): MarkLine[] => {
+    const { expression, holdsUpTo, above, below, samples } = limit;
+    const shared = {
+      key: `${i} ${expression}`,
+      name: limitName(data, limitOf(data, expression), expression),
+      expression,
+      color: hue(i),
+      samples,
+      isLowest: line.safe?.limit === expression,
+    };
+    if (holdsUpTo !== undefined) return [{ ...shared, kind: "holds", ...holdsUpTo }];
+    if (below !== undefined) return [{ ...shared, kind: "below", value: below }];
+    if (above !== undefined) return [{ ...shared, kind: "above", value: above }];
+    return [];
+  });
+}
+
+/** Where nothing broke, the load that all limits are known to carry. */
+function lowestAbove(lines: readonly MarkLine[]): number | undefined {
+  if (lines.length === 0 || lines.some(({ kind }) => kind !== "above")) return undefined;
+  return Math.min(...lines.map(({ value }) => value));
+}
+
+function roundUp(value: number): number {
+  const power = 10 ** Math.floor(Math.log10(value > 0 ? value : 1));
+  return power * ([1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10].find((factor) => factor * power >= value) ?? 10);
+}

@@ -1,0 +1,250 @@
+import type { PageData } from "../../../src/report/page/types.ts";
+import { formatCount, formatNumber, loadUnit } from "../lib/format.ts";
+import { ink } from "../lib/palette.ts";
+import { linearTicks } from "../lib/ticks.ts";
+import { useWidth } from "../lib/use-width.ts";
+import { type MarkLayout, type MarkLine, markLayout } from "./mark-layout.ts";
+
+const AXIS = 42;
+const TOP = 20;
+const FOOT = 44;
+
+/** The load line as ships carry it: one line a limit, the water up to the expected peak, the dial at the lowest line. */
+export function Mark({ data }: { readonly data: PageData }) {
+  const [ref, measured] = useWidth<HTMLElement>();
+  const width = measured || 520;
+  const height = width < 460 ? 430 : 548;
+  const layout = markLayout(data, TOP, height - FOOT);
+  const unit = data.verdict.line?.unit ?? "sessions/s";
+  if (layout === undefined) return null;
+  return (
+    <figure class="mark" ref={ref}>
+      <svg
+        viewBox={`0 0 ${width} ${height}`}
+        width="100%"
+        height={height}
+        role="img"
+        aria-label={described(layout, unit)}
+      >
+        <Water layout={layout} width={width} bottom={height - FOOT} />
+        <Axis layout={layout} bottom={height - FOOT} unit={loadUnit(unit)} data={data} />
+        <Dial layout={layout} width={width} bottom={height - FOOT} />
+        <Mast layout={layout} width={width} bottom={height - FOOT} />
+      </svg>
+      <figcaption>
+        Each line is the highest load at which a limit still held; whiskers are 95 % intervals, an arrow means that it
+        held or broke at every load that was tried. The dial sits at the lowest.
+        {layout.silent.map(({ name, why }) => ` No line for ${name}: ${why}.`)}
+      </figcaption>
+    </figure>
+  );
+}
+
+function Water({
+  layout,
+  width,
+  bottom,
+}: {
+  readonly layout: MarkLayout;
+  readonly width: number;
+  readonly bottom: number;
+}) {
+  if (layout.expected === undefined) return null;
+  const surface = layout.y(layout.expected);
+  return (
+    <>
+      <defs>
+        <linearGradient id="water" x1="0" y1="0" x2="0" y2="1">
+          <stop offset="0" stop-color="var(--sea)" />
+          <stop offset="1" stop-color="var(--sea-deep)" />
+        </linearGradient>
+      </defs>
+      <rect x={AXIS} y={surface} width={width - AXIS} height={bottom - surface} fill="url(#water)" />
+      <line
+        x1={AXIS}
+        x2={width}
+        y1={surface}
+        y2={surface}
+        stroke="var(--sea-line)"
+        stroke-width="1.5"
+        stroke-dasharray="6 4"
+      />
+    </>
+  );
+}
+
+function Axis({
+  layout,
+  bottom,
+  unit,
+  data,
+}: {
+  readonly layout: MarkLayout;
+  readonly bottom: number;
+  readonly unit: string;
+  readonly data: PageData;
+}) {
+  const tried = data.verdict.line?.tried;
+  return (
+    <>
+      {linearTicks(0, layout.top, 6).map((tick) => (
+        <g key={tick}>
+          <line x1={AXIS - 5} x2={AXIS} y1={layout.y(tick)} y2={layout.y(tick)} stroke="var(--soft)" />
+          <text x={AXIS - 10} y={layout.y(tick) + 4} text-anchor="end" font-size="12.5" class="soft">
+            {formatNumber(tick)}
+          </text>
+        </g>
+      ))}
+      <line x1={AXIS} x2={AXIS} y1={TOP} y2={bottom} stroke="var(--soft)" />
+      {tried === undefined ? null : (
+        <line
+          x1={AXIS}
+          x2={AXIS}
+          y1={layout.y(tried.most)}
+          y2={layout.y(tried.least)}
+          stroke="var(--ink)"
+          stroke-width="4"
+        >
+          <title>
+            tried from {formatNumber(tried.least)} to {formatNumber(tried.most)}
+          </title>
+        </line>
+      )}
+      <text x={AXIS} y={bottom + 22} font-size="12.5" class="soft">
+        {unit}
+        {tried === undefined ? "" : `; thick: tried, ${formatNumber(tried.least)} to ${formatNumber(tried.most)}`}
+      </text>
+    </>
+  );
+}
+
+/** The circle and its bar; it stays within the picture where its line is near an end. */
+function Dial({
+  layout,
+  width,
+  bottom,
+}: {
+  readonly layout: MarkLayout;
+  readonly width: number;
+  readonly bottom: number;
+}) {
+  if (layout.dial === undefined) return null;
+  const radius = width < 460 ? 27 : 42;
+  const x = AXIS + (mastAt(width) - AXIS) / 2;
+  const y = layout.y(layout.dial);
+  const above = y + radius + 30 > bottom;
+  return (
+    <g>
+      <g fill="none" stroke="var(--ink)">
+        <circle cx={x} cy={y} r={radius} stroke-width="4" />
+        <line x1={x - radius - 24} x2={x + radius + 24} y1={y} y2={y} stroke-width="5" />
+      </g>
+      <text x={x} y={above ? y - radius - 12 : y + radius + 22} text-anchor="middle" font-size="14" font-weight="650">
+        safe load
+      </text>
+    </g>
+  );
+}
+
+function mastAt(width: number): number {
+  return width < 460 ? 142 : Math.round(width * 0.42);
+}
+
+function Mast({
+  layout,
+  width,
+  bottom,
+}: {
+  readonly layout: MarkLayout;
+  readonly width: number;
+  readonly bottom: number;
+}) {
+  const x = mastAt(width);
+  const reach = width < 460 ? 30 : 48;
+  const letters = Math.floor((width - x - reach - 58) / 7.2);
+  return (
+    <g>
+      <line x1={x} x2={x} y1={TOP} y2={bottom} stroke="var(--ink)" stroke-width="3" />
+      {layout.lines.map((line) => (
+        <g key={line.key}>
+          {line.kind === "expected" ? null : <Line line={line} layout={layout} x={x} reach={reach} />}
+          <path
+            d={`M${x + (line.kind === "expected" ? 0 : reach)} ${line.y}H${x + reach + 6}L${x + reach + 16} ${line.labelY}`}
+            fill="none"
+            stroke={ink(line.color)}
+            opacity={line.kind === "expected" ? 0 : 0.7}
+          />
+          <MarkLabel line={line} x={x + reach + 20} letters={letters} />
+        </g>
+      ))}
+    </g>
+  );
+}
+
+function MarkLabel({
+  line,
+  x,
+  letters,
+}: {
+  readonly line: MarkLine & { readonly labelY: number };
+  readonly x: number;
+  readonly letters: number;
+}) {
+  const short = line.name.length > letters ? `${line.name.slice(0, Math.max(3, letters - 1))}…` : line.name;
+  const words = { holds: "", above: "above ", below: "below ", expected: "" }[line.kind];
+  return (
+    <text x={x} y={line.labelY + 5} font-size="14" font-weight={line.isLowest || line.kind === "expected" ? 660 : 400}>
+      {words}
+      {formatNumber(line.value)} {"\u2002"}
+      {short}
+      <title>{`${words}${formatNumber(line.value)}: ${line.name}${line.expression === "" ? "" : `, ${line.expression}`}${line.samples === undefined ? "" : `, n = ${formatCount(line.samples)}`}`}</title>
+    </text>
+  );
+}
+
+function Line({
+  line,
+  layout,
+  x,
+  reach,
+}: {
+  readonly line: MarkLine & { readonly y: number };
+  readonly layout: MarkLayout;
+  readonly x: number;
+  readonly reach: number;
+}) {
+  const middle = x + reach / 2;
+  const arrow = line.kind === "above" ? -1 : line.kind === "below" ? 1 : 0;
+  return (
+    <g stroke={ink(line.color)} fill="none">
+      <line x1={x} x2={x + reach} y1={line.y} y2={line.y} stroke-width="5" />
+      {line.low === undefined || line.high === undefined ? null : (
+        <path
+          d={`M${middle} ${layout.y(line.high)}V${layout.y(line.low)}M${middle - 5} ${layout.y(line.high)}h10M${middle - 5} ${layout.y(line.low)}h10`}
+          stroke-width="2"
+        />
+      )}
+      {arrow === 0 ? null : (
+        <path
+          d={`M${middle} ${line.y}v${arrow * 17}m-5 ${arrow * -6}l5 ${arrow * 6}l5 ${arrow * -6}`}
+          stroke-width="2"
+        />
+      )}
+    </g>
+  );
+}
+
+/** The mark in words. */
+function described({ lines, dial }: MarkLayout, unit: string): string {
+  const words = {
+    holds: "holds up to",
+    above: "held at every load tried, up to",
+    below: "was broken from",
+    expected: "is",
+  };
+  return [
+    "Load line.",
+    ...lines.map(({ name, kind, value }) => `${name} ${words[kind]} ${formatNumber(value)} ${unit}.`),
+    dial === undefined ? "" : `The safe load is ${formatNumber(dial)} ${unit}.`,
+  ].join(" ");
+}
