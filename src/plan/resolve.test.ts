@@ -358,11 +358,10 @@ describe("what is no plan", () => {
 });
 
 test("what this version does not do is said, never ignored", () => {
-  const later = { faults: [], dependencies: {}, observe: {}, quality: {} };
+  const later = { faults: [], dependencies: {}, quality: {} };
   expect(brief({ ...CHAT, ...later, slo: ["quality.truncated.rate < 1%"], stages: [{ replay: "1m" }] })).toEqual([
     "faults: this version does not do `faults` yet",
     "dependencies: this version does not do `dependencies` yet",
-    "observe: this version does not do `observe` yet",
     "quality: this version does not do `quality` yet",
     "stages[0].replay: this version does not replay traces yet",
     "slo[0]: this version does not judge answers yet",

@@ -59,6 +59,7 @@ const plan: Plan = {
   guards: { allFailedFor: 10_000, allFailedMinimum: 20 },
   generator: { workers: 0, drain: 30_000, texts: 0.02, gaps: 0.01, maxStartLag: 10, maxLoopDelay: 20 },
   observe: { prometheus: [], every: 333, discover: false, processes: [] },
+  export: { labels: {} },
   runs: "/runs",
   secrets: [],
 };
@@ -97,6 +98,30 @@ describe("what a plan would do", () => {
       atMost: 0.01,
       why: "the budget, at which the run stops",
     });
+  });
+
+  it("says what will be observed, and how often", () => {
+    const place = { headers: {}, url: "http://gpu:8000/metrics" };
+    const observe: Plan["observe"] = {
+      every: 500,
+      discover: true,
+      prometheus: [
+        { ...place, name: "gpu:8000" },
+        { ...place, url: "http://db:9187/metrics", name: "postgres" },
+      ],
+      server: {
+        ...place,
+        url: "http://prom:9090/",
+        name: "prom:9090",
+        queries: [{ name: "q", query: "up" }],
+        jobs: ["a"],
+      },
+      processes: [{ name: "app", port: 3000 }],
+    };
+    const text = renderCheck(check({ observe }), { width: 100, color: false }).replaceAll(/\s+/g, " ");
+    expect(text).toContain(
+      "observes http://gpu:8000/metrics; http://db:9187/metrics as postgres; the Prometheus server http://prom:9090/, 1 query, of a; process on port 3000; the target's own metrics page, if it has one; every 500ms",
+    );
   });
 
   it("is printed on at most 100 columns, and fits narrower ones", async () => {

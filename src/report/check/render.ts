@@ -51,6 +51,25 @@ function guardText({ guards }: CheckReport): string {
   return `the run stops when every attempt of ${formatDuration(guards.allFailedFor)} failed, and there were at least ${formatCount(guards.allFailedMinimum)}`;
 }
 
+function observeText({ observe }: CheckReport): string {
+  const { prometheus, server, processes, discover, every } = observe;
+  const called = (name: string, url: string): string => (name === new URL(url).host ? "" : ` as ${name}`);
+  const queries =
+    server === undefined || server.queries.length === 0
+      ? ""
+      : `, ${counted(server.queries.length, "query", "queries")}`;
+  const jobs = server === undefined || server.jobs.length === 0 ? "" : `, of ${server.jobs.join(", ")}`;
+  const watched = [
+    ...prometheus.map(({ name, url }) => `${url}${called(name, url)}`),
+    ...(server === undefined
+      ? []
+      : [`the Prometheus server ${server.url}${called(server.name, server.url)}${queries}${jobs}`]),
+    ...processes.map((process) => `process ${"pid" in process ? process.pid : `on port ${process.port}`}`),
+    ...(discover ? ["the target's own metrics page, if it has one"] : []),
+  ];
+  return watched.length === 0 ? "nothing but the load" : `${watched.join("; ")}; every ${formatDuration(every)}`;
+}
+
 /** What a plan would do, without sending anything. */
 export function renderCheck(report: CheckReport, { width: columns, color }: CheckOptions): string {
   const width = Math.max(NARROWEST, Math.min(WIDEST, columns));
@@ -79,6 +98,7 @@ export function renderCheck(report: CheckReport, { width: columns, color }: Chec
     ["cost", cost.atMost === undefined ? `unknown: ${cost.why}` : `at most ${formatMoney(cost.atMost)}: ${cost.why}`],
     ["budget", budgetText(report)],
     ["guard", guardText(report)],
+    ["observes", observeText(report)],
   ];
   const parts = [
     facts.flatMap(([label, text]) => labelled(label, text, width, paint)),

@@ -11,6 +11,7 @@ export interface CheckReport {
   readonly budget: Plan["budget"];
   readonly guards: Plan["guards"];
   readonly generator: Plan["generator"];
+  readonly observe: Plan["observe"];
   /** What the plan leaves out, and what it gets. */
   readonly defaults: readonly { readonly path: string; readonly value: string }[];
   readonly warnings: readonly Warning[];
@@ -31,6 +32,7 @@ export function checkReport(
     budget: plan.budget,
     guards: plan.guards,
     generator: plan.generator,
+    observe: plan.observe,
     defaults,
     warnings,
   };
