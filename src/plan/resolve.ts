@@ -10,10 +10,10 @@ import {
   normaliseGenerator,
   normaliseGuards,
   normalisePeak,
-  normalisePrices,
   normaliseSlo,
 } from "./normalise/limits.ts";
 import { normaliseObserve } from "./normalise/observe.ts";
+import { normalisePrices } from "./normalise/prices.ts";
 import { normaliseStages } from "./normalise/stages.ts";
 import { normaliseTarget } from "./normalise/target.ts";
 import { normaliseWorkload } from "./normalise/workload.ts";
@@ -129,7 +129,7 @@ function normalise(raw: Record<string, unknown>, ctx: Context, file: string | un
   const target = normaliseTarget(raw["target"], ctx);
   const { workload, names: personas } = normaliseWorkload(raw["workload"], ctx);
   const stages = normaliseStages(raw["stages"], peak, ctx);
-  const prices = normalisePrices(raw["prices"], ctx);
+  const prices = normalisePrices(raw["prices"], target?.model, ctx);
   const hasPrices = raw["prices"] !== undefined;
   const slo = normaliseSlo(raw["slo"], { stages, personas, hasPrices, protocol: target?.protocol }, ctx);
   const budget = normaliseBudget(raw["budget"], hasPrices, stages.stages, ctx);

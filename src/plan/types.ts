@@ -210,6 +210,8 @@ export interface Prices {
   readonly output: number;
   readonly reasoning: number;
   readonly request: number;
+  /** Where they come from, unless the plan itself states them: the table's day, and the page that it names. */
+  readonly source?: { readonly model: string; readonly date: string; readonly from: string };
 }
 
 /** Absent: no limit. */

@@ -39,6 +39,7 @@ const prices = z.object({
   output: z.number(),
   reasoning: z.number(),
   request: z.number(),
+  source: z.object({ model: z.string(), date: z.string(), from: z.string() }).exactOptional(),
 });
 
 /** No target was loaded: a model of a serving stack answered, in virtual time. */

@@ -3,16 +3,9 @@ import { formatDuration, type MetricName } from "../../base/index.ts";
 import { nearest } from "../did-you-mean.ts";
 import { lenient } from "../lenient.ts";
 import { isMapping, type Path } from "../path.ts";
-import {
-  budgetSchema,
-  expectSchema,
-  generatorSchema,
-  guardsSchema,
-  pricesSchema,
-  sloSchema,
-} from "../schema/limits.ts";
+import { budgetSchema, expectSchema, generatorSchema, guardsSchema, sloSchema } from "../schema/limits.ts";
 import { parseThreshold, readPieces, type ThresholdPieces } from "../threshold/read.ts";
-import type { Budget, GeneratorPlan, Guards, Prices, ProtocolName, Stage, Threshold } from "../types.ts";
+import type { Budget, GeneratorPlan, Guards, ProtocolName, Stage, Threshold } from "../types.ts";
 import { type Context, orDefault } from "./context.ts";
 import type { Peak } from "./level.ts";
 import type { StagesResult } from "./stages.ts";
@@ -92,40 +85,6 @@ function checkNames(pieces: ThresholdPieces, path: Path, around: SloSurroundings
     const hint = "Add `prices: { input: $0.15/M, output: $0.60/M }`.";
     fault("PLAN_NO_PRICES", "a limit on cost, and the plan has no prices", hint);
   }
-}
-
-export function normalisePrices(raw: unknown, ctx: Context): Prices | undefined {
-  if (raw === undefined) return undefined;
-  const read = lenient(pricesSchema, raw);
-  if (!read) return undefined;
-  const { input, output, cached, reasoning, request } = read.value;
-  const perRequestOnly =
-    input === undefined &&
-    output === undefined &&
-    cached === undefined &&
-    reasoning === undefined &&
-    request !== undefined;
-  if (!perRequestOnly) {
-    for (const [name, value] of Object.entries({ input, output })) {
-      if (value !== undefined || read.cut.has(name)) continue;
-      ctx.findings.fault({
-        code: "PLAN_MISSING",
-        path: ["prices", name],
-        message: `${name} is missing`,
-        hint: `Add \`${name}: $0.15/M\`, or \`${name}: $0/M\` where it is free.`,
-        bare: true,
-      });
-    }
-  }
-  const inputPrice = input ?? 0;
-  const outputPrice = output ?? 0;
-  return {
-    input: inputPrice,
-    cached: perRequestOnly ? 0 : orDefault(cached, inputPrice, "prices.cached", "as input", ctx),
-    output: outputPrice,
-    reasoning: perRequestOnly ? 0 : orDefault(reasoning, outputPrice, "prices.reasoning", "as output", ctx),
-    request: orDefault(request, 0, "prices.request", "$0", ctx),
-  };
 }
 
 export function normaliseBudget(raw: unknown, hasPrices: boolean, stages: readonly Stage[], ctx: Context): Budget {

@@ -30,6 +30,15 @@ export const sloSchema = z
 
 export const pricesSchema = z
   .strictObject({
+    model: text(
+      "Model",
+      "Prices of this model from the table that ships with Plimsoll, or from `file`: claude-sonnet-5. Default: the target's model.",
+      200,
+    ).optional(),
+    file: text(
+      "File",
+      "A table of prices in place of the one that ships: data/prices-<date>.json shows its form.",
+    ).optional(),
     input: quantity("tokenPrice", "Input", "Price of input tokens, such as $0.15/M.", "zero").optional(),
     cached: quantity(
       "tokenPrice",
@@ -41,7 +50,10 @@ export const pricesSchema = z
     reasoning: quantity("tokenPrice", "Reasoning", "Price of reasoning tokens. Default: as output.", "zero").optional(),
     request: quantity("money", "Request", "Price of one request. Default: $0.", "zero").optional(),
   })
-  .meta({ title: "Prices", description: "What the target charges." });
+  .meta({
+    title: "Prices",
+    description: "What the target charges; what is written here comes before a table's prices.",
+  });
 
 export const budgetSchema = z
   .strictObject({
