@@ -1,3 +1,5 @@
+export { startExport } from "./export/start.ts";
+export type { ExportedPoint, Exporter } from "./export/types.ts";
 export { startObserver } from "./observer.ts";
 export { SERVERS } from "./servers/table.ts";
 export type { ServerEntry } from "./servers/types.ts";

@@ -23,6 +23,7 @@ export {
   type Arrivals,
   type Budget,
   type Distribution,
+  type ExportPlan,
   type GeneratorPlan,
   type Guards,
   type Json,

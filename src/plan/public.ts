@@ -27,6 +27,7 @@ export function publicPlan(plan: Plan): PublicPlan {
     ...(place.proxy === undefined ? {} : { proxy: redactUrl(place.proxy) }),
   });
   const { prometheus, server } = plan.observe;
+  const { remoteWrite, otlp } = plan.export;
   return mapTexts(
     {
       ...rest,
@@ -35,6 +36,11 @@ export function publicPlan(plan: Plan): PublicPlan {
         ...plan.observe,
         prometheus: prometheus.map(publicPlace),
         ...(server === undefined ? {} : { server: publicPlace(server) }),
+      },
+      export: {
+        ...plan.export,
+        ...(remoteWrite === undefined ? {} : { remoteWrite: publicPlace(remoteWrite) }),
+        ...(otlp === undefined ? {} : { otlp: publicPlace(otlp) }),
       },
     },
     (text) => (known.has(text) ? "***" : redact(text)),
@@ -54,10 +60,10 @@ const HASH_LENGTH = 12;
 
 /**
  * Twelve hex digits that are the same for plans that ask for the same test: secrets, run folder, proxy, number of workers, the folders of
- * files, and what is observed do not count.
+ * files, what is observed and where figures go do not count.
  */
 export function planHash(plan: Plan): string {
-  const { runs: _runs, observe: _observe, generator, target, ...rest } = publicPlan(plan);
+  const { runs: _runs, observe: _observe, export: _export, generator, target, ...rest } = publicPlan(plan);
   const { workers: _workers, ...kept } = generator;
   const { proxy: _proxy, ...reached } = target;
   return createHash("sha256")

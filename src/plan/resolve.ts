@@ -5,6 +5,7 @@ import { coerceVariables } from "./coerce.ts";
 import { toFaults } from "./faults.ts";
 import { problemsOf } from "./issues.ts";
 import { type Context, orDefault } from "./normalise/context.ts";
+import { normaliseExport } from "./normalise/export.ts";
 import {
   normaliseBudget,
   normaliseGenerator,
@@ -120,8 +121,12 @@ export function resolveSource(input: unknown, options: ResolveOptions, source: S
 }
 
 /** Wherever a plan sends headers. */
-function placesOf({ target, observe }: Plan): readonly Pick<Plan["target"], "headers" | "proxy">[] {
-  return [target, ...observe.prometheus, ...(observe.server === undefined ? [] : [observe.server])];
+function placesOf({
+  target,
+  observe,
+  export: { remoteWrite, otlp },
+}: Plan): readonly Pick<Plan["target"], "headers" | "proxy">[] {
+  return [target, ...observe.prometheus, observe.server, remoteWrite, otlp].filter((place) => place !== undefined);
 }
 
 function normalise(raw: Record<string, unknown>, ctx: Context, file: string | undefined): Plan | undefined {
@@ -136,6 +141,7 @@ function normalise(raw: Record<string, unknown>, ctx: Context, file: string | un
   const guards = normaliseGuards(raw["guards"], ctx);
   const generator = normaliseGenerator(raw["generator"], ctx);
   const observe = normaliseObserve(raw["observe"], ctx);
+  const exported = normaliseExport(raw["export"], ctx);
   if (!target) return undefined;
   const written = { name: raw["name"], seed: raw["seed"], runs: raw["runs"] };
   const fallback = defaultName(file, target.url);
@@ -152,6 +158,7 @@ function normalise(raw: Record<string, unknown>, ctx: Context, file: string | un
     guards,
     generator,
     observe,
+    export: exported,
     runs: resolve(
       ctx.cwd,
       orDefault(typeof written.runs === "string" ? written.runs : undefined, "./runs", "runs", "./runs", ctx),

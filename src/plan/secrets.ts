@@ -28,7 +28,10 @@ export function isSecretVariable(name: string): boolean {
 /** Whether the value at this place of a plan must never be shown: any header, also one that is written in the wrong place. */
 export function isSecretPath(path: Path): boolean {
   const [section, field] = path;
-  return (section === "target" && field === "headers") || (section === "observe" && path.includes("headers"));
+  return (
+    (section === "target" && field === "headers") ||
+    ((section === "observe" || section === "export") && path.includes("headers"))
+  );
 }
 
 // A URL that does not parse must not leak either, so this works on text.
@@ -89,13 +92,14 @@ export function collectSecrets(raw: unknown, fromVariables: ReadonlyMap<string, 
   return secrets;
 }
 
-/** Whatever has a URL, headers or a body: the target, and what is observed; a URL may stand alone. */
+/** Whatever has a URL, headers or a body: the target, what is observed, where figures go; a URL may stand alone. */
 function placesIn(raw: unknown): readonly Record<string, unknown>[] {
   if (!isMapping(raw)) return [];
-  const { target, observe } = raw;
+  const { target, observe, export: exported } = raw;
   const { prometheus, server } = isMapping(observe) ? observe : {};
   const pages: readonly unknown[] = Array.isArray(prometheus) ? prometheus : [];
-  return [target, server, ...pages]
+  const { remoteWrite, otlp } = isMapping(exported) ? exported : {};
+  return [target, server, remoteWrite, otlp, ...pages]
     .map((place) => (typeof place === "string" ? { url: place } : place))
     .filter(isMapping);
 }

@@ -17,6 +17,7 @@ export interface Plan {
   readonly guards: Guards;
   readonly generator: GeneratorPlan;
   readonly observe: ObservePlan;
+  readonly export: ExportPlan;
   /** Where run folders are made. */
   readonly runs: string;
   /** Headers, URL credentials and environment values that no file and no output may show. */
@@ -242,6 +243,24 @@ export interface GeneratorPlan {
   /** ms of lateness (p99) beyond which the generator is said to limit the result and the verdict is withheld. */
   readonly maxStartLag: number;
   readonly maxLoopDelay: number;
+}
+
+/** Where a run's figures are told while it lasts. */
+export interface ExportPlan {
+  /** Prometheus remote write. */
+  readonly remoteWrite?: ExportPlace;
+  /** OpenTelemetry metrics over HTTP. */
+  readonly otlp?: ExportPlace & { readonly encoding: "protobuf" | "json" };
+  /** Serves a page for Prometheus to scrape; port 0 is any free one. */
+  readonly listen?: { readonly host: string; readonly port: number };
+  /** Labels of every series, beside `run` and `plan`. */
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface ExportPlace {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly proxy?: string;
 }
 
 /** What is watched while the load runs. */

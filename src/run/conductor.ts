@@ -1,5 +1,6 @@
 import type { Clock } from "../base/index.ts";
 import type { Crew } from "../load/index.ts";
+import type { Exporter } from "../observe/index.ts";
 import type { Plan } from "../plan/index.ts";
 import type { Recorder, Tally } from "../record/index.ts";
 import type { Workload } from "../workload/index.ts";
@@ -7,9 +8,10 @@ import { AskedSessions } from "./asked.ts";
 import { CpuWatch } from "./cpu-watch.ts";
 import { EarlyEnd } from "./early-end.ts";
 import { type End, EVENT_OF, FINISHED, KILLED, STOPPED } from "./end.ts";
+import { exportedPoints } from "./exported.ts";
 import { ProgressFigures } from "./progress.ts";
 import { boardSeries } from "./series.ts";
-import type { RunOptions } from "./types.ts";
+import type { Progress, RunOptions } from "./types.ts";
 import { drainCap, warn } from "./warn.ts";
 
 /** ms between looks at budget, guards and stages. */
@@ -25,6 +27,8 @@ export interface ConductorParts {
   readonly recorder: Recorder;
   /** The run's clock: zero is the epoch that the workers were given. */
   readonly clock: Clock;
+  /** Told once a second. */
+  readonly exporter: Exporter | undefined;
   readonly options: RunOptions;
 }
 
@@ -161,8 +165,9 @@ export class Conductor {
   }
 
   #writeSecond(): void {
-    const { clock, crew, recorder, workload } = this.#parts;
+    const { clock, crew, exporter, recorder, workload } = this.#parts;
     const now = clock.now();
+    exporter?.tell(exportedPoints(this.#progress(now, "running"), crew.board));
     recorder.series(
       boardSeries(crew.board, workload, this.#asked.by(Math.min(now, this.#askedUntil)), this.#cpu.cores(now), now),
     );
@@ -170,11 +175,15 @@ export class Conductor {
   }
 
   #report(phase: "running" | "draining" | "summarising"): void {
-    const { clock, plan, options } = this.#parts;
+    const { clock, options } = this.#parts;
     const now = clock.now();
     if (options.onProgress === undefined) return;
     if (phase !== "summarising" && now - this.#progressAt < (options.progressEvery ?? 250)) return;
     this.#progressAt = now;
-    options.onProgress(this.#figures.at(now, phase, plan.prices === undefined ? undefined : this.#early.cost));
+    options.onProgress(this.#progress(now, phase));
+  }
+
+  #progress(now: number, phase: Progress["phase"]): Progress {
+    return this.#figures.at(now, phase, this.#parts.plan.prices === undefined ? undefined : this.#early.cost);
   }
 }

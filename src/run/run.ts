@@ -1,13 +1,14 @@
 import { join } from "node:path";
 import { concludeRun, type Summary, summarise } from "../analyse/index.ts";
-import { avoidIdleCompaction, clockSince, monotonicMs, redactor, type Warning } from "../base/index.ts";
+import { avoidIdleCompaction, type Clock, clockSince, monotonicMs, redactor, type Warning } from "../base/index.ts";
 import { Crew, calibrationServer } from "../load/index.ts";
-import { type Observer, type ObserverEvents, startObserver } from "../observe/index.ts";
+import { type Exporter, type Observer, type ObserverEvents, startObserver } from "../observe/index.ts";
 import { assertMayLoad, type Plan } from "../plan/index.ts";
 import { probeConnect } from "../protocols/index.ts";
 import { createRunFolder, type Recorder, startRecorder, writeJsonFile, writeManifest } from "../record/index.ts";
 import { loadWorkload, type Workload } from "../workload/index.ts";
 import { Conductor } from "./conductor.ts";
+import { startRunExport } from "./export.ts";
 import { checkFileDescriptors, openFileLimit } from "./file-descriptors.ts";
 import { manifestOf } from "./manifest.ts";
 import { noiseSeries } from "./series.ts";
@@ -36,15 +37,24 @@ export async function run(plan: Plan, options: RunOptions = {}): Promise<Summary
   const manifest = manifestOf(plan, workload, { id: folder.id, startedAt, workers, calledAs: options.calledAs });
   await writeManifest(folder.path, manifest, redactor(plan.secrets));
   const recorder = await startRecorder({ folder, plan, workers, redactSecrets: plan.secrets });
+  let at = (): number => 0;
+  const onZero = (clock: Clock): void => {
+    at = () => clock.now();
+  };
+  const exporter = await startRunExport(plan, { id: folder.id, startedAt }, (warning) =>
+    warn(warning, recorder, at(), options),
+  );
+  if (exporter?.url !== undefined) options.onEndpoint?.(exporter.url);
   try {
     // Its baseline lies before the first request, and its thread has started before the workers measure how quiet the machine is.
-    const observer = await startObserver(plan, recordObserved(recorder));
+    const observer = await startObserver(plan, recordObserved(recorder, exporter));
     try {
-      await drive({ plan, workload, recorder, observer, workers, options, startedAt, warnings });
+      await drive({ plan, workload, recorder, observer, exporter, workers, options, startedAt, warnings, onZero });
     } finally {
       await observer.stop();
     }
   } finally {
+    await exporter?.close();
     await recorder.close();
   }
   const summary = await summarise(folder.path);
@@ -56,9 +66,12 @@ export async function run(plan: Plan, options: RunOptions = {}): Promise<Summary
   return summary;
 }
 
-function recordObserved(recorder: Recorder): ObserverEvents {
+function recordObserved(recorder: Recorder, exporter: Exporter | undefined): ObserverEvents {
   return {
-    points: (points) => recorder.series(points),
+    points: (points) => {
+      recorder.series(points);
+      exporter?.observed(points);
+    },
     event: ({ at, name, detail }) => recorder.event({ at, kind: "observe", name, detail }),
   };
 }
@@ -68,25 +81,29 @@ interface Drive {
   readonly workload: Workload;
   readonly recorder: Recorder;
   readonly observer: Observer;
+  readonly exporter: Exporter | undefined;
   readonly workers: number;
   readonly options: RunOptions;
   readonly startedAt: Date;
   readonly warnings: readonly Warning[];
+  /** Told when the run's zero is known. */
+  readonly onZero: (clock: Clock) => void;
 }
 
 /** From the workers' start to their end; what happened is with the recorder. */
 async function drive(parts: Drive): Promise<void> {
-  const { plan, workload, recorder, observer, workers, options, startedAt, warnings } = parts;
+  const { plan, workload, recorder, observer, exporter, workers, options, startedAt, warnings } = parts;
   const server = await calibrationServer();
   const crew = new Crew({ plan, workers, ports: recorder.ports, calibration: server.url });
   try {
     const calibrations = await crew.ready().finally(() => server.close());
     const epoch = monotonicMs() + HEAD_START;
     const clock = clockSince(epoch);
+    parts.onZero(clock);
     recorder.event({ at: 0, kind: "run", name: "start", detail: { startedAt: startedAt.toISOString(), workers } });
     recorder.series(calibrations.flatMap(noiseSeries));
     for (const warning of warnings) warn(warning, recorder, 0, options);
-    const conductor = new Conductor({ plan, workload, crew, recorder, clock, options });
+    const conductor = new Conductor({ plan, workload, crew, recorder, clock, exporter, options });
     crew.go(epoch);
     observer.go(epoch);
     const end = await conductor.drive();

@@ -18,6 +18,8 @@ export interface RunOptions {
   readonly onWarning?: (warning: Warning) => void;
   /** Called once, when the run folder exists. */
   readonly onFolder?: (folder: string) => void;
+  /** Called once, before the load, with where the figures are served that the plan's `export.listen` asks for. */
+  readonly onEndpoint?: (url: string) => void;
   /** Called once, at the end, with what `findings.json` says. */
   readonly onVerdict?: (verdict: Verdict) => void;
   /** First abort: no new sessions, drain, summarise, exit code 105. */

@@ -54,6 +54,7 @@ export function workloadPlan(parts: {
     guards: { allFailedFor: 0, allFailedMinimum: 0 },
     generator: { workers: 1, drain: 0, texts: 0, gaps: 0, maxStartLag: 10, maxLoopDelay: 20 },
     observe: { prometheus: [], every: 333, discover: false, processes: [] },
+    export: { labels: {} },
     runs: "/tmp/runs",
     secrets: [],
   };

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { exportSchema } from "./export.ts";
 import { count, text } from "./fields.ts";
 import { budgetSchema, expectSchema, generatorSchema, guardsSchema, pricesSchema, sloSchema } from "./limits.ts";
 import { observeSchema } from "./observe.ts";
@@ -34,6 +35,7 @@ export const planSchema = z
     guards: guardsSchema.optional(),
     generator: generatorSchema.optional(),
     observe: observeSchema.optional(),
+    export: exportSchema.optional(),
     runs: text("Runs", "Folder in which run folders are made, from the working directory. Default: ./runs.").optional(),
   })
   .meta({ title: "Plimsoll plan", description: "A load test of an AI application." });

@@ -1,0 +1,84 @@
+import { SERVER_CONCEPTS } from "../../base/index.ts";
+import type { MetricKind } from "./types.ts";
+
+const metric = <N extends string>(name: N, kind: MetricKind["kind"], unit: string, help: string) =>
+  ({ name, kind, unit, help }) as const;
+
+const entries = [
+  metric("plimsoll.run.elapsed", "gauge", "s", "Time since the run's start."),
+  metric("plimsoll.run.stage", "gauge", "1", "1 for the stage that the run is in; labels `stage`, `kind`."),
+  metric("plimsoll.load.asked", "gauge", "1", "Load that the plan asks for; label `unit`."),
+  metric("plimsoll.load.reached", "gauge", "1", "Load that came about over the last five seconds; label `unit`."),
+  metric("plimsoll.sessions.open", "gauge", "{session}", "Sessions under way."),
+  metric("plimsoll.sessions.started", "counter", "{session}", "Sessions that have begun."),
+  metric("plimsoll.sessions.ended", "counter", "{session}", "Sessions that have ended."),
+  metric("plimsoll.requests.in_flight", "gauge", "{request}", "Requests that wait for their answer's end."),
+  metric("plimsoll.requests.started", "counter", "{request}", "Requests that were sent, retries included."),
+  metric("plimsoll.requests.ended", "counter", "{request}", "Requests that have ended, by `outcome`."),
+  metric(
+    "plimsoll.latency",
+    "gauge",
+    "s",
+    "Percentiles of the last ten seconds: label `metric` (ttft, itl, response, startLag), label `quantile`.",
+  ),
+  metric(
+    "plimsoll.latency.samples",
+    "gauge",
+    "1",
+    "How many values the percentiles of plimsoll.latency have, by `metric`.",
+  ),
+  metric("plimsoll.tokens.rate", "gauge", "{token}/s", "Output tokens a second over the last ten seconds."),
+  metric("plimsoll.cost", "counter", "USD", "What the run has cost by the plan's prices."),
+  metric("plimsoll.connections.open", "gauge", "{connection}", "Connections to the target that are open."),
+  metric("plimsoll.received", "counter", "By", "Bytes received from the target."),
+  metric("plimsoll.sent", "counter", "By", "Bytes sent to the target."),
+  metric(
+    "plimsoll.generator.loop.utilisation",
+    "gauge",
+    "1",
+    "Event-loop use of a load worker, 0 to 1; label `worker`.",
+  ),
+  metric("plimsoll.generator.loop.delay", "gauge", "s", "Lateness of a load worker's ticks, p99; label `worker`."),
+  metric(
+    "plimsoll.generator.state",
+    "gauge",
+    "1",
+    "1 for the state that the generator is in: well, strained, limited.",
+  ),
+] as const satisfies readonly MetricKind[];
+
+export type ExportedName = (typeof entries)[number]["name"];
+
+/** The run's own figures as they are told while it lasts. */
+export const EXPORTED: readonly (MetricKind & { readonly name: ExportedName })[] = entries;
+
+/** Units of concepts as OpenTelemetry writes them; the rest are things that are counted. */
+const UCUM: Readonly<Record<string, string>> = {
+  "0 or 1": "1",
+  "0 to 1": "1",
+  ms: "ms",
+  seconds: "s",
+  bytes: "By",
+  watts: "W",
+  MHz: "MHz",
+};
+
+const OBSERVED_PREFIX = "plimsoll.observed.";
+
+/** How a concept of observed servers is told, by its name. */
+export const OBSERVED: ReadonlyMap<string, MetricKind> = new Map(
+  SERVER_CONCEPTS.map(({ name, kind, unit, meaning }) => [
+    name,
+    { name: `${OBSERVED_PREFIX}${name}`, kind, unit: UCUM[unit] ?? `{${unit}}`, help: `Observed: ${meaning}.` },
+  ]),
+);
+
+/** Endings that Prometheus wants of a unit. */
+const SUFFIXES: Readonly<Record<string, string>> = { s: "_seconds", By: "_bytes", USD: "_dollars" };
+
+/** `plimsoll.requests.started` as Prometheus calls it: plimsoll_requests_started_total. */
+export function prometheusName({ name, kind, unit }: MetricKind): string {
+  const base = name.replaceAll(/[^a-zA-Z0-9]/g, "_");
+  const suffix = name.startsWith(OBSERVED_PREFIX) ? "" : (SUFFIXES[unit] ?? "");
+  return `${base}${suffix}${kind === "counter" ? "_total" : ""}`;
+}

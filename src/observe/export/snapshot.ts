@@ -1,0 +1,60 @@
+import type { SeriesPoint } from "../../record/index.ts";
+import { EXPORTED, OBSERVED } from "./metrics.ts";
+import type { ExportedPoint, Labels, MetricNow, Snapshot } from "./types.ts";
+
+/** ms after which an observed series that nobody told again is no longer true. */
+const FRESH = 10_000;
+
+/** The newest value of each observed series. */
+export class LatestObserved {
+  /** By name and labels; the observer bounds how many there are. */
+  readonly #latest = new Map<string, SeriesPoint>();
+
+  add(points: readonly SeriesPoint[]): void {
+    for (const point of points) {
+      if (OBSERVED.has(point.name)) this.#latest.set(`${point.name}${point.labels}`, point);
+    }
+  }
+
+  /** Of each metric what is still true, by the newest point's time. */
+  metrics(): readonly MetricNow[] {
+    let now = Number.NEGATIVE_INFINITY;
+    for (const { at } of this.#latest.values()) now = Math.max(now, at);
+    const series = new Map<string, { labels: Labels; value: number }[]>();
+    for (const [key, { at, name, labels, value }] of this.#latest) {
+      if (at < now - FRESH) {
+        this.#latest.delete(key);
+        continue;
+      }
+      const same = series.get(name) ?? [];
+      same.push({ labels: readLabels(labels), value });
+      series.set(name, same);
+    }
+    return [...OBSERVED].flatMap(([name, kind]) => {
+      const found = series.get(name);
+      return found === undefined ? [] : [{ ...kind, series: found }];
+    });
+  }
+}
+
+/** The run's own points by their metric, in the table's order, then what is observed. */
+export function snapshotOf(points: readonly ExportedPoint[], observed: readonly MetricNow[], at: number): Snapshot {
+  const own = EXPORTED.flatMap((kind): MetricNow[] => {
+    const series = points
+      .filter(({ name, value }) => name === kind.name && Number.isFinite(value))
+      .map(({ labels = {}, value }) => ({ labels, value }));
+    return series.length === 0 ? [] : [{ ...kind, series }];
+  });
+  return { at, metrics: [...own, ...observed] };
+}
+
+/** `{part="llm",server="vllm"}`, the labels of a series as the record keeps them. */
+function readLabels(text: string): Labels {
+  const pairs = text.matchAll(/(?:^\{|,)([^=,{}"]+)="((?:[^"\\]|\\.)*)"/g);
+  return Object.fromEntries(
+    [...pairs].map(([, name = "", value = ""]) => [
+      name,
+      value.replaceAll(/\\(.)/g, (_, char: string) => (char === "n" ? "\n" : char)),
+    ]),
+  );
+}
