@@ -11,8 +11,11 @@ import { forget, playSimulated } from "./lib/verdict/play.ts";
 await bench(async () => {
   const args = benchArgs({ rounds: 2 });
   const kinds = args.quick ? 1 : args.rounds;
-  const wanted = (one: Case): boolean => args.only.length === 0 || args.only.includes(one.kind);
-  const cases = [...casesOf(kinds), ...healthyOf(kinds)].filter(wanted).filter((one) => !args.quick || one.half === "seen");
+  const wanted = (one: Case): boolean =>
+    args.only.length === 0 || args.only.includes(one.kind) || args.only.includes(one.half);
+  const cases = [...casesOf(kinds), ...healthyOf(kinds)]
+    .filter(wanted)
+    .filter((one) => !args.quick || one.half === "seen");
   const folder = temporaryFolder();
   const outcomes: Outcome[] = [];
   try {

@@ -1,7 +1,7 @@
 import type { StackSpec } from "../../../src/twin/index.ts";
 import { HEALTHY } from "./healthy.ts";
-import { planted, stackOf } from "./play.ts";
 import { PLANTED } from "./planted.ts";
+import { planted, stackOf } from "./play.ts";
 import type { LoadOf } from "./types.ts";
 
 /** Rules were written with the first size of each kind and the first seeds in sight; the other sizes and seeds were run afterwards. */

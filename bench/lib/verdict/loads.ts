@@ -27,13 +27,14 @@ export const chat = (peak: number, more: Partial<LoadOf> = {}): LoadOf => ({
 
 /** Prompts of a length that nobody else asks. */
 export const long = (peak: number, tokens: number, more: Partial<LoadOf> = {}): LoadOf =>
-  chat(peak, { personas: [{ name: "reader", prompts: { synthetic: { tokens: { median: tokens, sigma: 0.3 } } } }], ...more });
+  chat(peak, {
+    personas: [{ name: "reader", prompts: { synthetic: { tokens: { median: tokens, sigma: 0.3 } } } }],
+    ...more,
+  });
 
 /** Conversations of several turns, each with all that came before. */
 export const talk = (peak: number, turns: number, tokens: number, more: Partial<LoadOf> = {}): LoadOf =>
   chat(peak, {
-    personas: [
-      { name: "talker", prompts: { synthetic: { tokens } }, turns, think: "2s" },
-    ],
+    personas: [{ name: "talker", prompts: { synthetic: { tokens } }, turns, think: "2s" }],
     ...more,
   });

@@ -26,7 +26,9 @@ export function outcomeOf(one: Case, { verdict, attempts, took }: Judged): Outco
   const high = findings.filter(({ severity }) => severity === "high");
   const isPart = one.component === undefined || first?.component.startsWith(one.component) === true;
   const isRight = one.right.length === 0 ? high.length === 0 : one.right.includes(named) && isPart;
-  const runners = bottleneck?.runnersUp.map(({ kind, confidence }) => `${kind.slice(PREFIX.length)} ${confidence.toFixed(2)}`);
+  const runners = bottleneck?.runnersUp.map(
+    ({ kind, confidence }) => `${kind.slice(PREFIX.length)} ${confidence.toFixed(2)}`,
+  );
   return {
     case: one.name,
     kind: one.kind,
@@ -41,7 +43,9 @@ export function outcomeOf(one: Case, { verdict, attempts, took }: Judged): Outco
     line: [
       isRight ? "  " : "X ",
       `${one.name} (${one.seed}): ${named}`,
-      first === undefined ? (bottleneck?.cannotTell ?? "") : `at ${first.component} ${first.severity} ${first.confidence.toFixed(2)}`,
+      first === undefined
+        ? (bottleneck?.cannotTell ?? "")
+        : `at ${first.component} ${first.severity} ${first.confidence.toFixed(2)}`,
       `| ${runners?.join(", ") ?? ""}`,
       `| high: ${high.map(({ kind }) => kind).join(", ")} | ${attempts} attempts, ${Math.round(took)} ms`,
     ].join(" "),

@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
-import { concludeRun } from "../../../src/analyse/verdict/conclude.ts";
 import type { Verdict } from "../../../src/analyse/index.ts";
+import { concludeRun } from "../../../src/analyse/verdict/conclude.ts";
 import { type PlanInput, resolvePlan } from "../../../src/plan/index.ts";
 import { simulate } from "../../../src/run/index.ts";
 import { applyWeaknesses, resolveStack, type StackSpec } from "../../../src/twin/index.ts";
@@ -34,7 +34,13 @@ function merged(parts: Parts, plant: Parts): Parts {
   return { ...parts, ...Object.fromEntries(changed) };
 }
 
-export function planOf(name: string, load: LoadOf, seed: number, runs: string, url = "http://127.0.0.1:9/v1"): PlanInput {
+export function planOf(
+  name: string,
+  load: LoadOf,
+  seed: number,
+  runs: string,
+  url = "http://127.0.0.1:9/v1",
+): PlanInput {
   return {
     name,
     seed,
@@ -49,7 +55,13 @@ export function planOf(name: string, load: LoadOf, seed: number, runs: string, u
 }
 
 /** Simulates a stack under a load, and lets analysis read the folder; nothing of what was planted is in it. */
-export async function playSimulated(name: string, stack: StackSpec, load: LoadOf, seed: number, runs: string): Promise<Judged> {
+export async function playSimulated(
+  name: string,
+  stack: StackSpec,
+  load: LoadOf,
+  seed: number,
+  runs: string,
+): Promise<Judged> {
   const begun = performance.now();
   const { plan } = resolvePlan(planOf(name, load, seed, runs));
   const { summary } = await simulate(plan, stack);

@@ -40,12 +40,12 @@ export const batchLimit: Cause = {
               after: engine.plateau,
               words: `While requests wait, ${percent(engine.plateau)} of the time exactly ${figure(engine.most)} run: a limit, not chance.`,
             }),
-            ...clue(graded(engine.kv, 0.95, 0.8, 1.5, 2.5), {
+            ...clue(graded(Number.isFinite(engine.room) ? engine.room : (1 - engine.kv) * 20, 1, 4, 1.5, 2.5), {
               measure: `server.kv.used of ${part}`,
               unit: "0 to 1",
               before: engine.kvBefore,
               after: engine.kv,
-              words: `The KV cache is ${percent(engine.kv)} full.`,
+              words: `The KV cache is ${percent(engine.kv)} full${Number.isFinite(engine.room) ? `: room for ${figure(Math.max(0, engine.room))} more requests while some wait` : ""}.`,
             }),
             ...clue(graded(growth(engine.stepBefore, engine.step), 3, 1.4, 1.5, 1.5), {
               measure: "time per output token",

@@ -1,7 +1,7 @@
 import { formatMs } from "../../../base/index.ts";
 import { clue, figure, graded, growth, percent } from "../clue.ts";
 import { firstBeyond } from "../onset.ts";
-import { readEngine } from "../scene/engine.ts";
+import { type Engine, readEngine } from "../scene/engine.ts";
 import type { Cause } from "../types.ts";
 
 /** Use from which on the next long request finds no room. */
@@ -22,12 +22,12 @@ export const kvCache: Cause = {
         component: part,
         title: `${part} runs out of memory for the conversations that it holds at once.`,
         clues: [
-          ...clue(graded(engine.kv, 0.7, 0.93, 2, 3), {
+          ...clue(fullness(engine), {
             measure: `server.kv.used of ${part}`,
             unit: "0 to 1",
             before: engine.kvBefore,
             after: engine.kv,
-            words: `The KV cache is ${percent(engine.kv)} full, ${percent(engine.kvBefore)} at low load.`,
+            words: `The KV cache is ${percent(engine.kv)} full, ${percent(engine.kvBefore)} at low load${roomWords(engine)}.`,
           }),
           ...clue(graded(engine.preempted, 0, 0.05, 2, 0.7), {
             measure: `server.preempted of ${part}`,
@@ -71,3 +71,16 @@ export const kvCache: Cause = {
     return { readings, lacks };
   },
 };
+
+/** A cache is full when the next request finds no room, which for long requests is well below 100 %. */
+function fullness({ kv, room, preempted }: Engine): number {
+  const use = graded(kv, 0.7, 0.93, 2, 3);
+  const next = graded(room, 4, 1, 2, 3);
+  const best = Math.max(use, Number.isFinite(next) ? next : use);
+  return preempted > 0.02 ? Math.max(0, best) : best;
+}
+
+function roomWords({ kvWaiting, room }: Engine): string {
+  if (!Number.isFinite(room)) return "";
+  return `; while requests wait it is ${percent(kvWaiting)} full and has room for ${figure(Math.max(0, room))} more`;
+}

@@ -50,6 +50,11 @@ export const outputLength: Cause = {
               ...ttft,
               words: `The first token takes ${formatMs(ttft.after)}, ${formatMs(ttft.before)} at low load.`,
             }),
+            ...clue(scene.harm.beforeFirstToken ? -3 : 0, {
+              measure: "broken thresholds",
+              unit: "",
+              words: `What broke (${scene.harm.broken.join(", ")}) is over before an answer's length matters.`,
+            }),
             ...clue(graded(queue, 0.5, 0.1, 0.3, 1.5), {
               measure: "queues",
               unit: "share of the delay",

@@ -1,7 +1,7 @@
 import { formatMs } from "../../../base/index.ts";
 import { clue, figure, graded, growth, percent } from "../clue.ts";
 import { leftBaseline } from "../onset.ts";
-import { correlation, joinedBins } from "../scene/columns.ts";
+import { correlation, joinedBins, ratioOver } from "../scene/columns.ts";
 import { type Engine, readEngine } from "../scene/engine.ts";
 import { changeOf, type Scene } from "../scene/scene.ts";
 import type { Cause, Clue } from "../types.ts";
@@ -20,7 +20,7 @@ export const prefill: Cause = {
         return {
           component: part,
           title: `${part} spends its time reading prompts, so first words come late.`,
-          clues: [...work(part, engine), ...waiting(scene, engine), ...interference(scene, part)],
+          clues: [...work(part, engine), ...told(scene, part), ...waiting(scene, engine), ...interference(scene, part)],
           onset: leftBaseline(scene, scene.facts.client.ttftMean),
         };
       });
@@ -66,6 +66,23 @@ function work(part: string, engine: Engine): Clue[] {
       words: `${figure(engine.preempted)} requests a second begin again, which reads prompts twice.`,
     }),
   ];
+}
+
+/** What the server itself says that the prefill of a request takes, from its last scheduling to its first token. */
+function told(scene: Scene, part: string): Clue[] {
+  const { servers, base, strained, ttft } = scene;
+  const own = (window: typeof base): number =>
+    ratioOver(servers.of("server.prefill.ms", part), servers.of("server.prefill.count", part), window);
+  const [before, after] = [own(base), own(strained)];
+  const grew = ttft.after > ttft.before * 1.2;
+  const share = grew ? (after - before) / (ttft.after - ttft.before) : after / ttft.after;
+  return clue(graded(share, 0.15, 0.5, 2.5, 2), {
+    measure: `server.prefill of ${part}`,
+    unit: "ms a request",
+    before,
+    after,
+    words: `The server itself reads a prompt for ${formatMs(after)}, ${formatMs(before)} at low load.`,
+  });
 }
 
 function waiting(scene: Scene, engine: Engine): Clue[] {

@@ -1,5 +1,5 @@
 import type { Column } from "../../facts/types.ts";
-import { folded, meanOver, ratioOver, type Window } from "./columns.ts";
+import { folded, joinedBins, meanOver, ratioOver, type Window } from "./columns.ts";
 import { type PrefillWork, prefillWork } from "./prefill-work.ts";
 import type { Scene } from "./scene.ts";
 
@@ -15,6 +15,9 @@ export interface Engine {
   readonly plateau: number;
   readonly kvBefore: number;
   readonly kv: number;
+  /** While requests wait: how full the cache is, and how many more of the running ones' size it has room for. */
+  readonly kvWaiting: number;
+  readonly room: number;
   readonly preemptedBefore: number;
   readonly preempted: number;
   /** ms a token, from the server's own gaps where it tells them, else the client's. */
@@ -44,6 +47,9 @@ export function readEngine(scene: Scene, part: string): Engine {
   const [kvBefore, kv] = pair(of("server.kv.used"));
   const [preemptedBefore, preempted] = pair(of("server.preempted"));
   const { most, plateau } = batch(scene, part);
+  const queue = of("server.queued");
+  const waiting = joinedBins(scene.windows.blocks).filter((bin) => (queue?.[bin] ?? 0) > WAITS);
+  const kvWaiting = meanOver(of("server.kv.used"), waiting);
   const step = (window: Window): number => {
     const own = ratioOver(of("server.itl.ms"), of("server.itl.count"), window);
     return Number.isFinite(own) ? own : meanOver(facts.client.tpotP50, window, facts.client.attempts);
@@ -60,6 +66,8 @@ export function readEngine(scene: Scene, part: string): Engine {
     plateau,
     kvBefore,
     kv,
+    kvWaiting,
+    room: (1 - kvWaiting) / ratioOver(of("server.kv.used"), meanRunning(scene, part), waiting),
     preemptedBefore,
     preempted,
     stepBefore: step(base),
@@ -70,6 +78,12 @@ export function readEngine(scene: Scene, part: string): Engine {
     cachedBefore: cached(base),
     cached: cached(strained),
   };
+}
+
+/** A replica's: the cache is told as the fullest one's. */
+function meanRunning({ servers }: Scene, part: string): Column | undefined {
+  const replicas = Math.max(1, servers.replicas("server.running", part).length);
+  return servers.of("server.running", part)?.map((value) => value / replicas);
 }
 
 function batch({ servers, windows, strained }: Scene, part: string): Pick<Engine, "most" | "plateau"> {

@@ -1,15 +1,15 @@
 import type { Facts } from "../../facts/types.ts";
 import type { LoadLine } from "../../verdict/schema.ts";
-import { joinedBins, meanOver, quantileOver, type Window } from "./columns.ts";
+import { joinedBins, meanOver, type Window } from "./columns.ts";
+import { lateBlocks } from "./trouble.ts";
 import type { Block, Windows } from "./windows.ts";
 
-/** Times the baseline's response time from which on a block is in trouble, and what it is at least above it, ms. */
-const SLOWER = 1.5;
-const SLOWER_MS = 100;
 /** Points of lost answers above the baseline's. */
 const LOST = 0.02;
 /** Of the blocks in trouble, the worst that are looked at: a short failure drowns in its long forerunner otherwise. */
 const WORST = 0.5;
+/** Share of blocks that are late in a run that is called slower: single ones are chance. */
+const SOME = 0.03;
 /** In-flight requests of a steady stage's last third over its first, and how many more they are at least. */
 const PILED = 2;
 const PILED_BY = 5;
@@ -18,6 +18,8 @@ const PILED_BY = 5;
 export interface Harm {
   /** Expressions of thresholds that were measured and did not hold. */
   readonly broken: readonly string[];
+  /** All of them are about the time before the first token: what comes after it is not what hurts. */
+  readonly beforeFirstToken: boolean;
   readonly errorsRose: boolean;
   readonly saturated: boolean;
   readonly slower: boolean;
@@ -33,42 +35,43 @@ export function harmOf(facts: Facts, line: LoadLine | undefined, windows: Window
   const broken = facts.summary.thresholds
     .filter(({ held, observed, samples }) => !held && observed !== undefined && samples > 0)
     .map(({ expression }) => expression);
-  const { base, blocks, top } = windows;
-  const response = meanOver(facts.client.responseP50, base, facts.client.attempts);
-  const p95 = quantileOver(facts.client.responseP50, base, 0.95);
+  const { base, blocks, low, top } = windows;
   const lostBase = baseShare(blocks, base, (block) => block.lost);
   const errorBase = baseShare(blocks, base, (block) => block.errors);
-  const isSlow = (block: Block): boolean =>
-    block.response > Math.max(response * SLOWER, p95) && block.response > response + SLOWER_MS;
-  const isLosing = (block: Block): boolean => {
-    const noise = 2 * Math.sqrt(Math.max(lostBase, LOST) / Math.max(1, block.attempts));
+  const late = new Map(lateBlocks(facts, blocks, low).map(({ block, times }) => [block, times]));
+  const losing = blocks.filter((block) => {
+    const noise = 3 * Math.sqrt(Math.max(lostBase, LOST) / Math.max(1, block.attempts));
     return block.lost > lostBase + LOST + noise;
-  };
-  const troubled = blocks.filter((block) => isSlow(block) || isLosing(block));
-  const worst = troubled
-    .toSorted((a, b) => b.lost - a.lost || worth(b) - worth(a))
-    .slice(0, Math.max(1, Math.ceil(troubled.length * WORST)));
-  const errorsRose = errorsIn(troubled) > errorBase + LOST && troubled.some((block) => block.errors > errorBase + LOST);
+  });
+  const slower = late.size > Math.max(1, blocks.length * SOME);
+  const lost = losing.length > Math.max(1, blocks.length * SOME);
+  const errorsRose = losing.some((block) => block.errors > errorBase + LOST) && lost;
+  // A threshold is broken by what is rare, too: then the few late blocks are what to look at.
+  const told = new Set([
+    ...(slower || broken.length > 0 ? late.keys() : []),
+    ...(lost || broken.length > 0 ? losing : []),
+  ]);
+  const ranked = [...told].toSorted((a, b) => b.lost - a.lost || (late.get(b) ?? 0) - (late.get(a) ?? 0));
+  const worst = ranked.slice(0, Math.max(2, Math.ceil(ranked.length * WORST)));
   const saturated = line?.saturated !== undefined || pilesUp(facts);
-  // One block in twenty is slow by chance; a lone one is no trouble.
-  const slower = troubled.filter(isSlow).length > Math.max(1, blocks.length * 0.05);
-  const isTroubled = troubled.length > 0 && (slower || errorsRose || troubled.length > blocks.length * 0.05);
   return {
     broken,
-    errorsRose: errorsRose && isTroubled,
+    beforeFirstToken: broken.length > 0 && !errorsRose && broken.every((expression) => isEarly(facts, expression)),
+    errorsRose,
     saturated,
-    slower,
-    broke: broken.length > 0 || (errorsRose && isTroubled) || saturated,
-    strained: isTroubled ? joinedBins(worst) : top,
-    since: isTroubled ? joinedBins(troubled)[0] : undefined,
+    slower: slower || lost,
+    broke: broken.length > 0 || errorsRose || saturated,
+    strained: worst.length > 0 ? joinedBins(worst) : top,
+    since: joinedBins([...told])[0],
   };
 }
 
-const worth = (block: Block): number => (Number.isFinite(block.response) ? block.response : Number.MAX_VALUE);
+/** Metrics of which an answer's length and pace are no part. */
+const EARLY = new Set(["ttft", "ttfb", "ttfo", "connect"]);
 
-function errorsIn(blocks: readonly Block[]): number {
-  const attempts = blocks.reduce((sum, block) => sum + block.attempts, 0);
-  return attempts === 0 ? 0 : blocks.reduce((sum, block) => sum + block.errors * block.attempts, 0) / attempts;
+function isEarly({ manifest }: Facts, expression: string): boolean {
+  const subject = manifest.slo.find((threshold) => threshold.expression === expression)?.subject;
+  return subject?.kind === "metric" && EARLY.has(subject.metric);
 }
 
 function baseShare(blocks: readonly Block[], base: Window, share: (block: Block) => number): number {
@@ -78,10 +81,10 @@ function baseShare(blocks: readonly Block[], base: Window, share: (block: Block)
   return attempts === 0 ? 0 : chosen.reduce((sum, block) => sum + share(block) * block.attempts, 0) / attempts;
 }
 
-/** Requests in flight that grow through a stage of one load: arrivals exceed what is served. */
+/** Requests in flight that grow through a stage of one load: arrivals exceed what is served. A spike is meant to exceed it. */
 function pilesUp({ stages, load }: Facts): boolean {
-  return stages.some(({ isSteady, unit, from, to }) => {
-    if (!isSteady || unit !== "sessions/s" || to - from < 12) return false;
+  return stages.some(({ isSteady, kind, unit, from, to }) => {
+    if (!isSteady || kind === "spike" || unit !== "sessions/s" || to - from < 12) return false;
     const third = Math.floor((to - from) / 3);
     const part = (n: number): Window => Array.from({ length: third }, (_, i) => from + n * third + i);
     const [first, middle, last] = [0, 1, 2].map((n) => meanOver(load.inFlight, part(n)));

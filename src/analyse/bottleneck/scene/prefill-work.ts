@@ -27,7 +27,8 @@ export function prefillWork(servers: Servers, part: string, windows: Windows, wi
   const prompt = computed(servers, part);
   if (output === undefined || prompt === undefined) return NOTHING;
   const means = { busy: meanOver(busy, window), prompt: meanOver(prompt, window), output: meanOver(output, window) };
-  const most = meanOver(servers.of("server.busy", part), window);
+  const replicas = Math.max(1, servers.replicas("server.running", part).length);
+  const most = meanOver(servers.of("server.busy", part), window) || means.busy / replicas;
   if (busy === undefined || steps === undefined) return { share: Number.NaN, busy: most };
   const bins = joinedBins(windows.blocks).filter((bin) =>
     [busy, steps, output, prompt].every((column) => Number.isFinite(column[bin])),
@@ -44,7 +45,20 @@ export function prefillWork(servers: Servers, part: string, windows: Windows, wi
 /** Of all replicas together, as the counters beside it are; the concept itself is the busiest one's. */
 function wholeBusy(servers: Servers, part: string): Column | undefined {
   const replicas = servers.replicas("server.busy", part).map((one) => one.values);
-  return replicas.length > 0 ? folded(replicas, "sum") : servers.of("server.busy", part);
+  return replicas.length > 0
+    ? folded(replicas, "sum")
+    : (servers.of("server.busy", part) ?? fromRunning(servers, part));
+}
+
+/** An engine that does not tell its busy time computes while anything runs: of Poisson many running requests, 1 - exp(-mean) of the time. */
+function fromRunning(servers: Servers, part: string): Column | undefined {
+  const running = servers.replicas("server.running", part).map((one) => one.values);
+  const own = servers.of("server.running", part);
+  const all = running.length > 0 ? running : own === undefined ? [] : [own];
+  return folded(
+    all.map((column) => column.map((mean) => 1 - Math.exp(-mean))),
+    "sum",
+  );
 }
 
 /** Prompt tokens that were computed: those that the cache held cost nothing, those of preempted requests cost again. */

@@ -56,14 +56,18 @@ export async function sceneOf(facts: Facts, line: LoadLine | undefined): Promise
   };
 }
 
-/** Of the attempts' time in the system that was added since the baseline, the part that was added at a place; at least what it is of the whole. */
+/**
+ * Of the time that attempts gained since the baseline, the part that they gained at a place; where they gained none, what the place is of the whole. The time is
+ * that to the first token where only that broke a threshold, else that in the system.
+ */
 export function shareOfDelay(scene: Scene, column: Column | undefined): number {
-  const { base, strained, residence } = scene;
+  const { base, strained, residence, ttft, harm } = scene;
   const { load } = scene.facts;
   const [before, after] = [stayOf(column, load, base), stayOf(column, load, strained)];
-  const added = (after - before) / (residence.after - residence.before);
-  const grew = residence.after > residence.before * 1.2;
-  return grew ? Math.max(0, Math.min(2, added)) : after / residence.after;
+  const whole = harm.beforeFirstToken && Number.isFinite(ttft.after) ? ttft : residence;
+  const added = (after - before) / (whole.after - whole.before);
+  const grew = whole.after > whole.before * 1.2;
+  return Math.max(0, Math.min(2, grew ? added : after / whole.after));
 }
 
 /** Of the attempts of a window, those that a column counts. */

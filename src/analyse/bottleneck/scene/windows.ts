@@ -24,6 +24,8 @@ export interface Block {
 
 export interface Windows {
   readonly blocks: readonly Block[];
+  /** Blocks of low load. */
+  readonly low: readonly Block[];
   /** Low load, at its quickest: what the run is compared with. */
   readonly base: Window;
   /** The highest loads. */
@@ -45,7 +47,7 @@ export function windowsOf(facts: Facts): Windows {
   const hasRange = most > least * ONE_LOAD;
   const low = used.filter((block) => !hasRange || block.load <= least + LOW * (most - least));
   const top = used.filter((block) => !hasRange || block.load >= least + HIGH * (most - least));
-  return { blocks: used, base: joinedBins(quickest(low)), top: joinedBins(top), hasRange };
+  return { blocks: used, low, base: joinedBins(quickest(low)), top: joinedBins(top), hasRange };
 }
 
 /** Half of the blocks, and the better one: what came before a failure and what was left after it differ, and only one of them is the baseline. */
