@@ -1,4 +1,4 @@
-import type { Summary } from "../analyse/index.ts";
+import type { Summary, Verdict } from "../analyse/index.ts";
 import { clockSince, deferHelperThreads, redactor, type Warning } from "../base/index.ts";
 import type { Plan } from "../plan/index.ts";
 import type { Call } from "./command.ts";
@@ -16,13 +16,18 @@ export interface ConductFlags {
 /** ms between looks at the run: often enough that a screen of four frames a second is never late. */
 const LOOK_EVERY = 125;
 
-/** Runs a plan with its progress on standard error and its summary on standard output; resolves to the summary. */
+export interface Conducted {
+  readonly summary: Summary;
+  readonly verdict: Verdict | undefined;
+}
+
+/** Runs a plan with its progress on standard error and its summary on standard output; resolves to the summary, and to what its folder says beyond it. */
 export async function conduct(
   plan: Plan,
   warnings: readonly Warning[],
   flags: ConductFlags,
   call: Call,
-): Promise<Summary> {
+): Promise<Conducted> {
   const { io, quiet, color } = call;
   deferHelperThreads();
   for (const secret of plan.secrets) io.secrets.add(secret);
@@ -51,9 +56,14 @@ export async function conduct(
   const interrupts = watchInterrupts((text) => view.note(text));
   for (const warning of beforehand) view.warn(warning);
   try {
+    let verdict: Verdict | undefined;
     const summary = await run(plan, {
       ...(quiet ? {} : { onProgress: (progress) => view.update(progress), progressEvery: LOOK_EVERY }),
       onWarning: (warning) => view.warn(warning),
+      onEndpoint: (url) => view.note(`The run's figures are at ${url} while it lasts.`),
+      onVerdict: (said) => {
+        verdict = said;
+      },
       stop: interrupts.stop,
       kill: interrupts.kill,
       iOwnThisTarget: flags.iOwnThisTarget,
@@ -70,12 +80,13 @@ export async function conduct(
               mode: flags.summary,
               cwd: io.cwd,
               reasons: await topReasons(summary),
+              ...(verdict === undefined ? {} : { verdict }),
             }),
       ),
     );
     if (flags.json && !quiet) io.err(redact(`${closingLine(summary)}; run folder ${summary.run.folder}\n`));
     if (flags.page) tellPage(await writeRunPage(summary, io.cwd), flags, call);
-    return summary;
+    return { summary, verdict };
   } finally {
     view.stop();
     interrupts.close();

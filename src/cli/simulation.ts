@@ -45,7 +45,7 @@ export async function conductSimulation(
     view.note(`warning: ${message}${hint === undefined ? "" : ` ${hint}`}`);
   for (const warning of warnings) warn(warning);
   try {
-    const { summary, facts } = await simulate(plan, stack, {
+    const { summary, verdict, facts } = await simulate(plan, stack, {
       ...(quiet ? {} : { onProgress: (progress) => view.update(progress) }),
       onWarning: warn,
       stop: interrupts.stop,
@@ -67,6 +67,7 @@ export async function conductSimulation(
               cwd: io.cwd,
               weaknesses,
               reasons: await report.topReasons(summary),
+              verdict,
               folder: flags.folder,
             })}${line}\n`,
       ),

@@ -1,4 +1,4 @@
-import type { MetricSummary } from "../analyse/index.ts";
+import type { LoadLine, MetricSummary } from "../analyse/index.ts";
 import { formatDuration, formatMoney, formatMs, formatNumber } from "../base/index.ts";
 
 /** What stands where there is no figure. */
@@ -13,6 +13,16 @@ export function formatCount(count: number): string {
 /** `3 sessions`, `1 session`; irregular plurals are given. */
 export function counted(count: number, noun: string, plural = `${noun}s`): string {
   return `${formatCount(count)} ${count === 1 ? noun : plural}`;
+}
+
+export const LOAD_UNITS: Readonly<Record<LoadLine["unit"], string>> = {
+  "sessions/s": "sessions a second",
+  users: "users at once",
+};
+
+/** `2.9 sessions a second` */
+export function amount(load: number, unit: LoadLine["unit"]): string {
+  return `${formatNumber(load)} ${LOAD_UNITS[unit]}`;
 }
 
 /** A share of 0.0213 as `2.13 %`. A share that is not quite all never rounds to 100 %. */

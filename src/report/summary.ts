@@ -1,11 +1,14 @@
-import type { Summary } from "../analyse/index.ts";
+import type { Summary, Verdict } from "../analyse/index.ts";
 import { painter } from "./paint.ts";
 import type { Reason } from "./reasons.ts";
 import { closing } from "./sections/closing.ts";
+import { findings } from "./sections/findings.ts";
 import { folder } from "./sections/folder.ts";
 import { generator } from "./sections/generator.ts";
 import { latencies, personaLatencies, stageLatencies } from "./sections/latency.ts";
+import { launch, launchLine } from "./sections/launch.ts";
 import { load } from "./sections/load.ts";
+import { mark } from "./sections/mark.ts";
 import { outcomes } from "./sections/outcomes.ts";
 import type { KnownWeakness, Section } from "./sections/section.ts";
 import { stack } from "./sections/stack.ts";
@@ -13,6 +16,7 @@ import { thresholds } from "./sections/thresholds.ts";
 import { tokens } from "./sections/tokens.ts";
 import { verdict } from "./sections/verdict.ts";
 import { warnings } from "./sections/warnings.ts";
+import { wrap } from "./text.ts";
 
 /** In the order in which a reader asks: may we launch, why, how fast, how much, at what cost, can I believe it, where is it. */
 const SECTIONS: readonly Section[] = [
@@ -46,6 +50,8 @@ export interface SummaryOptions {
   readonly folder?: boolean;
   /** Shown with their outcomes. */
   readonly reasons?: readonly Reason[];
+  /** What `findings.json` says: it comes first. */
+  readonly verdict?: Verdict;
   /** Of those that were planted, how they show. */
   readonly weaknesses?: readonly KnownWeakness[];
 }
@@ -53,7 +59,16 @@ export interface SummaryOptions {
 /** The result of a run as text, ending in a line break; no line is longer than the width, and none ends in blanks. */
 export function renderSummary(
   summary: Summary,
-  { width, color, mode = "full", cwd, reasons = [], weaknesses = [], folder: kept = true }: SummaryOptions,
+  {
+    width,
+    color,
+    mode = "full",
+    cwd,
+    reasons = [],
+    weaknesses = [],
+    folder: kept = true,
+    verdict: said,
+  }: SummaryOptions,
 ): string {
   const context = {
     width: Math.max(NARROWEST, Math.min(WIDEST, width)),
@@ -64,6 +79,19 @@ export function renderSummary(
     weaknesses,
   };
   const sections = SECTIONS.filter((section) => kept || section !== folder);
-  const parts = sections.map((section) => section(summary, context)).filter((lines) => lines.length > 0);
-  return `${parts.map((lines) => lines.join("\n")).join("\n\n")}\n`;
+  const parts = sections.flatMap((section) => {
+    const lines = section(summary, context);
+    if (said === undefined) return [lines];
+    if (section === verdict)
+      return [
+        [...launch(said, context, summary), ...lines],
+        mark(said, context, summary),
+        findings(said, context, summary),
+      ];
+    return [section === closing ? [...wrap(launchLine(said), context.width, "  ", ""), ...lines] : lines];
+  });
+  return `${parts
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join("\n"))
+    .join("\n\n")}\n`;
 }

@@ -1,10 +1,11 @@
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Option } from "commander";
+import type { Verdict } from "../../analyse/index.ts";
 import { EXIT, formatNumber } from "../../base/index.ts";
 import type { Weakness } from "../../twin/index.ts";
 import { type CommandEntry, examples } from "../command.ts";
-import type { ConductFlags } from "../conduct.ts";
+import type { Conducted, ConductFlags } from "../conduct.ts";
 import type { Io } from "../io.ts";
 import { pageOption, summaryOption, whole } from "../options.ts";
 
@@ -20,6 +21,8 @@ export const DEMO_PLAN = example("demo.yaml");
 const DEMO_STACK = example("stacks/demo.yaml");
 /** What is wrong with the demo's stack, on purpose: the plan's ramp and spike show it. */
 const PLANTED = "kv-too-small";
+/** The kind of finding that names it. */
+const GIVES_WAY = "bottleneck.kv-cache";
 
 /** The port that the examples of the help name. */
 const PORT = 8400;
@@ -62,7 +65,7 @@ export const demo: CommandEntry = {
         "after",
         examples(
           ["npx plimsoll demo", "One minute, to past what the server carries and back:"],
-          ["npx plimsoll demo --fast", "The same in fifteen seconds:"],
+          ["npx plimsoll demo --fast", "Fifteen seconds of load instead, too short for the recovery to pass:"],
           ["npx plimsoll demo --serve", "Only its server, to try other commands on:"],
         ),
       );
@@ -71,40 +74,53 @@ export const demo: CommandEntry = {
     const { io, quiet, command } = call;
     const flags = command.opts<Flags>();
     if (flags.serve) return serve(flags.port, call.io);
-    const [{ readPlan }, { spawnTwin, WEAKNESSES }, { conduct }] = await Promise.all([
+    const [{ readPlan }, { spawnTwin, WEAKNESSES }, { conduct }, { wrap }] = await Promise.all([
       import("../../plan/index.ts"),
       import("../../twin/index.ts"),
       import("../conduct.ts"),
+      import("../../report/index.ts"),
     ]);
+    const width = Math.min(100, io.errTerminal.columns());
+    // A command stays whole, to be copied.
+    const told = (text: string): string =>
+      text
+        .split("\n")
+        .flatMap((line) => (line.startsWith("  ") ? [line] : wrap(line, width)))
+        .join("\n");
     const weakness = named(WEAKNESSES);
     const twin = await spawnTwin([DEMO_STACK, "--weakness", PLANTED]);
     let pushedOut: number | undefined;
-    let exitCode: number = EXIT.internal;
+    let conducted: Conducted | undefined;
     try {
-      if (!quiet) io.err(`${welcome(twin.url, weakness)}\n`);
+      if (!quiet) io.err(`${told(welcome(twin.url, weakness))}\n`);
       const { plan, warnings } = await readPlan(DEMO_PLAN, {
         env: io.env,
         cwd: io.cwd,
         vars: [`DEMO_URL=${twin.url}`],
         set: flags.fast ? FAST : [],
       });
-      ({ exitCode } = await conduct(plan, warnings, { ...flags, iOwnThisTarget: false }, call));
+      conducted = await conduct(plan, warnings, { ...flags, iOwnThisTarget: false }, call);
       pushedOut = await counted(twin.url, PREEMPTIONS);
     } finally {
       const said = await twin.stop();
-      const slow = said.split("\n").find((line) => line.includes(TOO_SLOW));
-      if (!quiet && slow !== undefined) io.err(`\nThe twin says: ${slow}\n`);
+      const late = said.split("\n").filter((line) => line.includes(LATENESS) || line.includes(PARTLY_LATE));
+      if (!quiet && late.length > 1)
+        io.err(`\n${told(`The twin itself, the application of this demo, says: ${late.join(" ")}`)}\n`);
     }
+    const exitCode = conducted.summary.exitCode;
     if (!SHOWN.includes(exitCode)) return exitCode;
-    if (!quiet) io.err(`\n${farewell(weakness, pushedOut, exitCode, io.cwd)}\n`);
+    if (!quiet)
+      io.err(`\n${told(`${farewell(weakness, pushedOut, exitCode, io.cwd)}${await concluded(conducted.verdict)}`)}\n`);
     return EXIT.held;
   },
 };
 
 /** vLLM's name for running requests that were put back for lack of memory. */
 const PREEMPTIONS = "vllm:num_preemptions_total";
-/** The words in which a twin owns up that the machine was too slow for it. */
-const TOO_SLOW = "too slow for the load";
+/** How a twin begins to tell how late it was. */
+const LATENESS = "Its writes left";
+/** Words of a twin that owns up to having been late itself. */
+const PARTLY_LATE = "partly this machine's";
 
 function named(weaknesses: readonly Weakness[]): Weakness {
   const found = weaknesses.find(({ name }) => name === PLANTED);
@@ -133,6 +149,18 @@ function farewell(weakness: Weakness, pushedOut: number | undefined, exitCode: n
   if (exitCode !== EXIT.held)
     lines.push(`As a test this would end with exit code ${exitCode}; a demonstration ends with 0.`);
   return lines.join("\n");
+}
+
+/** What the report concludes, and whether that is what was planted. */
+async function concluded(verdict: Verdict | undefined): Promise<string> {
+  if (verdict === undefined) return "";
+  const { launchLine } = await import("../../report/index.ts");
+  const first = verdict.findings.find(({ id }) => id === verdict.bottleneck?.first);
+  const named =
+    first === undefined
+      ? "What gives way first it cannot tell."
+      : `First to give way: ${first.title} ${first.kind === GIVES_WAY ? "That is what was planted." : `What was planted is ${PLANTED}.`}`;
+  return `\nThe verdict: ${launchLine(verdict)}\n${named}`;
 }
 
 /** A file as a person in this folder would name it. */

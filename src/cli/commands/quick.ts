@@ -1,7 +1,16 @@
 import { Option } from "commander";
 import { type CommandEntry, examples } from "../command.ts";
 import type { ConductFlags } from "../conduct.ts";
-import { collect, header, ownOption, pageOption, summaryOption, whole } from "../options.ts";
+import {
+  collect,
+  header,
+  metricsPortOption,
+  metricsPortSet,
+  ownOption,
+  pageOption,
+  summaryOption,
+  whole,
+} from "../options.ts";
 import { PROTOCOL_CHOICES, type ProtocolChoice } from "../protocol-choices.ts";
 import { writeNew } from "../write-new.ts";
 
@@ -16,6 +25,7 @@ interface Flags extends ConductFlags {
   readonly maxTokens?: number;
   readonly slo: readonly string[];
   readonly save?: string;
+  readonly metricsPort?: number;
 }
 
 export const quick: CommandEntry = {
@@ -45,6 +55,7 @@ export const quick: CommandEntry = {
       )
       .option("--save <file>", "write the plan that this stands for")
       .option("--json", "print the summary as JSON, and nothing else, on standard output", false)
+      .addOption(metricsPortOption())
       .addOption(summaryOption())
       .addOption(pageOption())
       .addOption(ownOption())
@@ -90,13 +101,18 @@ export const quick: CommandEntry = {
     say(describeQuick({ ...found, ...(chosenModel === undefined ? {} : { chosenModel }) }, flags, QUICK_DEFAULTS));
     if (flags.save === undefined)
       say(`The plan that this stands for (--save plan.yaml keeps it):\n\n${plainBlock(yaml.trimEnd())}\n`);
-    const { plan, warnings } = resolvePlan(input, { vars, env: io.env, cwd: io.cwd });
+    const { plan, warnings } = resolvePlan(input, {
+      vars,
+      env: io.env,
+      cwd: io.cwd,
+      set: metricsPortSet(flags.metricsPort),
+    });
     if (flags.save !== undefined) {
       await writeNew(flags.save, yaml, io.cwd, "Name another file.");
       say(
         `Saved the plan as ${flags.save}.${vars.length === 0 ? "" : ` Set ${vars.map((text) => text.replace(/=.*$/s, "")).join(", ")} before it is run.`}\n`,
       );
     }
-    return (await conduct(plan, warnings, flags, call)).exitCode;
+    return (await conduct(plan, warnings, flags, call)).summary.exitCode;
   },
 };

@@ -1,8 +1,10 @@
-import type { Summary } from "../../analyse/index.ts";
+import { join } from "node:path";
+import type { Summary, Verdict } from "../../analyse/index.ts";
 import { EXIT } from "../../base/index.ts";
 import type { SummaryOptions } from "../../report/index.ts";
 import { type CommandEntry, examples } from "../command.ts";
 import { tellPage } from "../conduct.ts";
+import type { Io } from "../io.ts";
 import { pageOption, runsOption, summaryOption } from "../options.ts";
 import { writeRunPage } from "../page.ts";
 import { runFolder } from "../run-folder.ts";
@@ -32,11 +34,14 @@ export const report: CommandEntry = {
   async run(call) {
     const { args, command, io, color } = call;
     const { runs, json, summary: mode, page } = command.opts<Flags>();
-    const [{ summarise }, { renderSummary, topReasons, wantsColor }] = await Promise.all([
+    const [{ concludeRun, summarise }, { renderSummary, topReasons, wantsColor }] = await Promise.all([
       import("../../analyse/index.ts"),
       import("../../report/index.ts"),
     ]);
     const summary = await summarise(runFolder(args[0] ?? "latest", runs, io.cwd));
+    const { folder } = summary.run;
+    const verdict = await concludeRun(folder, summary);
+    await keep(join(folder, "findings.json"), verdict, io);
     io.out(
       json
         ? `${JSON.stringify(summary, null, 2)}\n`
@@ -47,12 +52,23 @@ export const report: CommandEntry = {
             cwd: io.cwd,
             weaknesses: await plantable(summary),
             reasons: await topReasons(summary),
+            verdict,
           }),
     );
     if (page) tellPage(await writeRunPage(summary, io.cwd), { json }, call);
     return EXIT.held;
   },
 };
+
+/** A folder that cannot be written, such as one of an archive, is still read. */
+async function keep(path: string, verdict: Verdict, io: Io): Promise<void> {
+  const { writeJsonFile } = await import("../../record/index.ts");
+  try {
+    await writeJsonFile(path, verdict);
+  } catch (error) {
+    io.err(`${path} was not written: ${error instanceof Error ? error.message : String(error)}\n`);
+  }
+}
 
 /** Loaded only for a run in which something was planted. */
 async function plantable({ run }: Summary): Promise<NonNullable<SummaryOptions["weaknesses"]>> {

@@ -1,7 +1,16 @@
 import { Option } from "commander";
 import { type CommandEntry, examples } from "../command.ts";
 import type { ConductFlags } from "../conduct.ts";
-import { ownOption, pageOption, setOption, summaryOption, variableOption, whole } from "../options.ts";
+import {
+  metricsPortOption,
+  metricsPortSet,
+  ownOption,
+  pageOption,
+  setOption,
+  summaryOption,
+  variableOption,
+  whole,
+} from "../options.ts";
 
 interface Flags extends ConductFlags {
   readonly env: readonly string[];
@@ -9,6 +18,7 @@ interface Flags extends ConductFlags {
   readonly seed?: number;
   readonly workers?: number;
   readonly out?: string;
+  readonly metricsPort?: number;
 }
 
 export const run: CommandEntry = {
@@ -23,6 +33,7 @@ export const run: CommandEntry = {
       .addOption(new Option("--workers <number>", "worker threads; 0 is one a core, less one").argParser(whole(0)))
       .option("--out <folder>", "where the run folder is made (the plan's `runs`, ./runs)")
       .option("--json", "print the summary as JSON, and nothing else, on standard output", false)
+      .addOption(metricsPortOption())
       .addOption(summaryOption())
       .addOption(pageOption())
       .addOption(ownOption())
@@ -45,7 +56,7 @@ export const run: CommandEntry = {
   async run(call) {
     const flags = call.command.opts<Flags>();
     const [{ readPlan }, { conduct }] = await Promise.all([import("../../plan/index.ts"), import("../conduct.ts")]);
-    const set = [...flags.set];
+    const set = [...flags.set, ...metricsPortSet(flags.metricsPort)];
     if (flags.seed !== undefined) set.push(`seed=${flags.seed}`);
     if (flags.workers !== undefined) set.push(`generator.workers=${flags.workers}`);
     if (flags.out !== undefined) set.push(`runs=${JSON.stringify(flags.out)}`);
@@ -55,7 +66,7 @@ export const run: CommandEntry = {
       env: call.io.env,
       cwd: call.io.cwd,
     });
-    const summary = await conduct(plan, warnings, flags, call);
+    const { summary } = await conduct(plan, warnings, flags, call);
     return summary.exitCode;
   },
 };
