@@ -1,6 +1,5 @@
 import { type ConceptName, SERVER_CONCEPTS, type ServerConcept } from "../../base/index.ts";
 import { type RunReader, sqlList } from "../../record/index.ts";
-import { numberOf } from "../scope.ts";
 import { type Bins, columnOf } from "./bins.ts";
 import { TWIN_CONCEPTS } from "./twin-concepts.ts";
 import type { Column, ServerSeries } from "./types.ts";
@@ -147,19 +146,15 @@ async function growths(run: RunReader, bins: Bins, names: readonly string[]): Pr
   );
 }
 
+/** Points of (name, labels, bin, value) as columns. One row a series comes out of the database: a row a point would take most of the time. */
 async function collect(run: RunReader, bins: Bins, sql: string): Promise<readonly RawSeries[]> {
-  const found = new Map<string, RawSeries>();
-  for (const [name, text, bin, value] of (await run.query(sql)).rows) {
-    if (typeof name !== "string" || typeof text !== "string") continue;
-    const key = name + text;
-    let series = found.get(key);
-    if (series === undefined) {
-      series = { name, text, labels: readLabels(text), values: columnOf(bins, Number.NaN) };
-      found.set(key, series);
-    }
-    const i = numberOf(bin);
-    const number = numberOf(value);
-    if (i !== undefined && number !== undefined) series.values[i] = number;
-  }
-  return [...found.values()];
+  const { rows } = await run.query(`
+    SELECT name, labels, list(bin), list(value) FROM (${sql}) AS points(name, labels, bin, value)
+    WHERE bin IS NOT NULL AND value IS NOT NULL GROUP BY name, labels ORDER BY name, labels`);
+  return rows.flatMap(([name, text, at, told]): RawSeries[] => {
+    if (typeof name !== "string" || typeof text !== "string" || !Array.isArray(at) || !Array.isArray(told)) return [];
+    const values = columnOf(bins, Number.NaN);
+    for (const [k, bin] of at.entries()) values[Number(bin)] = Number(told[k]);
+    return [{ name, text, labels: readLabels(text), values }];
+  });
 }
