@@ -4,6 +4,7 @@ import type { Values } from "../../../src/report/page/types.ts";
 import { axisText, clockText, figure } from "../lib/format.ts";
 import { onPrint } from "../lib/print.ts";
 import { cssColor, onTheme } from "../lib/theme.ts";
+import { logTicks } from "../lib/ticks.ts";
 import { PAPER_WIDTH } from "../lib/use-width.ts";
 import { chartKeys } from "./chart-keys.ts";
 import type { TimeLink } from "./time-link.ts";
@@ -129,7 +130,10 @@ function optionsOf(
         space: 26,
         values: (_, splits) => splits.map((value) => (value === null ? "" : axisText(value, unit))),
         ...(log
-          ? { filter: (_: uPlot, splits: number[]) => splits.map((value) => (isDecade(value) ? value : null)) }
+          ? {
+              splits: (_: uPlot, __: number, low: number, high: number) => [...logTicks(low, high)],
+              filter: (_: uPlot, splits: number[]) => splits,
+            }
           : {}),
       },
     ],
@@ -169,29 +173,26 @@ function optionsOf(
   };
 }
 
-const isDecade = (value: number): boolean => Math.abs(Math.log10(value) - Math.round(Math.log10(value))) < 1e-6;
-
 function seriesOf({ label, color, dashed = false, filled = false, thin = false }: TimeSeries): uPlot.Series {
   return {
     label,
     stroke: () => cssColor(color),
     width: thin ? 1 : 1.75,
     spanGaps: false,
-    points: { show: (chart, index) => isSparse(chart, index), size: 4 },
+    points: { show: true, size: 4, filter: (chart, index) => lone(chart.data[index] ?? []) },
     ...(dashed ? { dash: [6, 4] } : {}),
     ...(filled ? { fill: () => cssColor(color) } : {}),
   };
 }
 
-/** A value between two that are missing would have no line to be seen by. */
-function isSparse(chart: uPlot, index: number): boolean {
-  const values = chart.data[index] ?? [];
-  let lone = 0;
+/** Bins whose value stands between two that are missing: it would have no line to be seen by. */
+function lone(values: ArrayLike<number | null | undefined>): number[] {
+  const found: number[] = [];
   for (let i = 0; i < values.length; i++) {
-    const [before, value, after] = [values[i - 1] ?? null, values[i] ?? null, values[i + 1] ?? null];
-    if (value !== null && before === null && after === null) lone++;
+    if ((values[i] ?? null) !== null && (values[i - 1] ?? null) === null && (values[i + 1] ?? null) === null)
+      found.push(i);
   }
-  return lone > 0 && lone * 4 > values.length * 0.05;
+  return found;
 }
 
 function drawLimits(chart: uPlot, limits: readonly { readonly value: number; readonly label: string }[]): void {

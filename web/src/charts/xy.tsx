@@ -10,6 +10,8 @@ export interface XyPoint {
   readonly high?: number;
   /** Shown for whoever points at it. */
   readonly words?: string;
+  /** Stands alone: no line leads to it, and its name stands beside it. */
+  readonly alone?: string;
 }
 
 export interface XySeries {
@@ -42,7 +44,7 @@ interface Props {
 }
 
 const LEFT = 60;
-const TOP = 26;
+const TOP = 34;
 const BOTTOM = 40;
 const LABEL_GAP = 15;
 
@@ -85,9 +87,10 @@ export function Xy({ title, x, y, series, across = [], upright = [], height = 30
           {x.title}
         </text>
         <line x1={LEFT} x2={LEFT + innerWidth} y1={TOP + innerHeight} y2={TOP + innerHeight} stroke="var(--soft)" />
-        {upright
+        {[...upright]
           .filter((line) => line.x >= x.low && line.x <= x.high)
-          .map((line) => (
+          .sort((a, b) => a.x - b.x)
+          .map((line, i, all) => (
             <g key={line.label}>
               <line
                 x1={px(line.x)}
@@ -100,7 +103,7 @@ export function Xy({ title, x, y, series, across = [], upright = [], height = 30
               <text
                 x={px(line.x)}
                 y={TOP - 4}
-                text-anchor={px(line.x) > LEFT + innerWidth / 2 ? "end" : "start"}
+                text-anchor={i === 0 && (all.length > 1 || px(line.x) > LEFT + innerWidth / 2) ? "end" : "start"}
                 font-size="12"
                 class="soft"
               >
@@ -158,7 +161,10 @@ function Line({
   readonly py: (y: number) => number;
 }) {
   const { points, color, marks = "none", line = true, dashed = false } = series;
-  const path = points.map(({ x, y }, i) => `${i === 0 ? "M" : "L"}${px(x).toFixed(1)} ${py(y).toFixed(1)}`).join("");
+  const path = points
+    .filter(({ alone }) => alone === undefined)
+    .map(({ x, y }, i) => `${i === 0 ? "M" : "L"}${px(x).toFixed(1)} ${py(y).toFixed(1)}`)
+    .join("");
   return (
     <>
       {line ? (
@@ -195,6 +201,11 @@ function Line({
             >
               {point.words === undefined ? null : <title>{point.words}</title>}
             </circle>
+          )}
+          {point.alone === undefined ? null : (
+            <text x={px(point.x)} y={py(point.y) - 9} text-anchor="middle" font-size="11" class="soft">
+              {point.alone}
+            </text>
           )}
         </g>
       ))}

@@ -34,3 +34,8 @@ export function loadUnit(unit: "sessions/s" | "users"): string {
 export function span(from: number, to: number): string {
   return `${clockText(from)} to ${clockText(to)}`;
 }
+
+/** As a title begins. */
+export function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

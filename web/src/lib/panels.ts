@@ -68,7 +68,8 @@ export const GENERATOR: readonly Wanted[] = [
 ];
 
 export function clientPanels(data: PageData): readonly PanelSpec[] {
-  return panelsOf(data, CLIENT);
+  const open = data.tracks.some(({ id }) => id === "load.asked");
+  return panelsOf(data, CLIENT).filter(({ id }) => id !== "t-users" || !open);
 }
 
 export function panelsOf(data: PageData, wanted: readonly Wanted[]): readonly PanelSpec[] {
@@ -85,7 +86,8 @@ export function panelsOf(data: PageData, wanted: readonly Wanted[]): readonly Pa
     }));
     const metric = first.track.id.split(".")[0] ?? "";
     const log = first.track.unit === "ms" && spans(series);
-    return [{ id, title, unit: first.track.unit, series, log, limits: limitsOf(data, metric) }];
+    const height = first.track.unit === "ms" ? 150 : 112;
+    return [{ id, title, unit: first.track.unit, series, log, limits: limitsOf(data, metric), height }];
   });
 }
 

@@ -1,5 +1,6 @@
 import type { PageData, Track } from "../../../src/report/page/types.ts";
 import type { PanelSpec } from "../charts/panel.tsx";
+import { capitalised } from "./format.ts";
 import { hue } from "./palette.ts";
 
 /** Concepts that say most of a server's state: shown at once; all others on demand. */
@@ -34,13 +35,18 @@ export interface ServerPanels {
 export function serverPanels(data: PageData): ServerPanels {
   const tracks = data.tracks.filter(({ group }) => group === "servers");
   const sources = [...new Set(tracks.map(sourceOf))];
+  const alone = new Set(
+    [...new Set(tracks.map(({ part }) => part))].filter(
+      (part) => new Set(tracks.filter((track) => track.part === part).flatMap(({ replica }) => replica ?? [])).size < 2,
+    ),
+  );
   const beside = new Set(Object.values(BESIDE));
   const concepts = [...new Set(tracks.map(({ id }) => id))].filter((id) => !beside.has(id));
   const panel = (id: string): PanelSpec => {
     const own = tracks.filter((track) => track.id === id);
     const limits = tracks.filter((track) => track.id === BESIDE[id]);
     const line = (track: Track, suffix: string) => ({
-      label: `${sourceOf(track)}${suffix}`,
+      label: `${alone.has(track.part) ? track.part : sourceOf(track)}${suffix}`,
       color: hue(sources.indexOf(sourceOf(track))),
       values: track.values,
       dashed: suffix !== "",
@@ -48,7 +54,7 @@ export function serverPanels(data: PageData): ServerPanels {
     });
     return {
       id: `s-${id}`,
-      title: own[0]?.title ?? id,
+      title: capitalised(own[0]?.title ?? id),
       unit: own[0]?.unit ?? "",
       series: [...own.map((track) => line(track, "")), ...limits.map((track) => line(track, ", limit"))],
       height: 100,

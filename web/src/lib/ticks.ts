@@ -12,7 +12,7 @@ export function linearTicks(low: number, high: number, count: number): readonly 
 /** 1, 2 and 5 of each decade, or the decades alone where those are many. */
 export function logTicks(low: number, high: number): readonly number[] {
   const [from, to] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))];
-  const factors = to - from > 3 ? [1] : [1, 2, 5];
+  const factors = Math.log10(high / low) > 1.6 ? [1] : [1, 2, 5];
   const ticks: number[] = [];
   for (let decade = from; decade <= to; decade++) {
     for (const factor of factors) {

@@ -36,3 +36,9 @@ export function loadMarks({ expected, verdict }: PageData): readonly { readonly 
     ...(safe === undefined ? [] : [{ x: safe.value, label: "safe load" }]),
   ];
 }
+
+/** A stage of even load is a point of its own; only the steps of one ramp are joined by a line. */
+export function aloneIn(rows: readonly AtLoad[], row: AtLoad | undefined, named: boolean): { readonly alone?: string } {
+  if (row === undefined || rows.filter(({ stage }) => stage === row.stage).length > 1) return {};
+  return { alone: named ? row.stage : "" };
+}

@@ -3,7 +3,7 @@ import { Xy } from "../charts/xy.tsx";
 import { Figure } from "../figures/figure.tsx";
 import { DataTable } from "../figures/table.tsx";
 import { figure, formatCount, formatNumber, formatShare, loadText } from "../lib/format.ts";
-import { byLoad, loadAxis, loadMarks } from "./at-load.ts";
+import { aloneIn, byLoad, loadAxis, loadMarks } from "./at-load.ts";
 import { Section } from "./section.tsx";
 
 const USES: Readonly<Record<Spent["use"], string>> = {
@@ -57,7 +57,8 @@ export function Cost({ data }: { readonly data: PageData }) {
                   label: "good answer",
                   color: "--c1",
                   marks: "dots",
-                  points: rows.map(({ load, unit, stage, costPerGoodAnswer = 0 }) => ({
+                  points: rows.map(({ load, unit, stage, costPerGoodAnswer = 0 }, i) => ({
+                    ...aloneIn(rows, rows[i], true),
                     x: load,
                     y: costPerGoodAnswer,
                     words: `${stage}, ${loadText(load, unit)}: ${figure(costPerGoodAnswer, "dollars")}`,

@@ -5,7 +5,7 @@ import type { TimeLink } from "../charts/time-link.ts";
 import { Choice } from "../figures/choice.tsx";
 import { Figure } from "../figures/figure.tsx";
 import { DataTable } from "../figures/table.tsx";
-import { clockText, counted, figure, formatCount } from "../lib/format.ts";
+import { capitalised, clockText, counted, figure, formatCount } from "../lib/format.ts";
 import { metricTitle } from "../lib/names.ts";
 import { Section } from "./section.tsx";
 import { Strips } from "./timeline.tsx";
@@ -36,7 +36,7 @@ export function Spikes({
             onChoose={choose}
           />
           <Figure
-            title={`${metricTitle(data, heat.metric)} over time, log axis`}
+            title={`${capitalised(metricTitle(data, heat.metric))} over time, log axis`}
             n={heat.n}
             of={heat.metric === "itl" ? "gaps" : "attempts"}
             formulas={[data.formulas[heat.metric]]}
@@ -75,5 +75,5 @@ function says(data: PageData): string {
   if (metric === undefined || metric.n === 0) return "No latency was measured.";
   const greatest = metric.max === undefined ? "" : `the slowest took ${figure(metric.max, "ms")}`;
   const median = metric.p50 === undefined ? "" : `half of them took less than ${figure(metric.p50, "ms")}, `;
-  return `${metricTitle(data, name)} of ${counted(metric.n, "attempt")}: ${median}${greatest}. Each cell is a stretch of time and of latency; the darker, the more attempts fell into it.`;
+  return `${capitalised(metricTitle(data, name))} of ${counted(metric.n, "attempt")}: ${median}${greatest}. Each cell is a stretch of time and of latency; the darker, the more attempts fell into it.`;
 }

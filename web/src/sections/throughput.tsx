@@ -4,9 +4,18 @@ import { Xy, type XyAxis, type XyPoint, type XySeries } from "../charts/xy.tsx";
 import { Choice } from "../figures/choice.tsx";
 import { Figure } from "../figures/figure.tsx";
 import { DataTable } from "../figures/table.tsx";
-import { axisText, counted, figure, formatCount, formatNumber, loadText, loadUnit } from "../lib/format.ts";
+import {
+  axisText,
+  capitalised,
+  counted,
+  figure,
+  formatCount,
+  formatNumber,
+  loadText,
+  loadUnit,
+} from "../lib/format.ts";
 import { metricTitle } from "../lib/names.ts";
-import { byLoad, loadAxis, loadMarks } from "./at-load.ts";
+import { aloneIn, byLoad, loadAxis, loadMarks } from "./at-load.ts";
 import { Section } from "./section.tsx";
 
 /** What the load gave, and what it cost in latency. */
@@ -45,7 +54,7 @@ export function Throughput({ data }: { readonly data: PageData }) {
         </Figure>
         <div>
           <Figure
-            title={`${metricTitle(data, metric)}, by load`}
+            title={`${capitalised(metricTitle(data, metric))}, by load`}
             n={n}
             formulas={[data.formulas[metric]]}
             caption="Upright strokes are 95 % intervals. A percentile that a stretch's samples do not carry is left out."
@@ -74,15 +83,21 @@ export function Throughput({ data }: { readonly data: PageData }) {
 
 function answersOf(rows: readonly AtLoad[]): readonly XySeries[] {
   const point =
-    (value: (row: AtLoad) => number) =>
+    (value: (row: AtLoad) => number, named: boolean) =>
     (row: AtLoad): XyPoint => ({
+      ...aloneIn(rows, row, named),
       x: row.load,
       y: value(row),
       words: `${row.stage}, ${loadText(row.load, row.unit)}: ${figure(value(row), "/s")} (n = ${formatCount(row.attempts)})`,
     });
   return [
-    { label: "all answers", color: "--c3", points: rows.map(point(({ completed }) => completed)), marks: "rings" },
-    { label: "within limits", color: "--c1", points: rows.map(point(({ goodput }) => goodput)), marks: "dots" },
+    {
+      label: "all answers",
+      color: "--c3",
+      points: rows.map(point(({ completed }) => completed, false)),
+      marks: "rings",
+    },
+    { label: "within limits", color: "--c1", points: rows.map(point(({ goodput }) => goodput, true)), marks: "dots" },
   ];
 }
 
@@ -104,6 +119,7 @@ function latencyOf(rows: readonly AtLoad[], metric: string): readonly XySeries[]
       const { value, low, high } = found;
       return [
         {
+          ...aloneIn(rows, row, name === "p95"),
           x: row.load,
           y: value,
           ...(low === undefined || high === undefined ? {} : { low, high }),

@@ -87,7 +87,7 @@ export function Strips({ data, link }: { readonly data: PageData; readonly link:
       }),
     );
   const moments = data.events
-    .filter(({ kind }) => kind !== "run")
+    .filter(({ kind, name, at }) => kind !== "run" && name !== "finished" && at > 0)
     .map(({ at, kind, name, words }) => ({
       at,
       words: `${clockText(at)} ${kind} ${name}${words === "" ? "" : `: ${words}`}`,

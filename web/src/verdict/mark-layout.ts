@@ -18,9 +18,16 @@ export interface MarkLine {
   readonly isLowest: boolean;
 }
 
+interface Placed {
+  readonly y: number;
+  readonly labelY: number;
+  /** Lines at the same height share its length. */
+  readonly part: { readonly index: number; readonly of: number };
+}
+
 export interface MarkLayout {
   readonly top: number;
-  readonly lines: readonly (MarkLine & { readonly y: number; readonly labelY: number })[];
+  readonly lines: readonly (MarkLine & Placed)[];
   /** Limits of which nothing can be said, and why. */
   readonly silent: readonly { readonly name: string; readonly why: string }[];
   readonly dial?: number;
@@ -29,6 +36,8 @@ export interface MarkLayout {
 }
 
 const GAP = 21;
+/** Pixels within which two lines would cover each other. */
+const SAME = 3;
 
 /** Where everything of the mark stands; undefined for a run without a load line. */
 export function markLayout(data: PageData, from: number, to: number): MarkLayout | undefined {
@@ -64,7 +73,17 @@ export function markLayout(data: PageData, from: number, to: number): MarkLayout
   return {
     top,
     y,
-    lines: labels.map((label, i) => ({ ...label, y: y(label.value), labelY: places[i] ?? 0 })),
+    lines: labels.map((label, i) => {
+      const beside = lines.filter(({ value }) => Math.abs(y(value) - y(label.value)) < SAME);
+      const part = {
+        index: Math.max(
+          0,
+          beside.findIndex(({ key }) => key === label.key),
+        ),
+        of: Math.max(1, beside.length),
+      };
+      return { ...label, y: y(label.value), labelY: places[i] ?? 0, part };
+    }),
     silent: line.limits.flatMap(({ expression, why, holdsUpTo, above, below }) =>
       holdsUpTo === undefined && above === undefined && below === undefined
         ? [{ name: limitName(data, limitOf(data, expression), expression), why: why ?? "nothing was measured" }]

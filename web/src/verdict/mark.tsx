@@ -62,7 +62,7 @@ function Water({
       <rect x={AXIS} y={surface} width={width - AXIS} height={bottom - surface} fill="url(#water)" />
       <line
         x1={AXIS}
-        x2={width}
+        x2={mastAt(width) + reachAt(width) + 14}
         y1={surface}
         y2={surface}
         stroke="var(--sea-line)"
@@ -150,6 +150,10 @@ function mastAt(width: number): number {
   return width < 460 ? 142 : Math.round(width * 0.42);
 }
 
+function reachAt(width: number): number {
+  return width < 460 ? 30 : 48;
+}
+
 function Mast({
   layout,
   width,
@@ -160,14 +164,21 @@ function Mast({
   readonly bottom: number;
 }) {
   const x = mastAt(width);
-  const reach = width < 460 ? 30 : 48;
+  const reach = reachAt(width);
   const letters = Math.floor((width - x - reach - 58) / 7.2);
   return (
     <g>
       <line x1={x} x2={x} y1={TOP} y2={bottom} stroke="var(--ink)" stroke-width="3" />
       {layout.lines.map((line) => (
         <g key={line.key}>
-          {line.kind === "expected" ? null : <Line line={line} layout={layout} x={x} reach={reach} />}
+          {line.kind === "expected" ? null : (
+            <Line
+              line={line}
+              layout={layout}
+              x={x + (line.part.index / line.part.of) * reach}
+              reach={reach / line.part.of}
+            />
+          )}
           <path
             d={`M${x + (line.kind === "expected" ? 0 : reach)} ${line.y}H${x + reach + 6}L${x + reach + 16} ${line.labelY}`}
             fill="none"
