@@ -85,7 +85,7 @@ export async function conduct(
       ),
     );
     if (flags.json && !quiet) io.err(redact(`${closingLine(summary)}; run folder ${summary.run.folder}\n`));
-    if (flags.page) tellPage(await writeRunPage(summary, io.cwd), flags, call);
+    if (flags.page && verdict !== undefined) tellPage(await writeRunPage(summary, verdict, io.cwd), flags, call);
     return { summary, verdict };
   } finally {
     view.stop();

@@ -1,19 +1,16 @@
 import { isAbsolute, relative } from "node:path";
-import type { Summary } from "../analyse/index.ts";
+import type { Summary, Verdict } from "../analyse/index.ts";
 import { PlimsollError } from "../base/index.ts";
 
 /**
  * Writes a run's page, and tells in one line where it is. A page that cannot be written (a folder that may only be read, a full disk) costs the
  * reader the page and nothing else: the line says why.
  */
-export async function writeRunPage(summary: Summary, cwd: string): Promise<string> {
-  const [{ concludeRun }, { writePage }] = await Promise.all([
-    import("../analyse/index.ts"),
-    import("../report/index.ts"),
-  ]);
+export async function writeRunPage(summary: Summary, verdict: Verdict, cwd: string): Promise<string> {
+  const { writePage } = await import("../report/index.ts");
   const { folder } = summary.run;
   try {
-    return `Report      ${near(await writePage(folder, summary, await concludeRun(folder, summary)), cwd)}\n`;
+    return `Report      ${near(await writePage(folder, summary, verdict), cwd)}\n`;
   } catch (error) {
     const isSystems = error instanceof Error && "syscall" in error;
     if (!isSystems && !(error instanceof PlimsollError)) throw error;

@@ -73,7 +73,7 @@ export async function conductSimulation(
       ),
     );
     if (flags.json && !quiet) io.err(redact(`${report.closingLine(summary)}; ${line}\n`));
-    if (flags.folder && flags.page) tellPage(await writeRunPage(summary, io.cwd), flags, call);
+    if (flags.folder && flags.page) tellPage(await writeRunPage(summary, verdict, io.cwd), flags, call);
     return summary;
   } finally {
     view.stop();

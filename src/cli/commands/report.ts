@@ -55,7 +55,7 @@ export const report: CommandEntry = {
             verdict,
           }),
     );
-    if (page) tellPage(await writeRunPage(summary, io.cwd), { json }, call);
+    if (page) tellPage(await writeRunPage(summary, verdict, io.cwd), { json }, call);
     return EXIT.held;
   },
 };
