@@ -14,7 +14,6 @@ const PATIENCE = { beat: 5000, edge: 2000 } as const;
 /** The observer's thread: looks at every source on the beat. Started by observer.ts with its settings. */
 async function main(settings: ObserverSettings, conductor: MessagePort): Promise<void> {
   const tell = (message: FromObserver): void => conductor.postMessage(message);
-  yieldToOthers();
   const clock = clockSince(0);
   /** What was told before the run's zero was known. */
   let early: Told[] | undefined = [];
@@ -29,34 +28,39 @@ async function main(settings: ObserverSettings, conductor: MessagePort): Promise
     else early.push(told);
   };
 
-  const watches = (await sources(settings, take, clock.now)).map((source) => new Watch(source, clock, take));
+  const whenOpen = sources(settings, take, clock.now).then((all) =>
+    all.map((source) => new Watch(source, clock, take)),
+  );
   const lookAll = async (patience: number): Promise<void> => {
+    const watches = await whenOpen;
     await Promise.all(watches.map((watch) => watch.look(patience)));
   };
   let stopTicks = (): void => {};
-  let isOver = false;
 
-  const handle = async (message: ToObserver): Promise<void> => {
-    if (message.kind === "go") {
-      ({ epoch } = message);
-      const told = early ?? [];
-      early = undefined;
-      for (const each of told) pass(each);
-      stopTicks = startTicks(clock, settings.every, () => {
-        // Never rejects for what a source does; a fault of our own ends the thread, and the run goes on without it.
-        void lookAll(PATIENCE.beat);
-      });
-      return;
-    }
-    if (isOver) return;
-    isOver = true;
+  const go = (zero: number): void => {
+    // Not earlier: there is nothing to give way to before the load, and a busy machine would keep the baseline waiting.
+    yieldToOthers();
+    epoch = zero;
+    const told = early ?? [];
+    early = undefined;
+    for (const each of told) pass(each);
+    stopTicks = startTicks(clock, settings.every, () => {
+      // Never rejects for what a source does; a fault of our own ends the thread, and the run goes on without it.
+      void lookAll(PATIENCE.beat);
+    });
+  };
+  const stop = async (): Promise<void> => {
     stopTicks();
+    const watches = await whenOpen;
     await Promise.all(watches.map((watch) => watch.finish(PATIENCE.edge)));
     tell({ kind: "stopped" });
     conductor.close();
   };
+  conductor.on("message", (message: ToObserver) => {
+    if (message.kind === "go") go(message.epoch);
+    else void stop();
+  });
   await lookAll(PATIENCE.edge);
-  conductor.on("message", (message: ToObserver) => void handle(message));
   tell({ kind: "ready" });
 }
 

@@ -120,6 +120,15 @@ describe("a hostile server", () => {
     expect(names()).toEqual(["lost timeout"]);
   });
 
+  test("that does not answer is not waited for twice at the end", async () => {
+    const { watch, server, names } = await watched(() => ["hang"]);
+    const look = watch.look(PATIENCE);
+    await watch.finish(SHORT);
+    await look;
+    expect(names()).toEqual(["lost timeout"]);
+    expect(server.requests.length).toBeLessThanOrEqual(1);
+  });
+
   test("that is refused again and again is given up, and asked no more", async () => {
     const { watch, server, names } = await watched(() => answer("hello\n"));
     for (let i = 0; i < 9; i++) await watch.look(PATIENCE);

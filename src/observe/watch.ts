@@ -25,6 +25,8 @@ export class Watch {
   readonly #readers = new Map<string, PartReader>();
   readonly #own: PartReader;
   #looking: Promise<void> | undefined;
+  /** Ends the look under way. */
+  readonly #cut = new AbortController();
   #failed = 0;
   #lost: Lost | undefined;
   #why: string | undefined;
@@ -52,10 +54,15 @@ export class Watch {
     await this.#looking;
   }
 
-  /** Lets a look under way end, looks once more, and lets go of the source. @param patience ms */
+  /**
+   * Looks once more and lets go of the source. A look that is still under way is given its time first; where that was not enough, a source
+   * that does not answer is not asked again. @param patience ms
+   */
   async finish(patience: number): Promise<void> {
+    const timer = setTimeout(() => this.#cut.abort(new DOMException("", "TimeoutError")), patience);
     await this.#looking;
-    await this.look(patience);
+    clearTimeout(timer);
+    if (!this.#cut.signal.aborted) await this.look(patience);
     await this.#source.close();
   }
 
@@ -63,7 +70,8 @@ export class Watch {
     const from = this.#clock.now();
     try {
       const known = [...this.#readers.values()].flatMap(({ entries }) => entries);
-      const { parts, notes } = await this.#source.look(AbortSignal.timeout(patience), known);
+      const signal = AbortSignal.any([AbortSignal.timeout(patience), this.#cut.signal]);
+      const { parts, notes } = await this.#source.look(signal, known);
       const at = this.#clock.now();
       this.#answered(at);
       for (const { part, samples } of parts) {

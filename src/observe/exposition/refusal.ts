@@ -20,7 +20,7 @@ export interface ExpositionLimits {
   readonly series: number;
 }
 
-export const LIMITS: ExpositionLimits = { bytes: 16 * 1024 * 1024, lineBytes: 64 * 1024, series: 20_000 };
+export const LIMITS: ExpositionLimits = { bytes: 8 * 1024 * 1024, lineBytes: 64 * 1024, series: 20_000 };
 
 const SHOWN = 60;
 
