@@ -1,3 +1,5 @@
+export { withSimulatedGains } from "./advice/simulated.ts";
+export type { StackChange } from "./advice/types.ts";
 export { GENERATOR_BOUNDS } from "./bounds.ts";
 export { type Bins, binsOf } from "./facts/bins.ts";
 export { expectedPeak } from "./facts/planned.ts";

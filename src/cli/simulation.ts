@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { Summary } from "../analyse/index.ts";
 import { deferHelperThreads, redactor, type Warning } from "../base/index.ts";
 import type { Plan } from "../plan/index.ts";
@@ -6,6 +7,9 @@ import type { Call } from "./command.ts";
 import { calledAs, tellPage } from "./conduct.ts";
 import { watchInterrupts } from "./interrupts.ts";
 import { writeRunPage } from "./page.ts";
+
+/** Wall ms that the simulation itself took at most for its advice to be tried, too: each piece of advice takes as long again. */
+const TRIED_WITHIN = 15_000;
 
 export interface SimulationFlags {
   readonly json: boolean;
@@ -29,8 +33,9 @@ export async function conductSimulation(
   const { io, quiet, color } = call;
   deferHelperThreads();
   for (const secret of plan.secrets) io.secrets.add(secret);
-  const [{ simulate }, report, { WEAKNESSES: weaknesses }] = await Promise.all([
+  const [{ simulate, simulatedGains }, { writeJsonFile }, report, { WEAKNESSES: weaknesses }] = await Promise.all([
     import("../run/index.ts"),
+    import("../record/index.ts"),
     import("../report/index.ts"),
     import("../twin/index.ts"),
   ]);
@@ -45,7 +50,11 @@ export async function conductSimulation(
     view.note(`warning: ${message}${hint === undefined ? "" : ` ${hint}`}`);
   for (const warning of warnings) warn(warning);
   try {
-    const { summary, verdict, facts } = await simulate(plan, stack, {
+    const {
+      summary,
+      verdict: seen,
+      facts,
+    } = await simulate(plan, stack, {
       ...(quiet ? {} : { onProgress: (progress) => view.update(progress) }),
       onWarning: warn,
       stop: interrupts.stop,
@@ -54,6 +63,9 @@ export async function conductSimulation(
       weaknesses: flags.weakness,
       calledAs: redact(`plimsoll ${calledAs(process.argv.slice(2)).join(" ")}`),
     });
+    const isTried = flags.folder && summary.run.complete && facts.wall <= TRIED_WITHIN;
+    const verdict = isTried ? await simulatedGains(seen, plan, stack, summary) : seen;
+    if (verdict !== seen) await writeJsonFile(join(summary.run.folder, "findings.json"), verdict, redact);
     view.stop();
     const line = report.simulationFacts(facts);
     io.out(

@@ -10,6 +10,7 @@ export {
 } from "./probe/index.ts";
 export { run } from "./run.ts";
 export { simulate } from "./simulate/door.ts";
+export { simulatedGains } from "./simulate/gains.ts";
 export type { Simulated } from "./simulate/simulate.ts";
 export type { SimulateOptions, SimulationFacts, SimulationProgress } from "./simulate/types.ts";
 export type { Progress, RunOptions } from "./types.ts";

@@ -1,6 +1,5 @@
 import { rmSync } from "node:fs";
 import type { Verdict } from "../../../src/analyse/index.ts";
-import { concludeRun } from "../../../src/analyse/verdict/conclude.ts";
 import { type PlanInput, resolvePlan } from "../../../src/plan/index.ts";
 import { simulate } from "../../../src/run/index.ts";
 import { applyWeaknesses, resolveStack, type StackSpec } from "../../../src/twin/index.ts";
@@ -64,8 +63,7 @@ export async function playSimulated(
 ): Promise<Judged> {
   const begun = performance.now();
   const { plan } = resolvePlan(planOf(name, load, seed, runs));
-  const { summary } = await simulate(plan, stack);
-  const verdict = await concludeRun(summary.run.folder, summary);
+  const { summary, verdict } = await simulate(plan, stack);
   return { folder: summary.run.folder, verdict, attempts: summary.total.attempts, took: performance.now() - begun };
 }
 

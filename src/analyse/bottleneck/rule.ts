@@ -1,8 +1,9 @@
-import { adviceOf } from "../advice/advice.ts";
+import { adviceOf, type Waiting } from "../advice/advice.ts";
 import type { Facts } from "../facts/types.ts";
 import type { Rule, RuleResult } from "../verdict/rule.ts";
 import type { Finding, Lack, LoadLine } from "../verdict/schema.ts";
 import { type Named, nameFirst } from "./first.ts";
+import { stayOf } from "./scene/places.ts";
 import { type Scene, sceneOf } from "./scene/scene.ts";
 import { CAUSES } from "./table.ts";
 import type { Cause } from "./types.ts";
@@ -68,8 +69,20 @@ function findingOf(
     ...(Number.isFinite(load) ? { loadAtOnset: load } : {}),
     evidence: reading.clues.toSorted((a, b) => Math.abs(b.weight) - Math.abs(a.weight)).map(({ evidence }) => evidence),
     confidence,
-    advice: [...adviceOf(cause.name, reading.component)],
+    advice: [...adviceOf(cause.name, reading.component, waitingAt(scene, reading.component))],
   };
+}
+
+/** How much of what attempts gained was gained by waiting at a component; undefined where no queue of it was seen. */
+function waitingAt(scene: Scene, component: string): Waiting | undefined {
+  const { residence, servers } = scene;
+  const queue = scene.places.find(({ part, waiting }) => part === component && waiting !== undefined)?.waiting;
+  const column = queue ?? servers.of("process.waiting", component);
+  if (column === undefined) return undefined;
+  const { before, after } = residence;
+  const { load } = scene.facts;
+  const added = stayOf(column, load, scene.strained) - stayOf(column, load, scene.base);
+  return { before, after, share: added / (after - before) };
 }
 
 function lacksOf(looked: readonly Looked[]): readonly Lack[] {

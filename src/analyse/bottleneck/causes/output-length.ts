@@ -32,7 +32,7 @@ export const outputLength: Cause = {
               ...output,
               words: `An answer has ${figure(output.after)} tokens, ${figure(output.before)} at low load.`,
             }),
-            ...clue(graded(writing, 0.7, 0.92, 1.5, 2), {
+            ...clue(graded(writing, 0.65, 0.88, 2.2, 2.5), {
               measure: "output tokens times tpot",
               unit: "share of the time in the system",
               after: writing,

@@ -1,0 +1,66 @@
+import type { Summary } from "../summary-schema.ts";
+import type { Advice, Finding, Verdict } from "../verdict/schema.ts";
+import { filled } from "./advice.ts";
+import { REMEDIES } from "./remedies.ts";
+import type { StackChange } from "./types.ts";
+
+/** Plays the run's plan against its stack with a change; undefined where the change fits nothing in that stack. */
+export type Trial = (change: StackChange, component: string) => Promise<Summary | undefined>;
+
+const PREFIX = "bottleneck.";
+
+/**
+ * The verdict with the gain of each advice of the first-named bottleneck as a twin shows it, the greatest first. `now` is the twin's own figure as the stack
+ * stands, so that what twin and target differ in is in neither side of the comparison.
+ */
+export async function withSimulatedGains(verdict: Verdict, now: Summary, trial: Trial): Promise<Verdict> {
+  const first = verdict.findings.find(({ id }) => id === verdict.bottleneck?.first);
+  if (first === undefined) return verdict;
+  const advice: Advice[] = [];
+  for (const one of first.advice) advice.push(await tried(one, first, now, trial));
+  const ranked = advice.toSorted((a, b) => gained(b) - gained(a));
+  return { ...verdict, findings: verdict.findings.map((one) => (one === first ? { ...one, advice: ranked } : one)) };
+}
+
+const gained = ({ gain }: Advice): number =>
+  gain === undefined || gain.by !== "simulated" || gain.before <= 0 ? 0 : (gain.before - gain.after) / gain.before;
+
+async function tried(advice: Advice, { kind, component }: Finding, now: Summary, trial: Trial): Promise<Advice> {
+  const remedy = (REMEDIES[kind.slice(PREFIX.length)] ?? []).find((one) => filled(one.do, component) === advice.do);
+  const summary = remedy?.change === undefined ? undefined : await trial(remedy.change, component);
+  if (summary === undefined) return advice;
+  const measured = MEASURES.find((one) => one.of(now) !== undefined && one.isIll(now));
+  const [before, after] = [measured?.of(now), measured?.of(summary)];
+  if (measured === undefined || before === undefined || after === undefined) return advice;
+  return { ...advice, gain: { measure: measured.name, before, after, by: "simulated" } };
+}
+
+interface Measured {
+  readonly name: string;
+  of(summary: Summary): number | undefined;
+  /** Whether this is what went wrong. */
+  isIll(summary: Summary): boolean;
+}
+
+const errorShare = ({ total }: Summary): number => {
+  const { attempts, outcomes } = total;
+  const answered = (outcomes.complete ?? 0) + (outcomes.capped ?? 0);
+  return attempts === 0 ? 0 : 1 - answered / attempts;
+};
+
+/** What a gain is told in: lost answers where there are some, else the metric of the first broken threshold, else the first token. */
+const MEASURES: readonly Measured[] = [
+  { name: "attempts without an answer, share", of: errorShare, isIll: (summary) => errorShare(summary) > 0.02 },
+  ...(["tpot", "itl", "stall", "response"] as const).map(
+    (metric): Measured => ({
+      name: `${metric}.p95, ms`,
+      of: ({ total }) => total.metrics[metric]?.p95,
+      isIll: ({ thresholds }) => {
+        const broken = thresholds.filter(({ held }) => !held);
+        return broken.length > 0 && broken.every(({ expression }) => expression.startsWith(metric));
+      },
+    }),
+  ),
+  { name: "ttft.p95, ms", of: ({ total }) => total.metrics.ttft?.p95, isIll: () => true },
+  { name: "response.p95, ms", of: ({ total }) => total.metrics.response?.p95, isIll: () => true },
+];
