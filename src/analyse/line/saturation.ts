@@ -1,0 +1,56 @@
+import { mannKendall, mean, theilSen } from "../../stats/index.ts";
+import type { Facts, StageFacts } from "../facts/types.ts";
+import type { LoadLine } from "../verdict/schema.ts";
+
+/** Seconds below which a stage tells nothing of a trend. */
+const SHORTEST = 20;
+/** Points of a trend; longer stages are averaged to as many. */
+const MOST = 300;
+/** Of the arrivals, the share that must be left over for the whole stage. */
+const LEFT_OVER = 0.02;
+/** Of what is in flight at the stage's end, the share that has gathered within it. */
+const GATHERED = 0.5;
+/** One-sided error of the trend's test. */
+const ALPHA = 0.01;
+
+/**
+ * The least load of an even, open stage in which requests gathered without end: more came than were answered. Theil's and Sen's slope of those in
+ * flight, its interval above zero though neighbours in time resemble each other (Hamed and Rao 1998), and so steep that it is no wave: it takes up a
+ * fiftieth of the arrivals, and half of what is in flight at the end has gathered within the stage.
+ */
+export function saturationOf(facts: Facts): LoadLine["saturated"] {
+  const found = facts.stages.filter(isJudged).flatMap((stage) => {
+    const slope = growth(facts, stage);
+    return slope === undefined ? [] : [{ load: stage.mean, from: stage.from * facts.width, slope }];
+  });
+  return found.sort((a, b) => a.load - b.load)[0];
+}
+
+function isJudged({ unit, isSteady, kind, peak }: StageFacts): boolean {
+  return unit === "sessions/s" && isSteady && peak > 0 && kind !== "recovery" && kind !== "chaos";
+}
+
+function growth(
+  { load, width }: Facts,
+  { from, to }: StageFacts,
+): { value: number; low: number; high: number } | undefined {
+  const seconds = width / 1000;
+  if ((to - from) * seconds < SHORTEST) return undefined;
+  const step = Math.ceil((to - from) / MOST);
+  const series = Float64Array.from({ length: Math.floor((to - from) / step) }, (_, i) =>
+    mean(load.inFlight.subarray(from + i * step, from + (i + 1) * step)),
+  );
+  const at = series.map((_, i) => i * step * seconds);
+  const { slope } = theilSen(at, series);
+  const trend = mannKendall(series, { slope: slope * step * seconds });
+  const { low, high } = theilSen(at, series, { variance: trend.variance });
+  const last = mean(series.slice(-Math.max(3, Math.floor(series.length / 10))));
+  const gathered = slope * (to - from) * seconds;
+  const isGrowth =
+    low > 0 &&
+    trend.z > 0 &&
+    trend.p / 2 < ALPHA &&
+    slope > LEFT_OVER * mean(load.started.slice(from, to)) &&
+    gathered > GATHERED * last;
+  return isGrowth ? { value: slope, low, high } : undefined;
+}
