@@ -1,3 +1,4 @@
+export { grafanaDashboard } from "./export/dashboard.ts";
 export { startExport } from "./export/start.ts";
 export type { ExportedPoint, Exporter } from "./export/types.ts";
 export { startObserver } from "./observer.ts";

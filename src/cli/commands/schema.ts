@@ -5,6 +5,7 @@ import { type CommandEntry, examples } from "../command.ts";
 const SCHEMAS: Readonly<Record<string, () => Promise<object>>> = {
   plan: async () => (await import("../../plan/index.ts")).planJsonSchema(),
   stack: async () => (await import("../../twin/index.ts")).stackJsonSchema(),
+  grafana: async () => (await import("../../observe/index.ts")).grafanaDashboard(),
   summary: async () => {
     const [{ z }, { summarySchema }] = await Promise.all([import("zod"), import("../../analyse/index.ts")]);
     return z.toJSONSchema(summarySchema);
@@ -13,7 +14,7 @@ const SCHEMAS: Readonly<Record<string, () => Promise<object>>> = {
 
 export const schema: CommandEntry = {
   name: "schema",
-  summary: "print the JSON Schema of a plan, of a stack or of a summary",
+  summary: "print the JSON Schema of a plan, a stack or a summary, or a dashboard for Grafana",
   define(command) {
     command
       .addArgument(new Argument("[what]", "which one").choices(Object.keys(SCHEMAS)).default("plan"))
@@ -26,6 +27,10 @@ export const schema: CommandEntry = {
           ],
           ["npx plimsoll schema stack", "The same for a stack of the twin:"],
           ["npx plimsoll schema summary", "What `run --json` prints:"],
+          [
+            "npx plimsoll schema grafana > plimsoll.json",
+            "A dashboard of what a plan's `export` tells while it runs; import it in Grafana:",
+          ],
         ),
       );
   },

@@ -1,4 +1,4 @@
-import { SERVER_CONCEPTS } from "../../base/index.ts";
+import { type ConceptName, SERVER_CONCEPTS } from "../../base/index.ts";
 import type { MetricKind } from "./types.ts";
 
 const metric = <N extends string>(name: N, kind: MetricKind["kind"], unit: string, help: string) =>
@@ -52,6 +52,23 @@ export type ExportedName = (typeof entries)[number]["name"];
 /** The run's own figures as they are told while it lasts. */
 export const EXPORTED: readonly (MetricKind & { readonly name: ExportedName })[] = entries;
 
+export function exported(name: ExportedName): MetricKind {
+  return metricOf(
+    EXPORTED.find((entry) => entry.name === name),
+    name,
+  );
+}
+
+/** A concept of observed servers as it is told. */
+export function observedMetric(concept: ConceptName): MetricKind {
+  return metricOf(OBSERVED.get(concept), concept);
+}
+
+function metricOf(found: MetricKind | undefined, name: string): MetricKind {
+  if (found === undefined) throw new Error(`no metric is called ${name}`);
+  return found;
+}
+
 /** Units of concepts as OpenTelemetry writes them; the rest are things that are counted. */
 const UCUM: Readonly<Record<string, string>> = {
   "0 or 1": "1",
@@ -66,7 +83,7 @@ const UCUM: Readonly<Record<string, string>> = {
 const OBSERVED_PREFIX = "plimsoll.observed.";
 
 /** How a concept of observed servers is told, by its name. */
-export const OBSERVED: ReadonlyMap<string, MetricKind> = new Map(
+export const OBSERVED: ReadonlyMap<string, MetricKind> = new Map<string, MetricKind>(
   SERVER_CONCEPTS.map(({ name, kind, unit, meaning }) => [
     name,
     { name: `${OBSERVED_PREFIX}${name}`, kind, unit: UCUM[unit] ?? `{${unit}}`, help: `Observed: ${meaning}.` },

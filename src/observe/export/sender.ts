@@ -121,6 +121,6 @@ function failedWarning(where: string, why: string): Warning {
 function lostWarning(where: string, lost: number): Warning {
   return {
     code: "EXPORT_LOST",
-    message: `${lost} seconds of the run's figures did not reach ${where}; the run folder has all of them.`,
+    message: `${lost} second${lost === 1 ? "" : "s"} of the run's figures did not reach ${where}; the run folder has all of them.`,
   };
 }

@@ -1,0 +1,46 @@
+import { expect, test } from "vitest";
+import { remoteWrite } from "./remote-write.ts";
+import { LatestObserved, snapshotOf } from "./snapshot.ts";
+import { IDENTITY, observedPoints, ownPoints } from "./test/a-run.ts";
+import { doubleOf, type Fields, messages, readProtobuf, readSnappy, textOf, wholeOf } from "./test/read-protobuf.ts";
+
+const observed = new LatestObserved();
+observed.add(observedPoints(3));
+const SNAPSHOT = snapshotOf(ownPoints(3), observed.metrics(), 1_700_000_003_000);
+
+const request = (ended = false): Fields => readProtobuf(readSnappy(remoteWrite(SNAPSHOT, IDENTITY, ended)));
+const labelsOf = (series: Fields): [string, string][] =>
+  messages(series, 1).map((label) => [textOf(label, 1), textOf(label, 2)]);
+
+test("each series has the run's labels, sorted by name, and its value at its time", () => {
+  const series = messages(request(), 1);
+  expect(series).toHaveLength(SNAPSHOT.metrics.reduce((sum, metric) => sum + metric.series.length, 0));
+  for (const one of series) {
+    const names = labelsOf(one).map(([name]) => name);
+    expect(names).toEqual([...names].sort());
+    expect(Object.fromEntries(labelsOf(one))).toMatchObject({ plan: 'a "plan"', run: "r-1", team: "search" });
+  }
+  const failed = series.find((one) => labelsOf(one).some(([name, value]) => name === "outcome" && value === "failed"));
+  expect(Object.fromEntries(labelsOf(failed ?? new Map()))).toMatchObject({
+    __name__: "plimsoll_requests_ended_total",
+  });
+  const [sample = new Map()] = messages(failed ?? new Map(), 2);
+  expect([doubleOf(sample, 1), wholeOf(sample, 2)]).toEqual([3, 1_700_000_003_000n]);
+});
+
+test("the end of the series is the one NaN that Prometheus takes for it", () => {
+  for (const series of messages(request(true), 1)) {
+    const [sample = new Map()] = messages(series, 2);
+    expect(wholeOf(sample, 1)).toBe(0x7ff0_0000_0000_0002n);
+  }
+});
+
+test("each metric says what it is", () => {
+  const told = messages(request(), 3).map((family) => [textOf(family, 2), wholeOf(family, 1), textOf(family, 4)]);
+  expect(told).toContainEqual(["plimsoll_requests_started_total", 1n, "Requests that were sent, retries included."]);
+  expect(told).toContainEqual([
+    "plimsoll_observed_server_queued",
+    2n,
+    "Observed: requests that wait for a place in a batch.",
+  ]);
+});
