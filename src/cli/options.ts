@@ -13,6 +13,13 @@ export function whole(least: number): (text: string) => number {
   };
 }
 
+/** An address that HTTP can be spoken to, as it was written. */
+export function httpUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol === "http:" || url?.protocol === "https:") return text;
+  throw new InvalidArgumentError("Write an address such as http://127.0.0.1:4318.");
+}
+
 /** `name: value` of a header. */
 export function header(text: string, previous: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   const match = /^\s*([!#$%&'*+.^_`|~\w-]+)\s*:\s*(.*?)\s*$/s.exec(text);
@@ -40,6 +47,16 @@ export const ownOption = (): Option =>
 
 export const summaryOption = (): Option =>
   new Option("--summary <kind>", "how much the summary shows").choices(["full", "compact"]).default("full");
+
+export const metricsPortOption = (): Option =>
+  new Option(
+    "--metrics-port <port>",
+    "serve the run's figures for Prometheus on this port while it lasts; 0 is any free one",
+  ).argParser(whole(0));
+
+/** What the option stands for in the plan, for `--set`. */
+export const metricsPortSet = (port: number | undefined): readonly string[] =>
+  port === undefined ? [] : [`export.listen=${port}`];
 
 export const pageOption = (): Option => new Option("--no-page", "write no report.html into the run folder");
 
