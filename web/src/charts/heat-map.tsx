@@ -33,7 +33,7 @@ export function HeatMap({
         paint={(chart) => paintHeat(chart, heat, most)}
       />
       <span class="heat-key">
-        1 <i /> {formatCount(most)} attempts a cell
+        1 <i /> {formatCount(most)} {heat.metric === "itl" ? "gaps" : "attempts"} a cell
       </span>
     </>
   );

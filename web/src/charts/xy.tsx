@@ -78,7 +78,7 @@ export function Xy({ title, x, y, series, across = [], upright = [], height = 30
             </text>
           </g>
         ))}
-        {xs.ticks.map((tick) => (
+        {apart(xs.ticks, px).map((tick) => (
           <text key={tick} x={px(tick)} y={TOP + innerHeight + 18} text-anchor="middle" font-size="12" class="soft">
             {x.text(tick)}
           </text>
@@ -151,6 +151,36 @@ export function Xy({ title, x, y, series, across = [], upright = [], height = 30
   );
 }
 
+/** Pixels between the middles of two texts under the axis. */
+const TICK_GAP = 40;
+
+/** Ticks whose texts do not touch; where they would, the later one stands. */
+function apart(ticks: readonly number[], px: (value: number) => number): readonly number[] {
+  return ticks.filter((tick, i) => {
+    const next = ticks[i + 1];
+    return next === undefined || px(next) - px(tick) >= TICK_GAP;
+  });
+}
+
+/** Whether a lone point's name would cover that of one before it. */
+function isCrowded(
+  points: readonly XyPoint[],
+  i: number,
+  px: (x: number) => number,
+  py: (y: number) => number,
+): boolean {
+  const point = points[i];
+  if (point === undefined) return false;
+  return points
+    .slice(0, i)
+    .some(
+      (other) =>
+        (other.alone ?? "") !== "" &&
+        Math.abs(px(other.x) - px(point.x)) < 56 &&
+        Math.abs(py(other.y) - py(point.y)) < 14,
+    );
+}
+
 function Line({
   series,
   px,
@@ -203,7 +233,13 @@ function Line({
             </circle>
           )}
           {point.alone === undefined ? null : (
-            <text x={px(point.x)} y={py(point.y) - 9} text-anchor="middle" font-size="11" class="soft">
+            <text
+              x={px(point.x)}
+              y={py(point.y) + (isCrowded(points, i, px, py) ? 19 : -9)}
+              text-anchor="middle"
+              font-size="11"
+              class="soft"
+            >
               {point.alone}
             </text>
           )}

@@ -9,13 +9,15 @@ interface Props {
   readonly n?: number;
   readonly of?: string;
   readonly formulas?: readonly (Formula | undefined)[];
+  /** Beside the title: what the figure shows, to choose. */
+  readonly choice?: ComponentChildren;
   readonly caption?: ComponentChildren;
   readonly table?: ComponentChildren;
   readonly children: ComponentChildren;
 }
 
 /** A figure with its title, its n, its formulas for whoever points at it, and a table of what it draws. */
-export function Figure({ title, n, of = "attempts", formulas = [], caption, table, children }: Props) {
+export function Figure({ title, n, of = "attempts", formulas = [], choice, caption, table, children }: Props) {
   return (
     <figure class="figure" aria-label={title}>
       <div class="figure-head">
@@ -26,6 +28,7 @@ export function Figure({ title, n, of = "attempts", formulas = [], caption, tabl
           </span>
         )}
         <FormulaTip title={title} formulas={formulas} />
+        {choice}
       </div>
       {children}
       {caption === undefined ? null : <figcaption>{caption}</figcaption>}

@@ -1,10 +1,11 @@
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type { Curve, PageData } from "../../../src/report/page/types.ts";
 import { Xy, type XyAxis } from "../charts/xy.tsx";
-import { Choice } from "../figures/choice.tsx";
 import { Figure } from "../figures/figure.tsx";
+import { Select } from "../figures/select.tsx";
 import { DataTable } from "../figures/table.tsx";
-import { axisText, figure, formatCount, formatLatency, formatNumber } from "../lib/format.ts";
+import { axisText, figure, formatCount, formatLatency } from "../lib/format.ts";
 import { metricTitle } from "../lib/names.ts";
 import { fixedHue, hue } from "../lib/palette.ts";
 import { Section } from "./section.tsx";
@@ -33,16 +34,18 @@ export function Distributions({ data }: { readonly data: PageData }) {
           <div>
             <CurveFigure
               title={`By stage: ${metricTitle(data, chosen ?? "")}`}
+              choice={
+                <Select
+                  name="Metric"
+                  options={metrics.map((value) => ({ value, text: metricTitle(data, value) }))}
+                  chosen={chosen}
+                  onChoose={choose}
+                />
+              }
               curves={staged}
               label={({ stage = "" }) => stage}
               color={({ stage = "" }) => hue(stageNames.indexOf(stage))}
               data={data}
-            />
-            <Choice
-              name="Metric"
-              options={metrics.map((value) => ({ value, text: metricTitle(data, value) }))}
-              chosen={chosen}
-              onChoose={choose}
             />
           </div>
         </div>
@@ -53,6 +56,7 @@ export function Distributions({ data }: { readonly data: PageData }) {
 
 interface CurveProps {
   readonly title: string;
+  readonly choice?: ComponentChildren;
   readonly curves: readonly Curve[];
   readonly label: (curve: Curve) => string;
   readonly color: (curve: Curve) => string;
@@ -62,7 +66,7 @@ interface CurveProps {
 
 const SHOWN: readonly number[] = [0.5, 0.9, 0.95, 0.99, 0.999];
 
-function CurveFigure({ title, curves, label, color, dashed, data }: CurveProps) {
+function CurveFigure({ title, choice, curves, label, color, dashed, data }: CurveProps) {
   const values = curves.flatMap(({ points }) => points.map(([, ms]) => ms)).filter((ms) => ms > 0);
   const [low, high] = [Math.min(...values), Math.max(...values)];
   if (values.length === 0) return null;
@@ -85,6 +89,7 @@ function CurveFigure({ title, curves, label, color, dashed, data }: CurveProps) 
   return (
     <Figure
       title={title}
+      choice={choice}
       {...(first === undefined ? {} : { n: curves.reduce((n, curve) => Math.max(n, curve.n), 0) })}
       formulas={[...new Set(curves.map(({ metric }) => metric))].map((metric) => data.formulas[metric])}
       caption={censoredWords(curves)}
@@ -123,7 +128,7 @@ function at({ points }: Curve, share: number): string {
 }
 
 function percentText(share: number): string {
-  return share === 0 ? "0 %" : `${formatNumber(share * 100)} %`;
+  return `${Number((share * 100).toPrecision(6))} %`;
 }
 
 function censoredWords(curves: readonly Curve[]): string {

@@ -1,5 +1,5 @@
 import type { PageData } from "../../../src/report/page/types.ts";
-import { counted } from "../lib/format.ts";
+import { capitalised, counted } from "../lib/format.ts";
 import { Finding } from "./finding.tsx";
 import { Section } from "./section.tsx";
 
@@ -65,7 +65,8 @@ function says({ verdict, summary }: PageData, first: string | undefined): string
   if (summary.total.attempts === 0) return "Nothing was loaded, so there is nothing to find.";
   if (first !== undefined)
     return `${first} ${findings.length > 1 ? `${counted(findings.length - 1, "other finding")} below.` : ""}`;
-  if (bottleneck?.cannotTell !== undefined) return `What gives way first cannot be told: ${bottleneck.cannotTell}`;
+  if (bottleneck?.cannotTell !== undefined)
+    return `${capitalised(bottleneck.cannotTell)}${findings.length === 0 ? "" : ` ${counted(findings.length, "finding")} below.`}`;
   if (findings.length === 0) return "No rule found anything wrong at the loads that were tried.";
   return `${counted(findings.length, "finding")}; none of them says which part gives way first.`;
 }

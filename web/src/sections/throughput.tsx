@@ -1,8 +1,8 @@
 import { useState } from "preact/hooks";
 import type { AtLoad, PageData, Percentile } from "../../../src/report/page/types.ts";
 import { Xy, type XyAxis, type XyPoint, type XySeries } from "../charts/xy.tsx";
-import { Choice } from "../figures/choice.tsx";
 import { Figure } from "../figures/figure.tsx";
+import { Select } from "../figures/select.tsx";
 import { DataTable } from "../figures/table.tsx";
 import {
   axisText,
@@ -55,6 +55,14 @@ export function Throughput({ data }: { readonly data: PageData }) {
         <div>
           <Figure
             title={`${capitalised(metricTitle(data, metric))}, by load`}
+            choice={
+              <Select
+                name="Metric"
+                options={metrics.map((value) => ({ value, text: metricTitle(data, value) }))}
+                chosen={metric}
+                onChoose={choose}
+              />
+            }
             n={n}
             formulas={[data.formulas[metric]]}
             caption="Upright strokes are 95 % intervals. A percentile that a stretch's samples do not carry is left out."
@@ -69,12 +77,6 @@ export function Throughput({ data }: { readonly data: PageData }) {
               series={latencyOf(rows, metric)}
             />
           </Figure>
-          <Choice
-            name="Metric"
-            options={metrics.map((value) => ({ value, text: metricTitle(data, value) }))}
-            chosen={metric}
-            onChoose={choose}
-          />
         </div>
       </div>
     </Section>

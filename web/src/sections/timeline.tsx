@@ -4,7 +4,7 @@ import { Panel } from "../charts/panel.tsx";
 import { Moments, type Stretch, Strip } from "../charts/strip.tsx";
 import type { TimeLink } from "../charts/time-link.ts";
 import { useLink } from "../charts/use-link.ts";
-import { clockText, counted, formatDuration, span } from "../lib/format.ts";
+import { clockText, counted, formatNumber, span } from "../lib/format.ts";
 import { hue } from "../lib/palette.ts";
 import { clientPanels } from "../lib/panels.ts";
 import { serverPanels } from "../lib/server-panels.ts";
@@ -137,7 +137,7 @@ function says({ summary, width, verdict }: PageData, servers: number): string {
   const ran = summary.stages.filter(({ duration }) => duration > 0).length;
   const grave = verdict.findings.filter(({ severity }) => severity === "high").length;
   return [
-    `${counted(ran, "stage")} over ${clockText(summary.run.duration)}, in bins of ${formatDuration(width)}.`,
+    `${counted(ran, "stage")} over ${clockText(summary.run.duration)}, in bins of ${formatNumber(width / 1000)} s.`,
     servers === 0
       ? "No server was observed."
       : `${counted(servers, "measure")} of the servers stand under the client's, on the same axis.`,

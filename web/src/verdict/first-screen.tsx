@@ -12,7 +12,7 @@ export function FirstScreen({ data }: { readonly data: PageData }) {
   const { word, because, settle } = data.verdict.verdict;
   return (
     <section class="first" id="verdict" aria-label="Verdict">
-      <div>
+      <div class="answer-first">
         <Word word={word} />
         <h1>{headlineOf(data)}</h1>
         {because.slice(0, 2).map((sentence) => (
@@ -29,10 +29,12 @@ export function FirstScreen({ data }: { readonly data: PageData }) {
             </div>
           ))}
         </dl>
+      </div>
+      {data.verdict.line === undefined ? <NoMark data={data} /> : <Mark data={data} />}
+      <div class="answer-then">
         <GivesWay data={data} />
         <Trust data={data} />
       </div>
-      {data.verdict.line === undefined ? <NoMark data={data} /> : <Mark data={data} />}
     </section>
   );
 }

@@ -1,5 +1,5 @@
 import type { PageData } from "../../../src/report/page/types.ts";
-import { figure, formatCount } from "../lib/format.ts";
+import { figure, formatCount, loadText } from "../lib/format.ts";
 import { limitName, limitOf } from "../lib/names.ts";
 
 interface Entry {
@@ -19,7 +19,7 @@ export function GivesWay({ data }: { readonly data: PageData }) {
     <>
       <h2>What gives way first</h2>
       {entries.length === 0 ? <p class="soft">{nothing(data)}</p> : null}
-      {bottleneck?.cannotTell === undefined ? null : (
+      {entries.length === 0 || bottleneck?.cannotTell === undefined ? null : (
         <p class="soft">Which part is at fault cannot be told: {bottleneck.cannotTell}</p>
       )}
       <ol class="why">
@@ -69,6 +69,7 @@ function firstWords(sentences: readonly string[]): string {
 }
 
 function crossed(data: PageData): readonly Entry[] {
+  if (data.summary.total.attempts === 0) return [];
   return data.summary.thresholds
     .filter(({ held }) => !held)
     .slice(0, MOST)
@@ -85,5 +86,5 @@ function nothing({ summary, verdict }: PageData): string {
   const most = verdict.line?.tried.most;
   return most === undefined
     ? "No limit was crossed and no finding is grave."
-    : `Nothing, at the loads that were tried: no limit was crossed up to ${most} ${verdict.line?.unit ?? ""}.`;
+    : `Nothing, at the loads that were tried: no limit was crossed up to ${loadText(most, verdict.line?.unit ?? "sessions/s")}.`;
 }

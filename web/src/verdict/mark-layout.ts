@@ -69,7 +69,7 @@ export function markLayout(data: PageData, from: number, to: number): MarkLayout
     from + 4,
     to - 2,
   );
-  const lowest = line.safe?.value ?? lowestAbove(lines);
+  const lowest = line.safe?.value ?? lowestAbove(data, line);
   return {
     top,
     y,
@@ -114,8 +114,9 @@ function linesOf(data: PageData, line: LoadLine): readonly MarkLine[] {
   });
 }
 
-/** Where nothing broke, the load that all limits are known to carry. */
-function lowestAbove(lines: readonly MarkLine[]): number | undefined {
+/** Where no limit broke, the load that all of them are known to allow. */
+export function lowestAbove(data: PageData, line: LoadLine): number | undefined {
+  const lines = linesOf(data, line);
   if (lines.length === 0 || lines.some(({ kind }) => kind !== "above")) return undefined;
   return Math.min(...lines.map(({ value }) => value));
 }

@@ -129,7 +129,7 @@ function Dial({
   readonly bottom: number;
 }) {
   if (layout.dial === undefined) return null;
-  const radius = width < 460 ? 27 : 42;
+  const radius = width < 460 ? 24 : 42;
   const x = AXIS + (mastAt(width) - AXIS) / 2;
   const y = layout.y(layout.dial);
   const above = y + radius + 30 > bottom;
@@ -137,7 +137,7 @@ function Dial({
     <g>
       <g fill="none" stroke="var(--ink)">
         <circle cx={x} cy={y} r={radius} stroke-width="4" />
-        <line x1={x - radius - 24} x2={x + radius + 24} y1={y} y2={y} stroke-width="5" />
+        <line x1={x - radius * 1.55} x2={x + radius * 1.55} y1={y} y2={y} stroke-width="5" />
       </g>
       <text x={x} y={above ? y - radius - 12 : y + radius + 22} text-anchor="middle" font-size="14" font-weight="650">
         safe load
@@ -147,11 +147,11 @@ function Dial({
 }
 
 function mastAt(width: number): number {
-  return width < 460 ? 142 : Math.round(width * 0.42);
+  return width < 460 ? 126 : Math.round(width * 0.41);
 }
 
 function reachAt(width: number): number {
-  return width < 460 ? 30 : 48;
+  return width < 460 ? 26 : 48;
 }
 
 function Mast({
@@ -165,7 +165,7 @@ function Mast({
 }) {
   const x = mastAt(width);
   const reach = reachAt(width);
-  const letters = Math.floor((width - x - reach - 58) / 7.2);
+  const room = width - x - reach - 20;
   return (
     <g>
       <line x1={x} x2={x} y1={TOP} y2={bottom} stroke="var(--ink)" stroke-width="3" />
@@ -185,30 +185,35 @@ function Mast({
             stroke={ink(line.color)}
             opacity={line.kind === "expected" ? 0 : 0.7}
           />
-          <MarkLabel line={line} x={x + reach + 20} letters={letters} />
+          <MarkLabel line={line} x={x + reach + 20} room={room} />
         </g>
       ))}
     </g>
   );
 }
 
+/** Pixels that a letter of a label takes at most, on average. */
+const LETTER = 7.6;
+
 function MarkLabel({
   line,
   x,
-  letters,
+  room,
 }: {
   readonly line: MarkLine & { readonly labelY: number };
   readonly x: number;
-  readonly letters: number;
+  readonly room: number;
 }) {
-  const short = line.name.length > letters ? `${line.name.slice(0, Math.max(3, letters - 1))}…` : line.name;
-  const words = { holds: "", above: "above ", below: "below ", expected: "" }[line.kind];
+  const { kind, value, name, expression, samples, isLowest } = line;
+  const figure = `${{ holds: "", above: room < 200 ? "> " : "above ", below: room < 200 ? "< " : "below ", expected: "" }[kind]}${formatNumber(value)}`;
+  const letters = Math.floor(room / LETTER) - figure.length - 1;
+  const short = name.length > letters ? `${name.slice(0, Math.max(3, letters - 1))}…` : name;
+  const more = `${expression === "" ? "" : `, ${expression}`}${samples === undefined ? "" : `, n = ${formatCount(samples)}`}`;
   return (
-    <text x={x} y={line.labelY + 5} font-size="14" font-weight={line.isLowest || line.kind === "expected" ? 660 : 400}>
-      {words}
-      {formatNumber(line.value)} {"\u2002"}
+    <text x={x} y={line.labelY + 5} font-size="14" font-weight={isLowest || kind === "expected" ? 660 : 400}>
+      {figure} {"\u2002"}
       {short}
-      <title>{`${words}${formatNumber(line.value)}: ${line.name}${line.expression === "" ? "" : `, ${line.expression}`}${line.samples === undefined ? "" : `, n = ${formatCount(line.samples)}`}`}</title>
+      <title>{`${figure}: ${name}${more}`}</title>
     </text>
   );
 }
