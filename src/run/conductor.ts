@@ -19,6 +19,8 @@ const LOOK = 50;
 const SECOND = 1000;
 /** ms that cancelled attempts may take to be written down. */
 const LAST_WORDS = 3000;
+/** ms that the recorder may take to count the last attempts for those who are told. */
+const LAST_TALLY = 1000;
 
 export interface ConductorParts {
   readonly plan: Plan;
@@ -52,6 +54,8 @@ export class Conductor {
   #askedUntil = Number.POSITIVE_INFINITY;
   #second = 0;
   #progressAt = Number.NEGATIVE_INFINITY;
+  /** Called when the recorder has counted more. */
+  #onTally: () => void = () => {};
 
   constructor(parts: ConductorParts) {
     this.#parts = parts;
@@ -83,6 +87,7 @@ export class Conductor {
     this.#writeSecond();
     this.#report("summarising");
     await crew.close();
+    await this.#tellLast();
     return this.#end ?? FINISHED;
   }
 
@@ -144,6 +149,7 @@ export class Conductor {
     this.#early.add(tally, at);
     this.#figures.add(tally, at);
     for (const warning of tally.warnings) warn(warning, recorder, at, options);
+    this.#onTally();
   }
 
   #finish(end: End): void {
@@ -172,6 +178,20 @@ export class Conductor {
       boardSeries(crew.board, workload, this.#asked.by(Math.min(now, this.#askedUntil)), this.#cpu.cores(now), now),
     );
     this.#second = Math.floor(now / SECOND);
+  }
+
+  /** Those who are told get the last attempts too, once the recorder has counted them. */
+  async #tellLast(): Promise<void> {
+    const { clock, crew, exporter } = this.#parts;
+    if (exporter === undefined) return;
+    const counted = new Promise<void>((resolve) => {
+      this.#onTally = () => {
+        if (this.#figures.counted >= crew.board.total("attemptsEnded")) resolve();
+      };
+    });
+    this.#onTally();
+    await Promise.race([counted, new Promise((resolve) => setTimeout(resolve, LAST_TALLY).unref())]);
+    exporter.tell(exportedPoints(this.#progress(clock.now(), "summarising"), crew.board));
   }
 
   #report(phase: "running" | "draining" | "summarising"): void {

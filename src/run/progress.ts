@@ -37,6 +37,11 @@ export class ProgressFigures {
     }
   }
 
+  /** Attempts whose outcome is counted. */
+  get counted(): number {
+    return this.#outcomes.reduce((sum, count) => sum + count, 0);
+  }
+
   at(now: number, phase: Progress["phase"], cost: number | undefined): Progress {
     const { stages } = this.#plan;
     const board = this.#board;

@@ -106,11 +106,13 @@ async function started(plan: ExportPlan, warnings: Warning[]): Promise<Exporter>
 
 async function receiver(status: number, says = ""): Promise<{ got: Got[]; url: string; port: number }> {
   const got: Got[] = [];
-  const server: Server = createServer(async (request, response) => {
+  const server: Server = createServer((request, response) => {
     const pieces: Uint8Array[] = [];
-    for await (const piece of request) pieces.push(piece);
-    got.push({ path: request.url ?? "", headers: request.headers, body: Buffer.concat(pieces) });
-    response.writeHead(status).end(says);
+    request.on("data", (piece: Uint8Array) => pieces.push(piece));
+    request.on("end", () => {
+      got.push({ path: request.url ?? "", headers: request.headers, body: Buffer.concat(pieces) });
+      response.writeHead(status).end(says);
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   open.push(

@@ -34,7 +34,7 @@ export async function startExport(parts: ExportParts): Promise<Exporter | undefi
     });
     return { poster, sender };
   });
-  let newest: Snapshot = { at: now(), metrics: [] };
+  let newest: Snapshot = { at: 0, metrics: [] };
   const endpoint = await endpointOf(plan, onWarning, () => ({
     type: TEXT_TYPE,
     body: prometheusText(newest, identity),
@@ -45,7 +45,7 @@ export async function startExport(parts: ExportParts): Promise<Exporter | undefi
     ...(endpoint === undefined ? {} : { url: endpoint.url }),
     observed: (points) => observed.add(points),
     tell(points) {
-      newest = snapshotOf(points, observed.metrics(), now());
+      newest = snapshotOf(points, observed.metrics(), Math.max(now(), newest.at + 1));
       for (const { sender } of places) sender.add(newest);
     },
     async close() {
