@@ -105,6 +105,11 @@ export interface EngineRequest {
   readonly blockHashes: ArrayLike<number> | undefined;
   /** Chained hash of the full block number `index` of prompt and answer together, for blocks that the answer reaches. Absent: unshared. */
   readonly answerBlockHash?: (index: number) => number;
+  /**
+   * Prompt tokens, in full blocks, that count as cached at the first admission even where a lookup finds fewer: they are held, and not computed. For
+   * playing back what a server said that it found. Absent: what the lookup finds.
+   */
+  readonly knownCached?: number;
   /** Which cell of the gap sink this request's gaps belong to; small integers. */
   readonly cell: number;
   readonly listener: EngineListener;

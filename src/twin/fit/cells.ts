@@ -5,6 +5,12 @@ export function isDate(value: unknown): value is string {
   return typeof value === "string" && /^\d{4}-\d\d-\d\d[T ]/.test(value);
 }
 
+/** ms since 1970, to the last digit that is written: `Date.parse` ends at ms. NaN where it is no date. */
+function parseDate(text: string): number {
+  const [fraction = "", digits = ""] = /(?<=\d\d:\d\d:\d\d)[.,](\d+)/.exec(text) ?? [];
+  return Date.parse(text.replace(fraction, "")) + (digits === "" ? 0 : Number(`0.${digits}`) * 1000);
+}
+
 /** Reads numbers out of cells, noting each fault. NaN stands for an empty cell and for one at fault. */
 export class CellReader {
   readonly #faults: TableFault[];
@@ -20,10 +26,15 @@ export class CellReader {
     return this.#bad(value, name, line, "a whole number of tokens");
   }
 
+  /** A word or a number as text; undefined where the cell is empty. */
+  name(value: unknown): string | undefined {
+    return typeof value === "string" || typeof value === "number" ? String(value) || undefined : undefined;
+  }
+
   /** Any finite number, or an ISO 8601 date, which becomes the time since 1970 in units of `unit` ms. */
   instant(value: unknown, name: string, line: number, unit: number): number {
     if (isDate(value)) {
-      const date = Date.parse(value);
+      const date = parseDate(value);
       return Number.isNaN(date) ? this.#bad(value, name, line, "a date") : date / unit;
     }
     return this.#number(value, name, line);

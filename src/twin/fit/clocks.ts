@@ -1,5 +1,5 @@
 import { median } from "../../stats/index.ts";
-import type { ColumnMatch, Field } from "./columns.ts";
+import type { ColumnMatch, Field, NumberField } from "./columns.ts";
 
 /** ms in one unit of the columns whose names tell none. */
 export type TimeUnit = "s" | "ms";
@@ -11,7 +11,10 @@ const ONE_CLOCK = 86_400_000;
 export interface RawRow {
   readonly line: number;
   /** In the columns' own units; NaN where absent. */
-  readonly values: Readonly<Record<Field, number>>;
+  readonly values: Readonly<Record<NumberField, number>>;
+  /** Fields whose cells are at fault, which has been told. */
+  readonly bad: ReadonlySet<Field>;
+  readonly conversation: string | undefined;
 }
 
 export type Columns = ReadonlyMap<Field, ColumnMatch>;
@@ -73,7 +76,7 @@ export function chooseClock(
   scale: Scale,
   notes: string[],
 ): ChosenClock | undefined {
-  const apart = (a: Field, b: Field): number =>
+  const apart = (a: NumberField, b: NumberField): number =>
     Math.abs(
       median(
         rows.flatMap(({ values }) => {
@@ -82,7 +85,8 @@ export function chooseClock(
         }),
       ),
     );
-  const shares = (a: Field, b: Field): boolean => columns.has(a) && columns.has(b) && apart(a, b) < ONE_CLOCK;
+  const shares = (a: NumberField, b: NumberField): boolean =>
+    columns.has(a) && columns.has(b) && apart(a, b) < ONE_CLOCK;
   const candidates = (["queued", "arrival"] as const).filter((field) => columns.has(field));
   for (const field of candidates) {
     const firstToken = shares(field, "firstToken");

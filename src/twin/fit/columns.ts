@@ -10,12 +10,16 @@ export type Field =
   | "cached"
   | "ttft"
   | "e2e"
-  | "tpot";
+  | "tpot"
+  | "conversation";
+
+/** Those that hold numbers. */
+export type NumberField = Exclude<Field, "conversation">;
 
 export interface FieldEntry {
   readonly field: Field;
-  /** `instant`: a time on some clock. `span`: a length of time. */
-  readonly kind: "count" | "instant" | "span";
+  /** `instant`: a time on some clock. `span`: a length of time. `name`: a word or number that tells one from another. */
+  readonly kind: "count" | "instant" | "span" | "name";
   /** Compared without case, `_`, `-`, spaces and unit. The first that a table has is taken. */
   readonly names: readonly string[];
 }
@@ -106,6 +110,11 @@ export const FIELDS: readonly FieldEntry[] = [
     names: ["e2e", "e2e_latency", "e2el", "latency", "latencies", "request_latency", "response_time", "total_time"],
   },
   { field: "tpot", kind: "span", names: ["tpot", "time_per_output_token", "mean_itl", "avg_itl"] },
+  {
+    field: "conversation",
+    kind: "name",
+    names: ["conversation_id", "conversation", "session_id", "session", "chat_id", "thread_id"],
+  },
 ];
 
 /** ms in one of each unit that a name may end in. */

@@ -1,6 +1,6 @@
 import type { FitResult } from "./fit.ts";
 import { type Measure, measures } from "./measures.ts";
-import { predict } from "./model.ts";
+import { predict, settingOf } from "./model.ts";
 import type { Predicted } from "./replay.ts";
 import type { Episode } from "./types.ts";
 
@@ -9,6 +9,9 @@ export function compare(
   { engine, overhead = 0, replicas }: FitResult,
   episodes: readonly Episode[],
 ): { readonly predicted: readonly Predicted[]; readonly measures: readonly Measure[] } {
-  const predicted = predict({ spec: engine, replicas, hitRate: 0, episodes }, { costs: engine.costs, overhead });
+  const predicted = predict(settingOf({ spec: engine, replicas, hitRate: 0, episodes }), {
+    costs: engine.costs,
+    overhead,
+  });
   return { predicted, measures: measures(episodes, predicted, overhead, () => true) };
 }

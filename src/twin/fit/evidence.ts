@@ -2,6 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { EXIT, type Fault, PlimsollError } from "../../base/index.ts";
 import type { TimeUnit } from "./clocks.ts";
+import { LEAST_TO_IDENTIFY } from "./identify.ts";
 import { isProbe, parseProbe } from "./probe-file.ts";
 import { readRequests } from "./requests.ts";
 import { readRun } from "./run-folder.ts";
@@ -60,6 +61,9 @@ export async function readEvidence({ runs, requests, settings, timeUnit }: Evide
   return { observations, settings: { ...known, ...found?.settings } };
 }
 
+/** Requests below which there is nothing to fit: fewer than there are coefficients. */
+const LEAST_REQUESTS = 10;
+
 /** The file itself where a probe wrote it, or `probe.json` in a folder. */
 async function probeFile(path: string): Promise<{ readonly file: string; readonly text: string } | undefined> {
   for (const file of [path, join(path, "probe.json")]) {
@@ -83,12 +87,24 @@ function joined(parts: readonly Observations[], notes: readonly string[]): Obser
       EXIT.planInvalid,
     );
   }
+  const episodes = parts.flatMap((part) => part.episodes);
+  const requests = episodes.reduce((sum, episode) => sum + episode.requests.length, 0);
+  if (requests < LEAST_REQUESTS) {
+    throw new PlimsollError(
+      {
+        code: "FIT_FEW",
+        message: `${requests} answered ${requests === 1 ? "request is" : "requests are"} there; a fit needs at least ${LEAST_REQUESTS}.`,
+        hint: `Give more of them: from ${LEAST_TO_IDENTIFY} on a fit can tell coefficients.`,
+      },
+      EXIT.planInvalid,
+    );
+  }
   const clocks = new Set(parts.map(({ engineClock }) => engineClock));
   const counted = parts.flatMap(({ preemptions }) => (preemptions === undefined ? [] : [preemptions]));
   const peaks = parts.flatMap(({ kvPeak }) => (kvPeak === undefined ? [] : [kvPeak]));
   return {
     source: parts.map(({ source }) => source).join(", "),
-    episodes: parts.flatMap(({ episodes }) => episodes),
+    episodes,
     engineClock: first.engineClock && clocks.size === 1,
     preemptions: counted.length === parts.length ? counted.reduce((a, b) => a + b, 0) : undefined,
     kvPeak: peaks.length === parts.length ? Math.max(...peaks) : undefined,

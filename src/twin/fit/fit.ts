@@ -4,7 +4,7 @@
  * 1. What was measured: evidence.ts reads a table (table.ts its rows, columns.ts what they mean, cells.ts their numbers, clocks.ts unit and clock, requests.ts
  *    the whole, plausible.ts what no engine can have done), a run (run-folder.ts) or a probe (probe-file.ts), and the engine's settings (settings.ts).
  * 2. The engine as far as it is known: resolve-spec.ts, with cache-bound.ts for blocks that nobody told. parameters.ts lists what is fitted.
- * 3. The distance from the data: model.ts and replay.ts serve the same requests by given step times, measures.ts and residuals.ts compare, objective.ts is the sum.
+ * 3. The distance from the data: model.ts and replay.ts serve the same requests by given step times (prefixes.ts says what they share), measures.ts and residuals.ts compare, objective.ts is the sum.
  * 4. The search, below: designed.ts or start.ts begin it, gauss-newton.ts goes on, polish.ts ends it.
  * 5. The intervals: identify.ts; profile.ts moves one coefficient away while refit.ts fits the others again (in the sums of coordinates.ts), and accepted.ts keeps
  *    every point that is as good.
@@ -15,9 +15,9 @@ import { median } from "../../stats/index.ts";
 import type { EngineSpec, StepCosts } from "../engine/types.ts";
 import { designedStart } from "./designed.ts";
 import { gaussNewton, linearise } from "./gauss-newton.ts";
-import { type Identification, type Identified, identify } from "./identify.ts";
+import { type Identification, type Identified, identify, LEAST_TO_IDENTIFY } from "./identify.ts";
 import { type Measure, measures } from "./measures.ts";
-import type { Setting } from "./model.ts";
+import { settingOf } from "./model.ts";
 import { Objective } from "./objective.ts";
 import { freeParameters, toLogs } from "./parameters.ts";
 import { polish } from "./polish.ts";
@@ -96,12 +96,8 @@ export function fitEngine(observations: Observations, settings: EngineSettings, 
   const searched = (): boolean => options.now() > began + SEARCH_SHARE * options.budgetMs;
   const resolved = resolveSpec(settings, options.preset, observations);
   const free = freeParameters(observations.engineClock);
-  const setting: Setting = {
-    spec: resolved.spec,
-    replicas: resolved.replicas,
-    hitRate: options.hitRate ?? 0,
-    episodes: observations.episodes,
-  };
+  const { spec, replicas } = resolved;
+  const setting = settingOf({ spec, replicas, hitRate: options.hitRate ?? 0, episodes: observations.episodes });
   const fitPart: Part = (i, n) => n < FEWEST_TO_SPLIT || i < Math.ceil(n * (1 - options.holdout));
   const designed = designedStart(setting, observations.engineClock);
   const starts = designed === undefined ? scaledStarts(setting, fitPart, free, options.preset, searched) : [designed];
@@ -169,7 +165,7 @@ export function fitEngine(observations: Observations, settings: EngineSettings, 
     replicas: resolved.replicas,
     blocksAtLeast: resolved.blocksAtLeast,
     warnings,
-    notes: observations.notes,
+    notes: [...observations.notes, ...fewness(fittedReport.requests)],
     assumptions: resolved.assumptions,
     loss,
     evaluations: searches.reduce((sum, search) => sum + search.objective.evaluations, 0),
@@ -186,14 +182,22 @@ function failings(measures: readonly Measure[]): string[] {
     ({ name, measured, predicted }) => name.endsWith("mean") && !(Math.abs(predicted / measured - 1) <= MOST_OFF),
   );
   if (off.length === 0) return [];
-  const told = off.map(({ name, measured, predicted }) =>
+  const told = off.flatMap(({ name, measured, predicted }) =>
     Number.isNaN(predicted)
-      ? `it never serves all of them (${name})`
-      : `its ${name} is ${Number(predicted.toPrecision(3))} ms where ${Number(measured.toPrecision(3))} ms were measured`,
+      ? []
+      : [
+          `its ${name} is ${Number(predicted.toPrecision(3))} ms where ${Number(measured.toPrecision(3))} ms were measured`,
+        ],
   );
+  if (told.length < off.length) told.push("it never serves all of them");
   return [
     `The model does not describe these data: on the very requests that it was fitted to, ${told.join(", ")}. Its coefficients mean nothing.`,
   ];
+}
+
+function fewness(requests: number): string[] {
+  if (requests >= LEAST_TO_IDENTIFY) return [];
+  return [`${requests} requests were fitted: below ${LEAST_TO_IDENTIFY} nothing is called identified.`];
 }
 
 function withdrawn({ estimates }: Identification): Identification {

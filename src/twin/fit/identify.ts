@@ -94,7 +94,7 @@ export function identify(
       openDown,
       openUp,
       sampling,
-      identified: requests >= FEWEST && !openDown && !openUp && below * above < WIDEST,
+      identified: requests >= LEAST_TO_IDENTIFY && !openDown && !openUp && below * above < WIDEST,
     };
   });
   return {
@@ -119,7 +119,7 @@ function roughness(objective: Objective, logs: readonly number[], misfit: number
 }
 
 /** Fitted requests below which nothing is called identified: an interval of so few says more of them than of the engine. */
-const FEWEST = 30;
+export const LEAST_TO_IDENTIFY = 30;
 
 /** Information on a scale where a root mean square change of MODEL_ERROR in a group counts as one. */
 function alike(slopes: Slopes, n: number): number[][] {

@@ -1,5 +1,6 @@
 import type { EngineSpec } from "../engine/types.ts";
 import type { ModelPoint } from "./parameters.ts";
+import { type Prefix, prefixesOf } from "./prefixes.ts";
 import { type Predicted, replay } from "./replay.ts";
 import type { Episode } from "./types.ts";
 
@@ -9,10 +10,17 @@ export interface Setting {
   readonly replicas: number;
   readonly hitRate: number;
   readonly episodes: readonly Episode[];
+  /** For each episode what its requests share; undefined where nothing was found in the prefix cache. */
+  readonly prefixes: readonly (readonly Prefix[] | undefined)[];
+}
+
+export function settingOf(given: Omit<Setting, "prefixes">): Setting {
+  return { ...given, prefixes: given.episodes.map((episode) => prefixesOf(episode, given.spec.blockSize)) };
 }
 
 /** The model's answer to every episode. */
 export function predict(setting: Setting, { costs }: ModelPoint): readonly Predicted[] {
   const spec = { ...setting.spec, costs };
-  return setting.episodes.map((episode) => replay(episode, spec, setting));
+  const { replicas, hitRate, prefixes } = setting;
+  return setting.episodes.map((episode, e) => replay(episode, spec, { replicas, hitRate, prefixes: prefixes[e] }));
 }

@@ -22,17 +22,17 @@ export function implausible(rows: readonly Placed[]): TableFault[] {
 
 function tooLong(rows: readonly Placed[]): TableFault[] {
   return rows.flatMap(({ line, request: { inputTokens, outputTokens } }) =>
-    inputTokens + outputTokens <= LONGEST_CONTEXT
-      ? []
-      : [
+    inputTokens > LONGEST_CONTEXT || outputTokens > LONGEST_CONTEXT || inputTokens + outputTokens > LONGEST_CONTEXT
+      ? [
           {
             code: "REQUESTS_LENGTH",
             line,
             message: "The request is longer than any model's context.",
-            received: `${inputTokens} tokens in, ${outputTokens} out`,
+            received: `${shown(inputTokens)} tokens in, ${shown(outputTokens)} out`,
             hint: "Correct the cell, or delete the row.",
           },
-        ],
+        ]
+      : [],
   );
 }
 
@@ -94,4 +94,8 @@ const FEW = 10;
 
 function short(value: number): string {
   return String(Number(value.toPrecision(2)));
+}
+
+function shown(tokens: number): string {
+  return Number.isNaN(tokens) ? "no" : String(tokens);
 }

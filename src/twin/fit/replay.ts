@@ -1,6 +1,7 @@
 import { type Random, randomStream } from "../../base/index.ts";
 import { createEngine } from "../engine/index.ts";
 import type { Engine, EngineSpec, RequestFigures } from "../engine/types.ts";
+import type { Prefix } from "./prefixes.ts";
 import type { Episode } from "./types.ts";
 
 /** An episode as the model served it: for each request ms since the episode's start. NaN: refused, or not finished within the model's patience. */
@@ -13,8 +14,12 @@ export interface Predicted {
 export interface ReplayOptions {
   /** Engines behind the address, dealt to as vLLM's data-parallel front end does: least 4 waiting + running, then round robin. */
   readonly replicas: number;
-  /** Share of each prompt that is taken to be in the prefix cache, as a beginning that all prompts share; 0 to 1. */
+  /**
+   * Share of a prompt that is taken to be in the prefix cache, as a beginning that all prompts share, where the server did not say what it found; 0 to 1.
+   */
   readonly hitRate: number;
+  /** What the requests share with each other; undefined: nothing was found. */
+  readonly prefixes: readonly Prefix[] | undefined;
 }
 
 /** A run that lasts this many times longer than the measured one is not followed further: no engine that could have made it is so slow. */
@@ -36,7 +41,9 @@ export function replay(episode: Episode, spec: EngineSpec, options: ReplayOption
     ...spec,
     noise: { ...spec.noise, sigma: 0, stallProbability: 0 },
     // Without common beginnings only who was preempted finds anything, and where all fit at once nobody is; an engine without the cache is made faster.
-    prefixCache: spec.prefixCache && (options.hitRate > 0 || most > spec.blocks * spec.blockSize),
+    prefixCache:
+      spec.prefixCache &&
+      (options.hitRate > 0 || options.prefixes !== undefined || most > spec.blocks * spec.blockSize),
   };
   const engines: readonly Engine[] = Array.from({ length: options.replicas }, () =>
     createEngine(quiet, SILENT, { fastForward: true }),
@@ -50,17 +57,19 @@ export function replay(episode: Episode, spec: EngineSpec, options: ReplayOption
   for (const [i, request] of requests.entries()) {
     advance(request.arrivedAt);
     const engine = leastBusy(engines, i);
-    // What the server said that it found in its cache is not computed; whose text it was nobody knows.
-    const found = Number.isNaN(request.cachedTokens) ? 0 : request.cachedTokens;
-    const inputTokens = Math.max(1, request.inputTokens - found);
-    const shared = found > 0 ? 0 : Math.floor((options.hitRate * inputTokens) / spec.blockSize);
+    const { inputTokens } = request;
+    const prefix = options.prefixes?.[i];
+    const isTold = !Number.isNaN(request.cachedTokens);
+    const shared = isTold ? 0 : Math.floor((options.hitRate * inputTokens) / spec.blockSize);
     const refusal = engine.submit(
       {
         id: i,
         inputTokens,
         outputTokens: request.outputTokens,
         priority: 0,
-        blockHashes: shared === 0 ? undefined : hashes(i, shared, Math.floor(inputTokens / spec.blockSize)),
+        blockHashes: shared === 0 ? prefix?.blockHashes : hashes(i, shared, Math.floor(inputTokens / spec.blockSize)),
+        ...(prefix?.answerBlockHash === undefined ? {} : { answerBlockHash: prefix.answerBlockHash }),
+        ...(prefix?.knownCached === undefined ? {} : { knownCached: prefix.knownCached }),
         cell: 0,
         listener: {
           firstToken: (at) => {

@@ -70,32 +70,63 @@ describe("a table of requests", () => {
     expect(second?.lastTokenAt).toBeCloseTo(1700, 6);
   });
 
-  it("tells every fault of a file at once, each with its line", () => {
+  it("tells every fault of a file at once, line by line: rows that cannot be read, cells, gaps, lengths and orders", () => {
     const text = [
-      line(),
+      line({ last_token_ts: 27_536.6 }),
       "{broken",
       line({ input_toks: -3 }),
-      line({ output_toks: "many" }),
-      line({ first_token_ts: 27_530 }),
-      line({ last_token_ts: 27_536.6 }),
+      line({ output_toks: "many", first_token_ts: 27_530 }),
+      line({ queued_ts: null }),
+      line({ input_toks: 1e15 }),
+      line({ last_token_ts: null }),
     ].join("\n");
-    // Rows that cannot be read are told before their order is looked at.
     expect(faultsOf(text).map(({ code, line: at }) => [code, at])).toEqual([
+      ["REQUESTS_ORDER", 1],
       ["REQUESTS_JSON", 2],
       ["REQUESTS_VALUE", 3],
       ["REQUESTS_VALUE", 4],
+      ["REQUESTS_ORDER", 4],
+      ["REQUESTS_ORDER", 4],
+      ["REQUESTS_MISSING", 5],
+      ["REQUESTS_LENGTH", 6],
+      ["REQUESTS_MISSING", 7],
     ]);
-    const order = [
-      line(),
-      line({ first_token_ts: 27_530 }),
-      line({ last_token_ts: 27_536.6 }),
-      line({ queued_ts: null }),
-    ];
-    expect(faultsOf(order.join("\n")).map(({ code, line: at }) => [code, at])).toEqual([
-      ["REQUESTS_ORDER", 2],
-      ["REQUESTS_ORDER", 2],
-      ["REQUESTS_ORDER", 3],
-      ["REQUESTS_MISSING", 4],
+  });
+
+  it.each([
+    ["input_toks", "The request has no prompt length."],
+    ["output_toks", "The request has no answer length."],
+    ["queued_ts", "The request has no arrival time."],
+    ["first_token_ts", "The request has no time of the first token."],
+    ["last_token_ts", "The request has no time of the last token."],
+  ])("tells an empty cell of %s once, as what is missing", (name, message) => {
+    expect(faultsOf([line(), line({ [name]: "" })].join("\n"))).toEqual([
+      expect.objectContaining({ code: "REQUESTS_MISSING", line: 2, message }),
+    ]);
+  });
+
+  it("keeps the microseconds of dates", () => {
+    const at = (seconds: string): string => `2026-11-24T13:00:${seconds}+00:00`;
+    const row = (arrived: string, first: string, last: string): string =>
+      `${at(arrived)},100,11,${at(first)},${at(last)}`;
+    const text = [
+      "arrival_time,input_tokens,output_tokens,first_token_time,last_token_time",
+      row("00.000125", "00.250375", "01.000875"),
+      row("00.5001251", "00.750", "01"),
+    ].join("\n");
+    const [first, second] = parseRequests(text, "r").episodes[0]?.requests ?? [];
+    expect(first?.firstTokenAt).toBeCloseTo(250.25, 3);
+    expect(first?.lastTokenAt).toBeCloseTo(1000.75, 3);
+    expect(second?.arrivedAt).toBeCloseTo(500.0001, 3);
+    expect(second?.lastTokenAt).toBeCloseTo(999.875, 3);
+  });
+
+  it("keeps apart whose turn each request is, where a column says it", () => {
+    const text = [line({ session_id: 7 }), line({ session_id: "b" }), line({ session_id: null })].join("\n");
+    expect(parseRequests(text, "r").episodes[0]?.requests.map(({ conversation }) => conversation)).toEqual([
+      "7",
+      "b",
+      undefined,
     ]);
   });
 

@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import { EXIT, type Fault, PlimsollError } from "../../base/index.ts";
 import { CellReader, isDate } from "./cells.ts";
 import { type ChosenClock, chooseClock, chooseUnit, type RawRow, type Scale, type TimeUnit } from "./clocks.ts";
-import { type ColumnMatch, FIELDS, type Field, matchColumns } from "./columns.ts";
+import { type ColumnMatch, FIELDS, type Field, matchColumns, type NumberField } from "./columns.ts";
 import { implausible, type Placed } from "./plausible.ts";
 import { type Row, readTable, type TableFault } from "./table.ts";
 import { readText } from "./text-file.ts";
@@ -28,25 +28,21 @@ export function parseRequests(text: string, file: string, unit?: TimeUnit): Obse
       ? { ...column, unit: 1 }
       : column,
   );
-  if (table.rows.length > 0) checkColumns(columns, table.names, faults);
   const has = new Map(columns.map((column) => [column.entry.field, column]));
+  const lacks = table.rows.length > 0 && checkColumns(columns, table.names, faults);
   const rows = readRows(table.rows, columns, faults);
-  if (faults.length > 0) throw failure(faults, file);
+  // Without its columns, or without a row that could be read, there is nothing more to find.
+  if (lacks || rows.length === 0) throw failure(faults, file);
   const scale = chooseUnit(rows, has, unit, notes);
   const clock = chooseClock(rows, has, scale, notes);
   if (clock === undefined) {
-    throw failure(
-      [
-        {
-          code: "REQUESTS_CLOCKS",
-          message:
-            "No arrival time is on the clock of the first token, and no column gives the time to the first token.",
-          received: columns.map(({ name }) => name).join(", "),
-          hint: "Add queued_ts (on the clock of first_token_ts) or ttft.",
-        },
-      ],
-      file,
-    );
+    faults.push({
+      code: "REQUESTS_CLOCKS",
+      message: "No arrival time is on the clock of the first token, and no column gives the time to the first token.",
+      received: columns.map(({ name }) => name).join(", "),
+      hint: "Add queued_ts (on the clock of first_token_ts) or ttft.",
+    });
+    throw failure(faults, file);
   }
   const requests = observe(rows, clock, scale, notes, faults);
   if (faults.length > 0) throw failure(faults, file);
@@ -60,7 +56,9 @@ export function parseRequests(text: string, file: string, unit?: TimeUnit): Obse
   };
 }
 
-function checkColumns(columns: readonly ColumnMatch[], names: readonly string[], faults: TableFault[]): void {
+/** Whether columns are lacking. */
+function checkColumns(columns: readonly ColumnMatch[], names: readonly string[], faults: TableFault[]): boolean {
+  const before = faults.length;
   const has = new Set(columns.map(({ entry }) => entry.field));
   const missing = (what: string, ...fields: Field[]): void => {
     if (fields.some((field) => has.has(field))) return;
@@ -77,23 +75,30 @@ function checkColumns(columns: readonly ColumnMatch[], names: readonly string[],
   missing("how many tokens its answer has", "output");
   missing("when its first token came", "firstToken", "ttft");
   missing("when its last token came", "lastToken", "e2e", "tpot");
+  return faults.length > before;
 }
 
 function readRows(rows: readonly Row[], columns: readonly ColumnMatch[], faults: TableFault[]): RawRow[] {
   const cells = new CellReader(faults);
   return rows.map(({ line, cells: row }) => {
     const values = { ...NONE };
+    const bad = new Set<Field>();
+    let conversation: string | undefined;
     for (const { name, entry, unit } of columns) {
+      const { field, kind } = entry;
       const value = row[name];
-      if (entry.kind === "count") values[entry.field] = cells.count(value, name, line);
-      else if (entry.kind === "instant") values[entry.field] = cells.instant(value, name, line, unit ?? 1);
-      else values[entry.field] = cells.span(value, name, line);
+      const before = faults.length;
+      if (field === "conversation") conversation = cells.name(value);
+      else if (kind === "count") values[field] = cells.count(value, name, line);
+      else if (kind === "instant") values[field] = cells.instant(value, name, line, unit ?? 1);
+      else values[field] = cells.span(value, name, line);
+      if (faults.length > before) bad.add(field);
     }
-    return { line, values };
+    return { line, values, bad, conversation };
   });
 }
 
-const NONE: Readonly<Record<Field, number>> = {
+const NONE: Readonly<Record<NumberField, number>> = {
   arrival: Number.NaN,
   queued: Number.NaN,
   scheduled: Number.NaN,
@@ -114,17 +119,17 @@ function observe(
   notes: string[],
   faults: TableFault[],
 ): Observed[] {
-  const of = (values: RawRow["values"], field: Field): number => values[field] * scale(field);
+  const of = (values: RawRow["values"], field: NumberField): number => values[field] * scale(field);
   const start = Math.min(...rows.map(({ values }) => of(values, clock.field)).filter((value) => !Number.isNaN(value)));
   const unanswered: number[] = [];
   const placed: Placed[] = [];
-  for (const { line, values } of rows) {
+  for (const { line, values, bad, conversation } of rows) {
     const arrived = of(values, clock.field);
     const first = clock.firstToken ? of(values, "firstToken") : arrived + of(values, "ttft");
     const end = clock.lastToken ? of(values, "lastToken") : arrived + of(values, "e2e");
     const last = Number.isNaN(end) ? first + of(values, "tpot") * (values.output - 1) : end;
     if (values.output === 0 || (Number.isNaN(first) && Number.isNaN(last))) {
-      unanswered.push(line);
+      if (bad.size === 0) unanswered.push(line);
       continue;
     }
     const order = (what: string, earlier: number, later: number): void => {
@@ -137,13 +142,19 @@ function observe(
       });
     };
     const absent = [
-      ["arrival time", arrived],
-      ["prompt length", values.input],
-      ["answer length", values.output],
-      ["time of the first token", first],
+      ["arrival time", arrived, clock.field],
+      ["prompt length", values.input, "input"],
+      ["answer length", values.output, "output"],
+      ["time of the first token", first, clock.firstToken ? "firstToken" : "ttft"],
+      ["time of the last token", last, clock.lastToken ? "lastToken" : Number.isNaN(values.e2e) ? "tpot" : "e2e"],
     ] as const;
-    for (const [what, value] of absent) {
-      if (Number.isNaN(value))
+    let isTold = false;
+    for (const [what, value, field] of absent) {
+      // Times that are sums of others lack where those do, which has been told.
+      const isSum = field === "ttft" || field === "e2e" || field === "tpot";
+      if (!Number.isNaN(value) || (isTold && isSum)) continue;
+      isTold = true;
+      if (!bad.has(field))
         faults.push({
           code: "REQUESTS_MISSING",
           line,
@@ -173,6 +184,7 @@ function observe(
         inputTokens: values.input,
         outputTokens: values.output,
         cachedTokens: values.cached,
+        ...(conversation === undefined ? {} : { conversation }),
         line,
       },
     });
@@ -183,17 +195,13 @@ function observe(
     notes.push(
       `${unanswered.length} of ${rows.length} rows have no answer and are left out (first at line ${unanswered[0]}): the load that they were to the engine is missing from the fit.`,
     );
-  if (requests.length < 2 && faults.length === 0)
-    faults.push({
-      code: "REQUESTS_FEW",
-      message: `The file holds ${requests.length} answered requests; a fit needs more.`,
-      hint: "Give a table of at least some tens of requests.",
-    });
   return requests.sort((a, b) => a.arrivedAt - b.arrivedAt);
 }
 
+/** Every fault, those of the whole file first, then line by line. */
 function failure(faults: readonly TableFault[], file: string): PlimsollError {
-  const told: Fault[] = faults.slice(0, MOST_FAULTS).map((fault) => ({ ...fault, file }));
+  const sorted = faults.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0));
+  const told: Fault[] = sorted.slice(0, MOST_FAULTS).map((fault) => ({ ...fault, file }));
   if (faults.length > MOST_FAULTS)
     told.push({
       code: "REQUESTS_MORE",

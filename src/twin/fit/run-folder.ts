@@ -16,16 +16,16 @@ export async function readRun(path: string): Promise<Observations> {
   try {
     const { rows } = await run.query(
       `SELECT sentAt, firstTokenAt, lastTokenAt, inputTokens, outputTokens, cachedTokens,
-              outcome IN ('complete', 'capped') AS answered, tokenSource
+              outcome IN ('complete', 'capped') AS answered, tokenSource, session
        FROM samples WHERE sentAt IS NOT NULL ORDER BY sentAt`,
     );
     const used = rows.filter((row) => row[6] === true && row.slice(0, 5).every((value) => typeof value === "number"));
-    if (used.length < 2) {
+    if (used.length === 0) {
       throw new PlimsollError(
         {
           code: "FIT_RUN_EMPTY",
           file: run.path,
-          message: `${used.length} of ${rows.length} attempts have an answer with first and last token and token counts.`,
+          message: `None of ${rows.length} attempts has an answer with first and last token and token counts.`,
           hint: "Fit a run of a streaming target that reports its token usage.",
         },
         EXIT.planInvalid,
@@ -42,6 +42,7 @@ export async function readRun(path: string): Promise<Observations> {
         inputTokens,
         outputTokens,
         cachedTokens: cached,
+        ...(typeof row[8] === "number" ? { conversation: String(row[8]) } : {}),
       };
     });
     const notes: string[] = [];

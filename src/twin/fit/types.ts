@@ -8,7 +8,10 @@ export interface Observed {
   readonly lastTokenAt: number;
   readonly inputTokens: number;
   readonly outputTokens: number;
+  /** Of the prompt's tokens, those that the server found in its prefix cache. */
   readonly cachedTokens: number;
+  /** Whose turn it is, where the data name conversations. */
+  readonly conversation?: string;
   /** Where it stands in the table that it was read from. */
   readonly line?: number;
 }

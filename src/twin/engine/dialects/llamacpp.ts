@@ -1,7 +1,7 @@
 import type { EngineCounters, EngineRequest, EngineSpec, Refusal } from "../types.ts";
 import { commonPages, pagesOf } from "./page-key.ts";
 import { type CachedText, PromptCache } from "./prompt-cache.ts";
-import { admitted, type Batch, type Scheduler } from "./scheduler.ts";
+import { admitted, type Batch, knownCached, type Scheduler } from "./scheduler.ts";
 import type { Sequence } from "./sequence.ts";
 
 /** One slot: a share of the context, and the text that the last request left in it. */
@@ -157,7 +157,8 @@ export class LlamaCppScheduler implements Scheduler<Slot> {
       slot.sequence = sequence;
       sequence.place = slot;
       this.active++;
-      const cached = Math.min(common * this.spec.blockSize, sequence.input - 1);
+      const { blockSize } = this.spec;
+      const cached = Math.min(Math.max(common * blockSize, knownCached(sequence, blockSize)), sequence.input - 1);
       admitted(this.counters, sequence, cached, at, this.spec.prefixCache);
     }
   }

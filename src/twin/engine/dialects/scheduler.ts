@@ -57,3 +57,9 @@ export function admitted<Place>(
   }
   counters.promptTokensCached += sequence.admit(at, computed);
 }
+
+/** Tokens that count as cached at a first admission whatever the lookup finds: full blocks, and never the last token. */
+export function knownCached<Place>({ request, preemptions, target }: Sequence<Place>, blockSize: number): number {
+  if (request.knownCached === undefined || preemptions > 0) return 0;
+  return Math.floor(Math.min(request.knownCached, target - 1) / blockSize) * blockSize;
+}

@@ -1,7 +1,7 @@
 import type { EngineCounters, EngineRequest, EngineSpec, Refusal } from "../types.ts";
 import { NewTokenRatio } from "./new-token-ratio.ts";
 import { type RadixLease, RadixMemory } from "./radix-memory.ts";
-import { admitted, type Batch, type Scheduler } from "./scheduler.ts";
+import { admitted, type Batch, knownCached, type Scheduler } from "./scheduler.ts";
 import type { Sequence } from "./sequence.ts";
 import { byLongestPrefix } from "./sglang-order.ts";
 
@@ -175,10 +175,11 @@ export class SglangScheduler implements Scheduler<RadixLease> {
       if (batch.sequences.length >= places) this.full = true;
       if (this.full || left <= 0) break;
       const place = memory.find(sequence);
-      const cached = place.to * blockSize;
+      const found = place.to * blockSize;
+      const cached = Math.max(found, knownCached(sequence, blockSize));
       const extend = sequence.target - cached;
       const room = (memory.available - memory.tree.idle(place)) * blockSize - promised;
-      if (extend + this.answerReserve(sequence) + blockSize > room) {
+      if (sequence.target - found + this.answerReserve(sequence) + blockSize > room) {
         this.full = true;
         break;
       }

@@ -169,8 +169,9 @@ export class Scheduler {
       const s = queue.head;
       if (s === undefined) return;
       const target = s.target;
-      const hits = pool.named ? pool.lookup(s, Math.floor((target - 1) / pool.blockSize), found) : 0;
-      const hitTokens = hits * pool.blockSize;
+      const most = Math.floor((target - 1) / pool.blockSize);
+      const hits = pool.named ? pool.lookup(s, most, found) : 0;
+      const hitTokens = Math.max(hits, this.knownBlocks(s, most)) * pool.blockSize;
       // vLLM counts the lookups of preempted requests apart, and counts those of others at every try.
       if (pool.caches && s.preemptions === 0) {
         counters.prefixQueries += target;
@@ -205,6 +206,12 @@ export class Scheduler {
       this.enter(s);
       budget -= given;
     }
+  }
+
+  /** Blocks that count as cached whatever the lookup finds: those that it does not find are taken from the pool. */
+  private knownBlocks(s: Sequence, most: number): number {
+    const known = s.preemptions === 0 ? s.request.knownCached : undefined;
+    return known === undefined ? 0 : Math.min(most, Math.floor(known / this.pool.blockSize));
   }
 
   private wanted(s: Sequence): number {
