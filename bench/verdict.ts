@@ -31,6 +31,7 @@ await bench(async () => {
     if (process.env.VERDICT_KEEP === undefined) rmSync(folder, { recursive: true, force: true });
   }
   report(outcomes);
+  reportLess(outcomes);
   finish("verdict", args, { outcomes }, [
     ...(["seen", "held out"] as const).map((half) => ({
       what: `first-named cause right, ${half}`,
@@ -55,6 +56,22 @@ function shareRight(outcomes: readonly Outcome[], half: Half): number | undefine
 function alarms(outcomes: readonly Outcome[], half: Half): number | undefined {
   const some = outcomes.filter((one) => one.half === half && one.right.length === 0);
   return some.length === 0 ? undefined : some.filter((one) => one.high > 0).length;
+}
+
+/** With less to look at: right, "cannot tell", and wrong; of healthy runs any name is wrong. */
+function reportLess(outcomes: readonly Outcome[]): void {
+  const views = [...new Set(outcomes.flatMap(({ less }) => Object.keys(less)))];
+  const planted = outcomes.filter(({ right }) => right.length > 0);
+  printTable(
+    ["planted, seen with", "right", "cannot tell", "another", "named"],
+    views.map((view) => {
+      const right = planted.filter((one) => one.right.includes(one.less[view] ?? ""));
+      const silent = planted.filter((one) => one.less[view] === "cannot tell");
+      const wrong = planted.filter((one) => !right.includes(one) && !silent.includes(one));
+      const words = wrong.map((one) => `${one.kind}: ${one.less[view]}`);
+      return [view, right.length, silent.length, wrong.length, [...new Set(words)].join(", ")];
+    }),
+  );
 }
 
 /** The confusion matrix as rows: what was planted, what was named, how often. */

@@ -8,7 +8,7 @@ export { assertMayLoad } from "./owner.ts";
 export { isMapping, type Path, valueAt } from "./path.ts";
 export type { Findings, StatedDefault } from "./problems.ts";
 export { isLoopback } from "./proxy.ts";
-export { type PublicPlan, planHash, publicPlan } from "./public.ts";
+export { type PublicPlan, planHash, planOfRun, publicPlan } from "./public.ts";
 export { readPlan } from "./read.ts";
 export { type ReadOptions, type ReadResult, type ResolveOptions, resolvePlan } from "./resolve.ts";
 export { count, flag, type Issuer, parseShare, quantity, refuse, text, type UnitName } from "./schema/fields.ts";

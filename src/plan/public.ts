@@ -58,18 +58,45 @@ function mapTexts(value: unknown, replace: (text: string) => string): unknown {
 
 const HASH_LENGTH = 12;
 
+type Mapping = Readonly<Record<string, unknown>>;
+
 /**
  * Twelve hex digits that are the same for plans that ask for the same test: secrets, run folder, proxy, number of workers, the folders of
  * files, what is observed and where figures go do not count.
  */
 export function planHash(plan: Plan): string {
-  const { runs: _runs, observe: _observe, export: _export, generator, target, ...rest } = publicPlan(plan);
-  const { workers: _workers, ...kept } = generator;
-  const { proxy: _proxy, ...reached } = target;
-  return createHash("sha256")
-    .update(canonical({ ...rest, generator: kept, target: reached }))
-    .digest("hex")
-    .slice(0, HASH_LENGTH);
+  return hashOf({ ...publicPlan(plan) });
+}
+
+function hashOf({ runs: _runs, observe: _observe, export: _export, generator, target, ...rest }: Mapping): string {
+  const counted = {
+    ...rest,
+    generator: without(generator, "workers"),
+    target: without(target, "proxy"),
+  };
+  return createHash("sha256").update(canonical(counted)).digest("hex").slice(0, HASH_LENGTH);
+}
+
+function without(value: unknown, name: string): unknown {
+  return isMapping(value) ? Object.fromEntries(Object.entries(value).filter(([key]) => key !== name)) : value;
+}
+
+/**
+ * The plan that a run's `plan.json` tells, without its secrets: enough to be simulated, not to be run. Undefined where its hash is not the one that the run
+ * wrote down, as of a folder that was changed or that another version wrote.
+ */
+export function planOfRun(manifest: Mapping, hash: string): Plan | undefined {
+  const { run: _run, ...rest } = manifest;
+  const plan = { ...rest, secrets: [] };
+  return isPlan(plan, hash) ? plan : undefined;
+}
+
+/** A hash that only `planHash` makes of a plan proves that these fields are one, as far as it counts them. */
+function isPlan(plan: Mapping, hash: string): plan is Mapping & Plan {
+  const { secrets: _secrets, ...told } = plan;
+  return (
+    isMapping(plan["observe"]) && isMapping(plan["export"]) && typeof plan["runs"] === "string" && hashOf(told) === hash
+  );
 }
 
 /** JSON with sorted keys; files by name only. */

@@ -1,3 +1,4 @@
+import type { RuleResult } from "../../../src/analyse/verdict/rule.ts";
 import type { Case, Half } from "./cases.ts";
 import type { Judged } from "./play.ts";
 
@@ -16,10 +17,16 @@ export interface Outcome {
   readonly isRight: boolean;
   /** Findings of severity high, whatever their kind. */
   readonly high: number;
+  /** With less to look at: what was named, by view. */
+  readonly less: Readonly<Record<string, string>>;
   readonly line: string;
 }
 
-export function outcomeOf(one: Case, { verdict, attempts, took }: Judged): Outcome {
+function nameOf({ bottleneck, findings }: Pick<RuleResult, "bottleneck" | "findings">): string {
+  return findings.find(({ id }) => id === bottleneck?.first)?.kind.slice(PREFIX.length) ?? "cannot tell";
+}
+
+export function outcomeOf(one: Case, { verdict, attempts, took, views }: Judged): Outcome {
   const { bottleneck, findings } = verdict;
   const first = findings.find(({ id }) => id === bottleneck?.first);
   const named = first === undefined ? "cannot tell" : first.kind.slice(PREFIX.length);
@@ -40,6 +47,7 @@ export function outcomeOf(one: Case, { verdict, attempts, took }: Judged): Outco
     confidence: first?.confidence,
     isRight,
     high: high.length,
+    less: Object.fromEntries(Object.entries(views).map(([view, result]) => [view, nameOf(result)])),
     line: [
       isRight ? "  " : "X ",
       `${one.name} (${one.seed}): ${named}`,
@@ -47,6 +55,9 @@ export function outcomeOf(one: Case, { verdict, attempts, took }: Judged): Outco
         ? (bottleneck?.cannotTell ?? "")
         : `at ${first.component} ${first.severity} ${first.confidence.toFixed(2)}`,
       `| ${runners?.join(", ") ?? ""}`,
+      `| ${Object.entries(views)
+        .map(([view, result]) => `${view}: ${nameOf(result)}`)
+        .join("; ")}`,
       `| high: ${high.map(({ kind }) => kind).join(", ")} | ${attempts} attempts, ${Math.round(took)} ms`,
     ].join(" "),
   };

@@ -1,6 +1,9 @@
 import { rmSync } from "node:fs";
-import type { Verdict } from "../../../src/analyse/index.ts";
+import { bottleneck } from "../../../src/analyse/bottleneck/rule.ts";
+import { readFacts, type Summary, type Verdict } from "../../../src/analyse/index.ts";
+import type { RuleResult } from "../../../src/analyse/verdict/rule.ts";
 import { type PlanInput, resolvePlan } from "../../../src/plan/index.ts";
+import { openRun } from "../../../src/record/index.ts";
 import { simulate } from "../../../src/run/index.ts";
 import { applyWeaknesses, resolveStack, type StackSpec } from "../../../src/twin/index.ts";
 import type { LoadOf, Parts, Size } from "./types.ts";
@@ -10,6 +13,8 @@ export interface Judged {
   readonly folder: string;
   readonly verdict: Verdict;
   readonly attempts: number;
+  /** What the same folder says with less to look at, by the view's name. */
+  readonly views: Readonly<Record<string, RuleResult>>;
   /** Wall ms. */
   readonly took: number;
 }
@@ -64,7 +69,36 @@ export async function playSimulated(
   const begun = performance.now();
   const { plan } = resolvePlan(planOf(name, load, seed, runs));
   const { summary, verdict } = await simulate(plan, stack);
-  return { folder: summary.run.folder, verdict, attempts: summary.total.attempts, took: performance.now() - begun };
+  const views = await viewsOf(summary);
+  const took = performance.now() - begun;
+  return { folder: summary.run.folder, verdict, attempts: summary.total.attempts, views, took };
+}
+
+/** What a scrape of the model server alone would have told, by the series that vLLM has; and no server at all. */
+const ENGINE_PAGE: ReadonlySet<string> = new Set([
+  "server.queued",
+  "server.running",
+  "server.kv.used",
+  "server.preempted",
+  "server.prompt.tokens",
+  "server.prompt.cached",
+  "server.output.tokens",
+  "server.step.tokens",
+  "server.steps",
+]);
+
+async function viewsOf(summary: Summary): Promise<Judged["views"]> {
+  const run = await openRun(summary.run.folder);
+  try {
+    const facts = await readFacts(run, summary);
+    const engine = facts.servers.filter(({ concept }) => ENGINE_PAGE.has(concept));
+    return {
+      "client only": await bottleneck.look({ ...facts, servers: [] }, undefined),
+      "engine's page": await bottleneck.look({ ...facts, servers: engine }, undefined),
+    };
+  } finally {
+    run.close();
+  }
 }
 
 export function forget({ folder }: Judged): void {

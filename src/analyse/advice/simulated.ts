@@ -1,11 +1,18 @@
 import type { Summary } from "../summary-schema.ts";
-import type { Advice, Finding, Verdict } from "../verdict/schema.ts";
+import type { Advice, Finding, Lack, Verdict } from "../verdict/schema.ts";
 import { filled } from "./advice.ts";
 import { REMEDIES } from "./remedies.ts";
 import type { StackChange } from "./types.ts";
 
 /** Plays the run's plan against its stack with a change; undefined where the change fits nothing in that stack. */
 export type Trial = (change: StackChange, component: string) => Promise<Summary | undefined>;
+
+/** A twin that holds what the target broke would gain nothing from any advice. */
+const UNLIKE: Lack = {
+  rule: "advice",
+  needs: "a twin that breaks the thresholds that the run broke",
+  hint: "Fit the stack's engine to the target (plimsoll twin fit), or describe in the stack what is in the target's way, and report again.",
+};
 
 const PREFIX = "bottleneck.";
 
@@ -16,6 +23,9 @@ const PREFIX = "bottleneck.";
 export async function withSimulatedGains(verdict: Verdict, now: Summary, trial: Trial): Promise<Verdict> {
   const first = verdict.findings.find(({ id }) => id === verdict.bottleneck?.first);
   if (first === undefined) return verdict;
+  if (first.severity === "high" && now.thresholds.length > 0 && now.thresholds.every(({ held }) => held)) {
+    return { ...verdict, lacks: [...verdict.lacks, UNLIKE] };
+  }
   const advice: Advice[] = [];
   for (const one of first.advice) advice.push(await tried(one, first, now, trial));
   const ranked = advice.toSorted((a, b) => gained(b) - gained(a));
@@ -32,7 +42,11 @@ async function tried(advice: Advice, { kind, component }: Finding, now: Summary,
   const measured = MEASURES.find((one) => one.of(now) !== undefined && one.isIll(now));
   const [before, after] = [measured?.of(now), measured?.of(summary)];
   if (measured === undefined || before === undefined || after === undefined) return advice;
-  return { ...advice, gain: { measure: measured.name, before, after, by: "simulated" } };
+  return {
+    ...advice,
+    why: filled(remedy?.why ?? advice.why, component),
+    gain: { measure: measured.name, before, after, by: "simulated" },
+  };
 }
 
 interface Measured {

@@ -33,8 +33,7 @@ export function firstBeyond(
 }
 
 /**
- * When a column left its own baseline: the first of five bins beyond three standard deviations of the baseline's bins, and beyond a tenth of the way to
- * what it is where it is worst. Page's rule of a run of exceedances stands in for CUSUM: a baseline of few bins gives no better.
+ * When a column left its own baseline: the first of five bins beyond three standard deviations of the baseline's bins. Page's rule of a run of exceedances stands in for CUSUM: a baseline of few bins gives no better.
  */
 export function leftBaseline(scene: Scene, column: Column | undefined): number | undefined {
   const { base, strained } = scene;
@@ -47,8 +46,7 @@ export function leftBaseline(scene: Scene, column: Column | undefined): number |
       base,
     ),
   );
-  const tenth = Math.abs(after - before) / 10;
-  const margin = Math.min(Math.max(3 * spread, tenth), Math.abs(after - before) / 2);
+  const margin = Math.min(3 * spread, Math.abs(after - before) / 2);
   return after > before
     ? firstBeyond(scene, column, before + margin)
     : firstBeyond(scene, column, before - margin, "below");

@@ -30,7 +30,7 @@ export interface CauseResult {
 export interface Cause {
   /** The finding's kind is `bottleneck.` and this. */
   readonly name: string;
-  /** Causes whose signs this one brings about: where it holds, they are its effects. */
+  /** Resources whose signs this one brings about: where it holds, they are its effects. `*` stands for all. */
   readonly explains: readonly string[];
   /** Whether it names a resource; one that does not is an answer only where none that does holds. */
   readonly isResource: boolean;

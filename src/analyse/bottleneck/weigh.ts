@@ -55,8 +55,9 @@ function reasonOf(cause: Cause, standing: readonly Standing[]): string | undefin
   return reasons.toSorted((a, b) => b.score - a.score)[0]?.cause.name;
 }
 
+/** Whatever a resource brings about shows at the client as waiting or failing. */
 const accountsFor = (reason: Cause, effect: Cause): boolean =>
-  reason.explains.includes(effect.name) || reason.explains.includes("*");
+  reason.explains.includes(effect.name) || reason.explains.includes("*") || (reason.isResource && !effect.isResource);
 
 function scoreOf(clues: readonly Clue[]): number {
   return PRIOR + SHARED * clues.reduce((sum, { weight }) => sum + weight, 0);

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import type { Summary, Verdict } from "../../analyse/index.ts";
-import { EXIT } from "../../base/index.ts";
+import { EXIT, PlimsollError } from "../../base/index.ts";
 import type { SummaryOptions } from "../../report/index.ts";
-import { type CommandEntry, examples } from "../command.ts";
+import { type Call, type CommandEntry, examples } from "../command.ts";
 import { tellPage } from "../conduct.ts";
 import type { Io } from "../io.ts";
 import { pageOption, runsOption, summaryOption } from "../options.ts";
@@ -14,6 +14,7 @@ interface Flags {
   readonly json: boolean;
   readonly summary: "full" | "compact";
   readonly page: boolean;
+  readonly stack?: string;
 }
 
 export const report: CommandEntry = {
@@ -26,6 +27,7 @@ export const report: CommandEntry = {
       .option("--json", "print the summary as JSON", false)
       .addOption(summaryOption())
       .addOption(pageOption())
+      .option("--stack <stack>", "a stack's file, a twin of the target: simulate what each piece of advice would gain")
       .addHelpText(
         "after",
         `${examples(["npx plimsoll report latest", "The newest run in ./runs, also one that was killed:"], ["npx plimsoll report latest --json", "The same for a program:"])}\n\nThe exit code is 0 when the folder could be read, whatever the verdict was.`,
@@ -33,14 +35,15 @@ export const report: CommandEntry = {
   },
   async run(call) {
     const { args, command, io, color } = call;
-    const { runs, json, summary: mode, page } = command.opts<Flags>();
+    const { runs, json, summary: mode, page, stack } = command.opts<Flags>();
     const [{ concludeRun, summarise }, { renderSummary, topReasons, wantsColor }] = await Promise.all([
       import("../../analyse/index.ts"),
       import("../../report/index.ts"),
     ]);
     const summary = await summarise(runFolder(args[0] ?? "latest", runs, io.cwd));
     const { folder } = summary.run;
-    const verdict = await concludeRun(folder, summary);
+    const concluded = await concludeRun(folder, summary);
+    const verdict = stack === undefined ? concluded : await tried(concluded, folder, stack, call);
     await keep(join(folder, "findings.json"), verdict, io);
     io.out(
       json
@@ -59,6 +62,30 @@ export const report: CommandEntry = {
     return EXIT.held;
   },
 };
+
+/** The verdict with what its advice gains on a twin of the target, under the run's own plan. */
+async function tried(verdict: Verdict, folder: string, file: string, { io }: Call): Promise<Verdict> {
+  const [{ planOfRun }, { readManifest }, { simulatedGains }, { readStack }] = await Promise.all([
+    import("../../plan/index.ts"),
+    import("../../record/index.ts"),
+    import("../../run/index.ts"),
+    import("../../twin/index.ts"),
+  ]);
+  const [manifest, stack] = await Promise.all([readManifest(folder), readStack(file, { env: io.env, cwd: io.cwd })]);
+  const plan = planOfRun(manifest, manifest.run.hash);
+  if (plan === undefined) {
+    throw new PlimsollError(
+      {
+        code: "RUN_PLAN_UNKNOWN",
+        file: join(folder, "plan.json"),
+        message: "The plan of this run cannot be read back: it does not match the hash that the run wrote down.",
+        hint: "Leave out --stack, or run the plan again with this version.",
+      },
+      EXIT.planInvalid,
+    );
+  }
+  return simulatedGains(verdict, plan, stack);
+}
 
 /** A folder that cannot be written, such as one of an archive, is still read. */
 async function keep(path: string, verdict: Verdict, io: Io): Promise<void> {

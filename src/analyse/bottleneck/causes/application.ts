@@ -8,7 +8,7 @@ import type { Cause, Clue } from "../types.ts";
 /** The application's own process has no CPU left, or its event loop is late. */
 export const application: Cause = {
   name: "application",
-  explains: ["queueing", "connections", "gateway", "network"],
+  explains: ["connections", "gateway", "network"],
   isResource: true,
   look(scene) {
     const { servers } = scene;

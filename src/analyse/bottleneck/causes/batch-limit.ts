@@ -8,7 +8,7 @@ import type { Cause } from "../types.ts";
 /** Requests wait for a place in the batch while the engine has memory left and its steps are hardly slower. */
 export const batchLimit: Cause = {
   name: "batch-limit",
-  explains: ["queueing", "gateway", "network"],
+  explains: ["gateway", "network"],
   isResource: true,
   look(scene) {
     const { servers } = scene;

@@ -8,7 +8,7 @@ import type { Cause, Clue } from "../types.ts";
 /** Servers that are called for and not ready yet, while requests wait for them. */
 export const coldStart: Cause = {
   name: "cold-start",
-  explains: ["queueing", "batch-limit", "decode", "prefill", "kv-cache", "imbalance", "failures"],
+  explains: ["batch-limit", "decode", "prefill", "kv-cache", "imbalance"],
   isResource: true,
   look(scene) {
     const { servers, strained, facts } = scene;

@@ -8,7 +8,7 @@ import type { Cause, Clue, Reading } from "../types.ts";
 /** Requests wait for, or are refused, a connection or a worker, while what stands behind has room. */
 export const connections: Cause = {
   name: "connections",
-  explains: ["queueing", "network"],
+  explains: ["network"],
   isResource: true,
   look(scene) {
     const { servers } = scene;

@@ -9,7 +9,7 @@ import type { Cause } from "../types.ts";
 /** Prompts grow, as conversations do: the same number of requests is more work. */
 export const contextGrowth: Cause = {
   name: "context-growth",
-  explains: ["queueing", "prefill", "decode", "batch-limit", "kv-cache"],
+  explains: ["prefill", "decode", "batch-limit", "kv-cache"],
   isResource: true,
   look(scene) {
     const { facts, servers, windows } = scene;

@@ -8,7 +8,7 @@ import type { Cause, Clue, Reading } from "../types.ts";
 /** Every token takes longer because many answers are written at once: memory bandwidth, or compute at large batches. */
 export const decode: Cause = {
   name: "decode",
-  explains: ["queueing"],
+  explains: [],
   isResource: true,
   look(scene) {
     const { servers } = scene;

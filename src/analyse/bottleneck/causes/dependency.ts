@@ -10,7 +10,7 @@ import type { Cause, Clue, Reading } from "../types.ts";
 /** A store, a tool, an embedding service: what the application asks before or beside the model. */
 export const dependency: Cause = {
   name: "dependency",
-  explains: ["queueing", "network", "connections", "failures"],
+  explains: ["network", "connections"],
   isResource: true,
   look(scene) {
     const { servers, places } = scene;

@@ -8,7 +8,7 @@ import type { Cause } from "../types.ts";
 /** The proxy's own work on a request, before it passes it on. */
 export const gateway: Cause = {
   name: "gateway",
-  explains: ["queueing", "network"],
+  explains: ["network"],
   isResource: true,
   look(scene) {
     const { servers, base, strained } = scene;

@@ -16,7 +16,7 @@ interface Share {
 /** Some servers have a queue while their peers have room: the split of the traffic gives way, not the servers. */
 export const imbalance: Cause = {
   name: "imbalance",
-  explains: ["queueing", "batch-limit", "decode", "prefill", "kv-cache"],
+  explains: ["batch-limit", "decode", "prefill", "kv-cache"],
   isResource: true,
   look(scene) {
     const { servers, strained } = scene;

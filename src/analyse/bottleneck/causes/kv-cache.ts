@@ -10,7 +10,7 @@ const FULL = 0.9;
 /** The memory for running conversations is used up: requests wait for it, or are pushed out and computed again. */
 export const kvCache: Cause = {
   name: "kv-cache",
-  explains: ["queueing", "batch-limit", "decode", "prefill"],
+  explains: ["batch-limit", "decode", "prefill"],
   isResource: true,
   look(scene) {
     const { servers } = scene;

@@ -11,7 +11,7 @@ const ENDS = 0.2;
 /** Memory that is taken and not given back: of a process, or of the KV cache when nobody is there to use it. */
 export const memory: Cause = {
   name: "memory",
-  explains: ["queueing", "kv-cache", "batch-limit", "decode"],
+  explains: ["kv-cache", "batch-limit", "decode"],
   isResource: true,
   look(scene) {
     const { servers } = scene;

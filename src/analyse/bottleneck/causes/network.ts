@@ -8,7 +8,7 @@ import type { Cause, Clue } from "../types.ts";
 /** The way between the generator and the first server that was observed. */
 export const network: Cause = {
   name: "network",
-  explains: ["queueing"],
+  explains: [],
   isResource: true,
   look(scene) {
     const { facts } = scene;

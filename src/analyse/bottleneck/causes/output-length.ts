@@ -7,7 +7,7 @@ import type { Cause } from "../types.ts";
 /** Answers are long: at an unchanged pace of words the length alone makes the time. */
 export const outputLength: Cause = {
   name: "output-length",
-  explains: ["queueing", "decode", "batch-limit", "kv-cache"],
+  explains: ["decode", "batch-limit", "kv-cache"],
   isResource: true,
   look(scene) {
     const { facts, ttft, tpot, residence } = scene;

@@ -11,7 +11,7 @@ const AT_LEAST = 150;
 /** The machine holds the server up now and then, at any load: all running answers stand still, and go on. */
 export const pauses: Cause = {
   name: "pauses",
-  explains: ["queueing"],
+  explains: [],
   isResource: true,
   look(scene) {
     const { facts, base, strained, servers } = scene;

@@ -9,7 +9,7 @@ import type { Cause, Clue } from "../types.ts";
 /** Reading prompts takes the engine's time: first tokens come late, and running answers stand still meanwhile. */
 export const prefill: Cause = {
   name: "prefill",
-  explains: ["queueing", "decode"],
+  explains: ["decode"],
   isResource: true,
   look(scene) {
     const { servers } = scene;

@@ -11,7 +11,7 @@ const MANY = 0.05;
 /** Requests turned away with 429: at the client, or at a part that others fall back from. */
 export const rateLimit: Cause = {
   name: "rate-limit",
-  explains: ["connections", "retries", "queueing", "network", "failures"],
+  explains: ["connections", "retries", "network"],
   isResource: true,
   look(scene) {
     const { facts, servers, strained, base } = scene;

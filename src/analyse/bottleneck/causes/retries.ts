@@ -7,7 +7,7 @@ import type { Cause, Clue, Reading } from "../types.ts";
 /** Requests that are sent again load the target with work that nobody waits for any more. */
 export const retries: Cause = {
   name: "retries",
-  explains: ["queueing", "batch-limit", "decode", "prefill", "kv-cache", "connections", "failures"],
+  explains: ["batch-limit", "decode", "prefill", "kv-cache", "connections"],
   isResource: true,
   look(scene) {
     const { servers, facts } = scene;

@@ -9,7 +9,7 @@ import type { Cause, Clue, Reading } from "../types.ts";
 /** One replica is slower at the same work than its peers, and gets its share of the traffic all the same. */
 export const sickReplica: Cause = {
   name: "sick-replica",
-  explains: ["imbalance", "queueing", "batch-limit", "decode", "prefill", "kv-cache", "pauses"],
+  explains: ["imbalance", "batch-limit", "decode", "prefill", "kv-cache", "pauses"],
   isResource: true,
   look(scene) {
     const { servers, replicas } = scene;
