@@ -14,6 +14,7 @@ export { avoidIdleCompaction, deferHelperThreads, yieldToOthers } from "./priori
 export { type Random, randomStream } from "./random.ts";
 export { type Redactor, redactor } from "./redact.ts";
 export { type ConceptFold, type ConceptName, SERVER_CONCEPTS, type ServerConcept } from "./server-concepts.ts";
+export { isMapping, isObject } from "./shape.ts";
 export { startThread } from "./threads.ts";
 export { startTicks } from "./ticks.ts";
 export { pushTimed, shiftTimed, type Timed } from "./timed-heap.ts";

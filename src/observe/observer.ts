@@ -4,8 +4,8 @@ import { observerSettings } from "./observer-settings.ts";
 import type { FromObserver, ToObserver } from "./settings.ts";
 import type { Observer, ObserverEvents } from "./types.ts";
 
-/** ms that a run waits for discovery and the baseline, and for the last scrape. */
-const BASELINE = 4000;
+/** ms that a run waits for the thread's start, discovery and the baseline (four seconds at most, but on a machine that is overloaded), and for the last scrape. */
+const BASELINE = 10_000;
 const LAST = 8000;
 /** MiB: beyond it the thread ends and the run goes on. */
 const HEAP = 512;

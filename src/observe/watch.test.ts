@@ -3,7 +3,7 @@ import { type RawServer, rawServer, type Script, type Step } from "../../test/he
 import { clockSince } from "../base/index.ts";
 import type { Told } from "./settings.ts";
 import { PageSource } from "./sources/page.ts";
-import { answer, OPEN_HEAD } from "./test/answers.ts";
+import { answer, OPEN_HEAD, pathOf } from "./test/answers.ts";
 import { Watch } from "./watch.ts";
 
 const ends: (() => Promise<void>)[] = [];
@@ -77,6 +77,22 @@ test("a counter that begins again is an event that names it", async () => {
   expect(events.filter(({ name }) => name === "reset").map(({ detail }) => detail["counters"])).toEqual([
     ["server.preempted"],
   ]);
+});
+
+test("a recognised server's further pages are read, and one that it does not have is told once", async () => {
+  const page = answer("llamacpp:requests_processing 1\n");
+  const slots = answer('[{"id":0,"is_processing":true},{"id":1,"is_processing":false}]', "application/json");
+  const shown = await watched((request) => (pathOf(request) === "/slots" ? slots : page));
+  for (let i = 0; i < 2; i++) await shown.watch.look(PATIENCE);
+  expect(shown.last("server.running.limit")).toBe(2);
+
+  const hidden = await watched((request) =>
+    pathOf(request) === "/slots" ? answer("no", "text/plain", "501 Not Implemented") : page,
+  );
+  for (let i = 0; i < 4; i++) await hidden.watch.look(PATIENCE);
+  expect(hidden.names()).toEqual(["recognised", "page-missing status"]);
+  expect(hidden.last("scrape.failed")).toBe(0);
+  expect(hidden.server.requests.map(pathOf).filter((path) => path === "/slots")).toHaveLength(1);
 });
 
 test("two looks never run at once", async () => {

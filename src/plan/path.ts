@@ -1,3 +1,7 @@
+import { isObject } from "../base/index.ts";
+
+export { isMapping, isObject } from "../base/index.ts";
+
 /** A place in a plan: `["stages", 2, "to"]`. */
 export type Path = readonly (string | number)[];
 
@@ -38,13 +42,4 @@ export function valueAt(root: unknown, path: Path): unknown {
     value = value[step];
   }
   return value;
-}
-
-/** A mapping or a list, to be read by key. */
-export function isObject(value: unknown): value is Record<string | number, unknown> {
-  return typeof value === "object" && value !== null;
-}
-
-export function isMapping(value: unknown): value is Record<string, unknown> {
-  return isObject(value) && !Array.isArray(value);
 }

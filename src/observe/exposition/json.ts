@@ -1,4 +1,4 @@
-import { isMapping } from "../../plan/index.ts";
+import { isMapping } from "../../base/index.ts";
 import { LIMITS } from "./refusal.ts";
 import type { Sample } from "./types.ts";
 

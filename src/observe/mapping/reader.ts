@@ -45,6 +45,8 @@ export class PartReader {
   /** Last value by series. */
   readonly #concepts = new Map<string, number>();
   readonly #raw = new Map<string, number>();
+  /** Labels of raw series as text, by the labels as they were read: those of a series are one object at every scrape. */
+  readonly #rawLabels = new WeakMap<Sample["labels"], string>();
   readonly #leftOut = new Set<string>();
 
   constructor(part: string, table: readonly ServerEntry[], bounds: SeriesBounds = SERIES_BOUNDS) {
@@ -129,13 +131,9 @@ export class PartReader {
     ]);
   }
 
-  /** Own labels that are called as one of ours are told as `exported_...`, as Prometheus does. */
   #rawPoint({ name, labels: own, value }: Sample, at: number): SeriesPoint | undefined {
     if (!Number.isFinite(value)) return undefined;
-    const labels = labelText([
-      ["part", this.#part],
-      ...[...own].map(([key, text]) => [key === "part" ? "exported_part" : key, text] as const),
-    ]);
+    const labels = this.#rawLabelText(own);
     const key = `${name}${labels}`;
     if (name.length > this.#bounds.text || labels.length > this.#bounds.text) {
       this.#leave(key);
@@ -144,6 +142,16 @@ export class PartReader {
     if (this.#raw.get(key) === value || !this.#admit(this.#raw, key, this.#bounds.raw)) return undefined;
     this.#raw.set(key, value);
     return { at, name: `raw.${name}`, labels, value };
+  }
+
+  /** A label of theirs that is called as ours is told as `exported_part`, as Prometheus does. */
+  #rawLabelText(own: Sample["labels"]): string {
+    const known = this.#rawLabels.get(own);
+    if (known !== undefined) return known;
+    const theirs = [...own].map(([key, text]) => [key === "part" ? "exported_part" : key, text] as const);
+    const text = labelText([["part", this.#part], ...theirs]);
+    this.#rawLabels.set(own, text);
+    return text;
   }
 
   #admit(series: ReadonlyMap<string, number>, key: string, most: number): boolean {

@@ -1,4 +1,4 @@
-import { isMapping } from "../../plan/index.ts";
+import { isMapping } from "../../base/index.ts";
 import type { Sample } from "../exposition/types.ts";
 import { map, ratio, total, value } from "./source.ts";
 import type { ServerEntry } from "./types.ts";

@@ -48,7 +48,7 @@ export class PageSource implements Source {
       try {
         more.push(...(await this.#furtherPage(page, signal)));
       } catch (error) {
-        if (!(error instanceof LookFailure || error instanceof Refusal)) throw error;
+        if (!isMissing(error)) throw error;
         this.#missing.add(page);
         notes.push({ name: "page-missing", detail: { path: page.path, code: error.code, why: error.message } });
       }
@@ -81,6 +81,11 @@ export class PageSource implements Source {
     const { body } = await this.#client.ask(new URL(page.path, this.#url), { accept: "application/json", signal });
     return page.read(parseJson(await textOf(body, MOST_JSON)));
   }
+}
+
+/** A page that the server does not have, or has in a form that nobody understands: it is not asked for again. */
+function isMissing(error: unknown): error is LookFailure | Refusal {
+  return error instanceof Refusal || (error instanceof LookFailure && error.code === "status");
 }
 
 /** Leaves a body unread and lets go of its connection. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { isMapping } from "../../base/index.ts";
 import { readNumber } from "../exposition/number.ts";
 import { excerpt, LIMITS, Refusal } from "../exposition/refusal.ts";
 import type { Sample } from "../exposition/types.ts";
@@ -18,17 +18,6 @@ export interface PrometheusServerOptions extends Reach {
   /** Jobs that are asked about; empty: all. */
   readonly jobs: readonly string[];
 }
-
-const answerSchema = z.object({
-  status: z.literal("success"),
-  data: z.discriminatedUnion("resultType", [
-    z.object({
-      resultType: z.literal("vector"),
-      result: z.array(z.object({ metric: z.record(z.string(), z.string()), value: z.tuple([z.number(), z.string()]) })),
-    }),
-    z.object({ resultType: z.literal("scalar"), result: z.tuple([z.number(), z.string()]) }),
-  ]),
-});
 
 /** Instant queries to the HTTP API of a Prometheus server (or what speaks like one). Each job is a part; its instances are replicas. */
 export class PrometheusServerSource implements Source {
@@ -68,17 +57,43 @@ export class PrometheusServerSource implements Source {
     const form = new URLSearchParams({ query });
     const { body } = await this.#client.ask(this.#url, { accept: "application/json", form, signal });
     const text = await textOf(body, MOST_JSON);
-    const parsed = answerSchema.safeParse(parseJson(text));
-    if (!parsed.success) throw new Refusal("malformed", `no answer of a Prometheus server: ${excerpt(text)}`);
-    const { data } = parsed.data;
-    const results = data.resultType === "scalar" ? [{ metric: {}, value: data.result }] : data.result;
+    const results = readResults(parseJson(text));
+    if (results === undefined) throw new Refusal("malformed", `no answer of a Prometheus server: ${excerpt(text)}`);
     if (results.length > LIMITS.series) throw new Refusal("too-many-series", `more than ${LIMITS.series} series`);
-    return results.flatMap(({ metric, value: [, written] }) => {
-      const { __name__: own = name, ...labels } = metric;
-      const value = readNumber(written);
-      return value === undefined ? [] : [sampleOf(own, new Map(Object.entries(labels)), value)];
+    return results.map(({ labels, value }) => {
+      const own = labels.get("__name__") ?? name;
+      return sampleOf(own, new Map([...labels].filter(([label]) => label !== "__name__")), value);
     });
   }
+}
+
+interface Result {
+  readonly labels: ReadonlyMap<string, string>;
+  readonly value: number;
+}
+
+/** The results of `{"status":"success","data":{"resultType":"vector","result":[{"metric":{},"value":[time,"1"]}]}}`; undefined for another answer. */
+function readResults(json: unknown): readonly Result[] | undefined {
+  const data = isMapping(json) && json["status"] === "success" && isMapping(json["data"]) ? json["data"] : {};
+  const { resultType, result } = data;
+  if (!Array.isArray(result)) return undefined;
+  if (resultType === "scalar") return all([readResult({ metric: {}, value: result })]);
+  return resultType === "vector" ? all(result.map(readResult)) : undefined;
+}
+
+function readResult(result: unknown): Result | undefined {
+  if (!isMapping(result) || !isMapping(result["metric"]) || !Array.isArray(result["value"])) return undefined;
+  const written: unknown = result["value"][1];
+  const value = typeof written === "string" ? readNumber(written) : undefined;
+  const labels = Object.entries(result["metric"]).filter(
+    (label): label is [string, string] => typeof label[1] === "string",
+  );
+  return value === undefined ? undefined : { labels: new Map(labels), value };
+}
+
+function all<T>(list: readonly (T | undefined)[]): readonly T[] | undefined {
+  const there = list.filter((item) => item !== undefined);
+  return there.length === list.length ? there : undefined;
 }
 
 /** A Prometheus server does not tell types in its answers. */

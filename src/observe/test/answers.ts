@@ -1,7 +1,9 @@
-import type { Step } from "../../../test/helpers/raw-server.ts";
-
-/** One HTTP answer, whole. */
-export function answer(body: string, contentType = "text/plain; version=0.0.4", status = "200 OK"): readonly Step[] {
+/** One HTTP answer, whole, as a step of the raw server of tests. */
+export function answer(
+  body: string,
+  contentType = "text/plain; version=0.0.4",
+  status = "200 OK",
+): readonly [{ readonly write: string }] {
   const head = `HTTP/1.1 ${status}\r\ncontent-type: ${contentType}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n`;
   return [{ write: head + body }];
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { isMapping } from "../../../plan/index.ts";
+import { isMapping } from "../../../base/index.ts";
 import { jsonSamples } from "../../exposition/json.ts";
 import { ExpositionParser } from "../../exposition/parser.ts";
 import type { Sample } from "../../exposition/types.ts";
