@@ -21,6 +21,7 @@ export { erlangB, erlangC, waitMG1, waitMMc } from "./queues.ts";
 export { type RunsTest, runsTest } from "./runs.ts";
 export { type Segmented, segmented } from "./segmented.ts";
 export { gaussianSmooth } from "./smooth.ts";
+export { studentCdf, studentQuantile } from "./student.ts";
 export { type Slope, type SlopeOptions, theilSen } from "./theil-sen.ts";
 export { fitUsl, type Usl, uslPeak, uslThroughput } from "./usl.ts";
 export { weibullCv, weibullShapeForCv, weibullUnitScale } from "./weibull.ts";

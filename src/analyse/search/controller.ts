@@ -1,4 +1,4 @@
-import { type Crossing, crossingOf } from "./dose-response.ts";
+import { crossingOf } from "./dose-response.ts";
 import type { LoadEstimate, ProbeSeen, SearchSettings } from "./types.ts";
 
 /** What a search knows so far. */
@@ -17,6 +17,8 @@ export type Step =
 const GROWTH = 2;
 /** A bracket as narrow as this is no longer halved: probes on both sides of the estimate sharpen it. */
 const NARROW = 1.2;
+/** Probes that confirm lie no farther from the estimate. */
+const WIDEST = 1.25;
 
 /** The next load to try, or why there is none: grow until a limit breaks, bisect the bracket, then confirm on both sides of the estimate. Pure. */
 export function nextStep(settings: SearchSettings, probes: readonly ProbeSeen[]): Step {
@@ -33,7 +35,8 @@ export function nextStep(settings: SearchSettings, probes: readonly ProbeSeen[])
   if (broken.length === 0 && answer.kind !== "crossed") return probe(settings, Math.max(...loads) * GROWTH, "grow");
   if (held.length === 0 && answer.kind !== "crossed") return probe(settings, Math.min(...loads) / GROWTH, "shrink");
   const { low, high } = bracket(probes);
-  if (low !== undefined && high !== undefined && low < high && high / low > NARROW)
+  const untouched = !probes.some(({ load }) => load > (low ?? 0) && load < (high ?? Number.POSITIVE_INFINITY));
+  if (low !== undefined && high !== undefined && high / low > NARROW && untouched)
     return between(settings, low, high, answer);
   return confirm(settings, probes, answer, low ?? Math.min(...loads), high ?? Math.max(...loads));
 }
@@ -69,7 +72,10 @@ function between(settings: SearchSettings, low: number, high: number, answer: An
   return probe(settings, Math.min(high / margin, Math.max(low * margin, guess)), "bisect");
 }
 
-/** Beside the estimate, on the side that has been looked at less: two near places give the line its slope and its height. */
+/**
+ * Beside the estimate, on the side that has been looked at less: two near places give the line its slope and its height. The wider the interval, the
+ * farther apart: a flat curve shows its slope only over a distance.
+ */
 function confirm(
   settings: SearchSettings,
   probes: readonly ProbeSeen[],
@@ -77,12 +83,14 @@ function confirm(
   low: number,
   high: number,
 ): Step {
-  const centre = answer.kind === "crossed" ? answer.load.value : Math.sqrt(low * high);
-  const near = probes.filter(({ load }) => Math.abs(Math.log(load / centre)) < Math.log(NARROW));
+  const crossed = answer.kind === "crossed" ? answer.load : { value: Math.sqrt(low * high), low, high };
+  const inside = Math.min(high, Math.max(low, crossed.value));
+  const centre = high > low ? inside : crossed.value;
+  const half = Math.sqrt(Math.min(crossed.high, centre * WIDEST) / Math.max(crossed.low, centre / WIDEST));
+  const step = Math.min(WIDEST, Math.max(1 + settings.within, Math.sqrt(half)));
+  const near = probes.filter(({ load }) => Math.abs(Math.log(load / centre)) < Math.log(WIDEST));
   const below = near.filter(({ load }) => load < centre).length;
-  const above = near.length - below;
-  const step = 1 + settings.within;
-  return probe(settings, below <= above ? centre / step : centre * step, "confirm");
+  return probe(settings, below <= near.length - below ? centre / step : centre * step, "confirm");
 }
 
 function probe(
@@ -107,5 +115,3 @@ function isPrecise(
   const both = near.some(({ load }) => load <= value) && near.some(({ load }) => load >= value);
   return near.length >= CONFIRMATIONS && both && high <= value * (1 + within) && low >= value * (1 - within);
 }
-
-export type { Crossing };

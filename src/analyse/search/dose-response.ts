@@ -1,20 +1,17 @@
-import { randomStream } from "../../base/index.ts";
-import { percentileInterval, standardNormal } from "../../stats/index.ts";
-import type { LoadEstimate, ProbeSeen } from "./types.ts";
+import { type Random, randomStream } from "../../base/index.ts";
+import {
+  gammaSample,
+  median,
+  normalQuantile,
+  percentileInterval,
+  standardNormal,
+  studentQuantile,
+} from "../../stats/index.ts";
+import { type Dose, type Line, lineThrough, logOdds, told } from "./line.ts";
+import type { LimitEvidence, LoadEstimate, ProbeSeen } from "./types.ts";
 
-/** One limit's margin at one load. */
-interface Point {
-  /** Logarithm of the load. */
-  readonly at: number;
-  readonly margin: number;
-  readonly error: number;
-}
-
-/** Half width of the window around the crossing in which a margin is taken as straight over the logarithm of the load. */
-const WINDOW = Math.log(1.5);
-/** Margins beyond these log odds tell the side, not the place: nothing is straight so far out. */
-const FARTHEST = 4;
-const REDRAWS = 400;
+const Z95 = normalQuantile(0.975);
+const REDRAWS = 200;
 
 export interface Crossing extends LoadEstimate {
   /** Which limit is reached first, by its place; that of the estimate. */
@@ -22,31 +19,24 @@ export interface Crossing extends LoadEstimate {
 }
 
 /**
- * The load at which the first of the limits is reached, from all probes: for each limit a rising line through its margins over the logarithm of the load,
- * by weighted least squares near the crossing (a local linear dose-response; Cleveland, JASA 74 (1979) for the weights), errors raised by
- * the Birge ratio where the probes scatter more than their own errors say; the interval by redrawing every margin from its error (parametric
- * bootstrap, Efron and Tibshirani 1993, chapter 6). Undefined where no limit is crossed among the probes.
+ * The load at which the first of the limits is reached, from all probes: for each limit a rising line (line.ts) through what the probes saw, and of the lines'
+ * crossings the lowest. The interval redraws what every probe saw from its own error (parametric bootstrap, Efron and Tibshirani 1993,
+ * chapter 6), raised where the probes scatter more around the line than that. Undefined where no limit is crossed among the probes.
  */
 export function crossingOf(probes: readonly ProbeSeen[], seed: number): Crossing | undefined {
   const count = Math.max(0, ...probes.map(({ limits }) => limits.length));
-  const curves = Array.from({ length: count }, (_, i) => pointsOf(probes, i));
-  const found = curves.map((points) => crossing(points));
-  const first = lowest(found);
+  const curves = Array.from({ length: count }, (_, i) => dosesOf(probes, i));
+  const lines = curves.map((doses) => lineThrough(doses));
+  const first = lowest(lines);
   if (first === undefined) return undefined;
   const random = randomStream(seed, "find", "redraw");
-  const scales = curves.map((points, i) => scatter(points, found[i]));
   const drawn: number[] = [];
   for (let i = 0; i < REDRAWS; i++) {
-    const again = curves.map((points, j) =>
-      found[j] === undefined
-        ? undefined
-        : crossing(
-            points.map((point) => ({
-              ...point,
-              margin: point.margin + standardNormal(random) * point.error * (scales[j] ?? 1),
-            })),
-          ),
-    );
+    const again = curves.map((doses, j) => {
+      const line = lines[j];
+      if (line === undefined) return undefined;
+      return lineThrough(doses.map((dose) => redrawn(dose, line.scatter * unsure(line.near), random)));
+    });
     const low = lowest(again);
     if (low !== undefined) drawn.push(low.at);
   }
@@ -56,102 +46,55 @@ export function crossingOf(probes: readonly ProbeSeen[], seed: number): Crossing
   return { value, low: Math.min(value, Math.exp(low)), high: Math.max(value, Math.exp(high)), limit: first.limit };
 }
 
-function lowest(crossings: readonly (Line | undefined)[]): { at: number; limit: number } | undefined {
+/** From few probes their scatter is not known well: Student's quantile over the normal one, squared. */
+function unsure(near: number): number {
+  return (studentQuantile(0.975, Math.max(2, near - 2)) / Z95) ** 2;
+}
+
+function lowest(lines: readonly (Line | undefined)[]): { at: number; limit: number } | undefined {
   let best: { at: number; limit: number } | undefined;
-  for (const [limit, line] of crossings.entries()) {
+  for (const [limit, line] of lines.entries()) {
     if (line !== undefined && (best === undefined || line.at < best.at)) best = { at: line.at, limit };
   }
   return best;
 }
 
-function pointsOf(probes: readonly ProbeSeen[], limit: number): readonly Point[] {
-  return probes.flatMap(({ load, limits }) => {
-    const seen = limits[limit];
-    return seen === undefined ? [] : [{ at: Math.log(load), margin: seen.margin, error: seen.error }];
+/**
+ * One limit over all loads. Its spread is one for all probes, the median of those near the limit: a probe's own goes with what it saw (a burst raises both),
+ * and weights that go with what was seen bend the line.
+ */
+function dosesOf(probes: readonly ProbeSeen[], place: number): readonly Dose[] {
+  const seen = probes.flatMap(({ load, limits }) => {
+    const limit = limits[place];
+    return limit === undefined ? [] : [{ load, limit }];
   });
+  const near = seen.map(({ limit }) => limit).filter(isNear);
+  const spread = median((near.length > 0 ? near : seen.map(({ limit }) => limit)).map((limit) => limit.spread));
+  return seen.map(({ load, limit }) => doseOf(load, limit, spread));
 }
 
-interface Line {
-  /** Where it crosses 0. */
-  readonly at: number;
-  readonly slope: number;
-  readonly points: readonly (Point & { readonly weight: number })[];
+/** Log odds, or logarithms, from the limit within which a spread tells of it. */
+const NEAR = 2;
+
+function isNear({ margin }: LimitEvidence): boolean {
+  return Math.abs(margin) < NEAR;
 }
 
-/** Least slope of log odds over the logarithm of the load: flatter than this nothing is reached. */
-const FLATTEST = 0.5;
-
-/** The crossing of one limit; undefined where its margins stay on one side. */
-function crossing(points: readonly Point[]): Line | undefined {
-  const start = bracketMiddle(points);
-  if (start === undefined) return undefined;
-  let line = fitAround(points, start);
-  for (let i = 0; i < 4 && line !== undefined; i++) line = fitAround(points, line.at) ?? line;
-  return line;
+function doseOf(load: number, { kind, sign, observed, allowed, samples, margin }: LimitEvidence, spread: number): Dose {
+  const at = Math.log(load);
+  const weight = samples / spread;
+  if (kind === "mean") return { at, weight, kind, margin };
+  const limit = Math.min(samples / (samples + 1), Math.max(1 / (samples + 1), allowed));
+  const [share, zero] = sign === 1 ? [observed, limit] : [1 - observed, 1 - limit];
+  return { at, weight, kind, share, zero: logOdds(zero) };
 }
 
-/** Between the monotone margins' last below and first above 0 (pooled by adjacent violators). */
-function bracketMiddle(points: readonly Point[]): number | undefined {
-  const sorted = [...points].sort((a, b) => a.at - b.at);
-  const pools: { from: number; to: number; sum: number; weight: number }[] = [];
-  for (const { at, margin, error } of sorted) {
-    const weight = 1 / error ** 2;
-    pools.push({ from: at, to: at, sum: margin * weight, weight });
-    for (
-      let last = pools.at(-1), before = pools.at(-2);
-      last && before && before.sum / before.weight >= last.sum / last.weight;
-    ) {
-      pools.splice(-2, 2, {
-        from: before.from,
-        to: last.to,
-        sum: before.sum + last.sum,
-        weight: before.weight + last.weight,
-      });
-      last = pools.at(-1);
-      before = pools.at(-2);
-    }
-  }
-  const above = pools.findIndex(({ sum }) => sum > 0);
-  const [below, first] = [pools[above - 1], pools[above]];
-  if (below === undefined || first === undefined) return undefined;
-  return (below.to + first.from) / 2;
-}
-
-function fitAround(points: readonly Point[], centre: number): Line | undefined {
-  const clipped = points.map((point) => ({
-    ...point,
-    margin: Math.max(-FARTHEST, Math.min(FARTHEST, point.margin)),
-  }));
-  const distances = clipped.map(({ at }) => Math.abs(at - centre)).sort((a, b) => a - b);
-  const width = Math.max(WINDOW, 1.05 * (distances[Math.min(2, distances.length - 1)] ?? 0));
-  const weighted = clipped
-    .map((point) => ({ ...point, weight: tricube((point.at - centre) / width) / point.error ** 2 }))
-    .filter(({ weight }) => weight > 0);
-  const total = weighted.reduce((sum, { weight }) => sum + weight, 0);
-  if (weighted.length < 2 || !(total > 0)) return undefined;
-  const meanOf = (of: (point: (typeof weighted)[number]) => number): number =>
-    weighted.reduce((sum, point) => sum + point.weight * of(point), 0) / total;
-  const [x, y] = [meanOf(({ at }) => at), meanOf(({ margin }) => margin)];
-  const across = meanOf(({ at }) => (at - x) ** 2);
-  if (!(across > 0)) return undefined;
-  const slope = Math.max(FLATTEST, meanOf(({ at, margin }) => (at - x) * (margin - y)) / across);
-  return { at: x - y / slope, slope, points: weighted };
-}
-
-function tricube(u: number): number {
-  const size = Math.abs(u);
-  return size >= 1 ? 0 : (1 - size ** 3) ** 3;
-}
-
-/** Birge ratio (Phys. Rev. 40, 1932): the root of chi-square over its degrees of freedom around the line, at least 1. */
-function scatter(points: readonly Point[], line: Line | undefined): number {
-  if (line === undefined) return 1;
-  const near = line.points.filter(({ weight, error }) => weight * error ** 2 > 0.05);
-  const freedom = near.length - 2;
-  if (freedom < 1) return points.length < 3 ? 1.5 : 1;
-  const chi2 = near.reduce(
-    (sum, { at, margin, error }) => sum + ((margin - line.slope * (at - line.at)) / error) ** 2,
-    0,
-  );
-  return Math.max(1, Math.sqrt(chi2 / freedom));
+/** The same dose as another probe might have seen it: a mean by the normal distribution, a share by Jeffreys' posterior of it. */
+function redrawn(dose: Dose, raised: number, random: Random): Dose {
+  const weight = dose.weight / raised;
+  if (dose.kind === "mean") return { ...dose, margin: dose.margin + standardNormal(random) / Math.sqrt(weight) };
+  const even = Math.max(dose.share * (1 - dose.share), Number.MIN_VALUE);
+  const known = Math.max(1, (weight * told(dose.share, dose.zero)) / even);
+  const bad = gammaSample(random, dose.share * known + 0.5);
+  return { ...dose, share: bad / (bad + gammaSample(random, (1 - dose.share) * known + 0.5)) };
 }

@@ -1,5 +1,6 @@
 import { mean, variance } from "../../stats/index.ts";
 import type { SearchLimit } from "./limits.ts";
+import { logOdds } from "./line.ts";
 import type { LimitEvidence, ProbeWord } from "./types.ts";
 
 /** Sums of one stretch of a probe: attempts beyond the limit over attempts, or a sum over what it is divided by. */
@@ -22,13 +23,17 @@ export function evidenceOf(limit: SearchLimit, stretches: readonly Stretch[]): L
   const n = batches.reduce((sum, batch) => sum + batch.n, 0);
   if (n <= 0) return undefined;
   const ratio = hits / n;
-  const spread = ratioVariance(batches, ratio, n);
-  const { margin, error } =
-    limit.kind === "share" ? ofShare(hits, n, spread, limit.allowed) : ofMean(ratio, n, spread, limit.allowed);
+  const between = ratioVariance(batches, ratio, n);
+  const { margin, error, z, spread } =
+    limit.kind === "share" ? ofShare(hits, n, between, limit.allowed) : ofMean(ratio, n, between, limit.allowed);
   return {
     expression: limit.threshold.expression,
+    kind: limit.kind,
+    sign: limit.sign,
+    spread,
     margin: limit.sign * margin,
     error,
+    z: limit.sign * z,
     observed: ratio,
     allowed: limit.allowed,
     samples: n,
@@ -53,30 +58,41 @@ function ratioVariance(batches: readonly Stretch[], ratio: number, n: number): n
   return variance(residuals.map((residual) => residual - mean(residuals))) / batches.length / perBatch ** 2;
 }
 
-/** Log odds with half an attempt added to both sides (Haldane 1956, Anscombe 1956), so that none and all have their place too. */
-function ofShare(hits: number, n: number, spread: number, allowed: number): { margin: number; error: number } {
+interface Standing {
+  readonly margin: number;
+  readonly error: number;
+  readonly z: number;
+  readonly spread: number;
+}
+
+/**
+ * Log odds with half an attempt added to both sides (Haldane 1956, Anscombe 1956), so that none and all have their place too; z is that of the score test,
+ * whose error is the limit's own, so that no hit at all in few attempts proves little.
+ */
+function ofShare(hits: number, n: number, between: number, allowed: number): Standing {
   const [bad, good] = [hits + 0.5, Math.max(0, n - hits) + 0.5];
   const share = bad / (n + 1);
   // `max` and `min` allow none, or all: the limit lies at one attempt.
   const limit = Math.min(n / (n + 1), Math.max(1 / (n + 1), allowed));
   const independent = 1 / bad + 1 / good;
-  const inflation = Number.isNaN(spread) ? 1 : Math.max(1, spread / ((share * (1 - share)) / n));
-  return { margin: logOdds(share) - logOdds(limit), error: Math.sqrt(independent * inflation) };
+  const inflation = Number.isNaN(between) ? 1 : Math.max(1, between / ((share * (1 - share)) / n));
+  const z = (hits - n * limit) / Math.sqrt(n * limit * (1 - limit) * inflation);
+  return { margin: logOdds(share) - logOdds(limit), error: Math.sqrt(independent * inflation), z, spread: inflation };
 }
 
-function ofMean(value: number, n: number, spread: number, allowed: number): { margin: number; error: number } {
-  if (!(value > 0) || !(allowed > 0)) return { margin: value > allowed ? 1 : -1, error: 1 / Math.sqrt(n) };
-  const error = Math.sqrt(Number.isNaN(spread) ? 1 / n : spread) / value;
-  return { margin: Math.log(value / allowed), error: Math.max(error, 1e-6) };
-}
-
-function logOdds(share: number): number {
-  return Math.log(share / (1 - share));
+function ofMean(value: number, n: number, between: number, allowed: number): Standing {
+  if (!(value > 0) || !(allowed > 0)) {
+    const margin = value > allowed ? 1 : -1;
+    return { margin, error: 1 / Math.sqrt(n), z: margin * Math.sqrt(n), spread: 1 };
+  }
+  const error = Math.max(Math.sqrt(Number.isNaN(between) ? 1 / n : between) / value, 1e-6);
+  const margin = Math.log(value / allowed);
+  return { margin, error, z: margin / error, spread: error ** 2 * n };
 }
 
 /** What a probe says where each margin counts as known beyond `z` standard errors: one broken limit breaks, and all have to hold. */
 export function wordOf(limits: readonly (LimitEvidence | undefined)[], z: number): ProbeWord {
   const seen = limits.filter((limit) => limit !== undefined);
-  if (seen.some(({ margin, error }) => margin > z * error)) return "breaks";
-  return seen.length === limits.length && seen.every(({ margin, error }) => margin < -z * error) ? "holds" : "doubtful";
+  if (seen.some((limit) => limit.z > z)) return "breaks";
+  return seen.length === limits.length && seen.every((limit) => limit.z < -z) ? "holds" : "doubtful";
 }

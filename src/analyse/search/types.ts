@@ -8,6 +8,13 @@ export interface LimitEvidence {
   readonly margin: number;
   /** Standard error of `margin`, with what attempts of one time share. */
   readonly error: number;
+  readonly kind: "share" | "mean";
+  /** 1: more is worse; -1: less is. */
+  readonly sign: 1 | -1;
+  /** How much larger the variance of the share is than that of independent attempts; of a mean its variance times n, over its square. */
+  readonly spread: number;
+  /** How many standard errors the limit is broken by, were it just kept: below 0 it holds. */
+  readonly z: number;
   /** Share of the attempts beyond the limit, or the mean itself; `allowed` in the same unit. */
   readonly observed: number;
   readonly allowed: number;
