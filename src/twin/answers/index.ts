@@ -3,7 +3,8 @@ export { answerTokens, composeAnswer } from "./compose.ts";
 export { embed } from "./embed.ts";
 export { keyOf, textKey } from "./hash.ts";
 export { type ChatPrompt, promptOf } from "./prompt.ts";
-export { countTokens, splitTokens } from "./tokens.ts";
+export { PLAIN_TEXT } from "./segments.ts";
+export { splitTokens } from "./tokens.ts";
 export type {
   Answer,
   AnswerOptions,

@@ -1,5 +1,5 @@
 import { type ChainState, digest, feed, startChain } from "./hash.ts";
-import { ANSWER_HEADER, contextSegment, messageSegment, PROMPT_START, type Segment, segmentTail } from "./segments.ts";
+import { answerHeader, contextSegment, messageSegment, PROMPT_START, type Segment, segmentTail } from "./segments.ts";
 import type { Prompt, PromptMessage } from "./types.ts";
 
 /** A prompt up to and including one segment. Conversations share their beginnings, so a growing one costs what was added. */
@@ -20,23 +20,25 @@ const known = new WeakMap<PromptMessage, Link>();
 
 const SEED = 0x7c4a;
 
-/** A prompt of the twin's model: the messages in a chat template, and the header of the answer. */
+/** A prompt of the twin's model: the messages in a chat template and the header of the answer, or a text as it stands. */
 export class ChatPrompt implements Prompt {
   readonly tokens: number;
   readonly key: number;
   private readonly last: Link | undefined;
+  private readonly header: Uint32Array;
   private made: { readonly size: number; readonly hashes: Float64Array } | undefined;
 
   constructor(last: Link | undefined) {
     this.last = last;
-    this.tokens = (last?.tokens ?? PROMPT_START.length) + ANSWER_HEADER.length;
+    this.header = answerHeader(last?.segment);
+    this.tokens = (last?.tokens ?? PROMPT_START.length) + this.header.length;
     this.key = digest(this.end());
   }
 
   /** The chain after the prompt's last token, from which the answer's blocks go on. */
   end(): ChainState {
     const state = stateAfter(this.last);
-    for (let i = 0; i < ANSWER_HEADER.length; i++) feed(state, ANSWER_HEADER[i] ?? 0);
+    for (const mark of this.header) feed(state, mark);
     return state;
   }
 
@@ -46,8 +48,8 @@ export class ChatPrompt implements Prompt {
     let end = fillBlocks(this.last, size, hashes);
     const state = stateAfter(this.last);
     let position = this.last?.tokens ?? PROMPT_START.length;
-    for (let i = 0; i < ANSWER_HEADER.length; i++) {
-      feed(state, ANSWER_HEADER[i] ?? 0);
+    for (const mark of this.header) {
+      feed(state, mark);
       if (++position % size === 0) hashes[end++] = digest(state);
     }
     this.made = { size, hashes };
@@ -56,7 +58,7 @@ export class ChatPrompt implements Prompt {
 
   keepTail(tokens: number): ChatPrompt {
     if (this.tokens <= tokens) return this;
-    let room = tokens - PROMPT_START.length - ANSWER_HEADER.length;
+    let room = tokens - PROMPT_START.length - this.header.length;
     const kept: Segment[] = [];
     for (let link = this.last; link !== undefined && room > 0; link = link.before) {
       const tail = segmentTail(link.segment, room);

@@ -17,6 +17,9 @@ const OPENING = 3;
 const CLOSING = 1;
 const MESSAGE_OVERHEAD = OPENING + CLOSING;
 
+/** Role of a text that no template goes around: a completion's prompt, what is to be embedded. */
+export const PLAIN_TEXT = "";
+
 const MARKS = { start: 0xa5000001, header: 0xa5000002, end: 0xa5000003, context: 0xa5000004 };
 
 /** What stands before the first message. */
@@ -35,11 +38,17 @@ function header(role: string): Uint32Array {
   return made;
 }
 
-/** What the template puts after the last message, so that the model answers. */
-export const ANSWER_HEADER: Uint32Array = header(ASSISTANT);
+const ANSWER_HEADER: Uint32Array = header(ASSISTANT);
+const NO_HEADER = new Uint32Array(0);
+
+/** What the template puts after the last segment, so that the model answers; nothing where no template is used. */
+export function answerHeader(last: Segment | undefined): Uint32Array {
+  return last?.role === PLAIN_TEXT ? NO_HEADER : ANSWER_HEADER;
+}
 
 export function messageSegment(message: PromptMessage): Segment {
   const content = tokenText(message.content);
+  if (message.role === PLAIN_TEXT) return { role: PLAIN_TEXT, content, hashes: content.hashes };
   const hashes = new Uint32Array(content.hashes.length + MESSAGE_OVERHEAD);
   hashes.set(header(message.role));
   hashes.set(content.hashes, OPENING);
@@ -61,7 +70,7 @@ export function segmentTail(segment: Segment, tokens: number): Segment | undefin
   if (segment.hashes.length <= tokens) return segment;
   if (segment.content === undefined)
     return tokens < 1 ? undefined : { ...segment, hashes: segment.hashes.slice(segment.hashes.length - tokens) };
-  const kept = tokens - MESSAGE_OVERHEAD;
+  const kept = segment.role === PLAIN_TEXT ? tokens : tokens - MESSAGE_OVERHEAD;
   if (kept < 1) return undefined;
   const content = splitTokens(segment.content.text).slice(-kept).join("");
   return messageSegment({ role: segment.role, content });

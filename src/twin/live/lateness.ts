@@ -8,11 +8,15 @@ const BOUNDS = [
 ];
 /** Spans that a warning looks back on, ms each. */
 const WINDOW = 2_000;
+/** ms that pass between two warnings. */
+const SILENCE = 60_000;
 /** Fewer writes than this in a window say nothing about a percentile. */
 const FEWEST = 100;
 
 /** How late the twin itself was, ms. */
 export interface LatenessReport {
+  /** A write later than this, ms, is counted late. */
+  readonly bound: number;
   readonly writes: number;
   readonly late: number;
   readonly p50: number;
@@ -28,7 +32,7 @@ export interface LatenessReport {
  * so it has to be known.
  */
 export class Lateness {
-  /** A write later than this, ms, is counted late; a window whose p99 is beyond is told. */
+  /** A write later than this, ms, is counted late; a window whose p99 is beyond is told, once a minute at most. */
   readonly bound: number;
   readonly buckets = new Buckets(BOUNDS);
   #late = 0;
@@ -37,6 +41,7 @@ export class Lateness {
   #windowEnd: number;
   #windows = 0;
   #lateWindows = 0;
+  #toldAt = Number.NEGATIVE_INFINITY;
   readonly #tell: (p99: number, writes: number) => void;
 
   constructor(bound: number, start: number, tell: (p99: number, writes: number) => void) {
@@ -62,6 +67,7 @@ export class Lateness {
   report(): LatenessReport {
     const all = this.#all;
     return {
+      bound: this.bound,
       writes: all.n,
       late: this.#late,
       p50: all.quantile(0.5),
@@ -79,7 +85,10 @@ export class Lateness {
       const p99 = this.#window.quantile(0.99);
       if (p99 > this.bound) {
         this.#lateWindows++;
-        this.#tell(p99, n);
+        if (now >= this.#toldAt + SILENCE) {
+          this.#toldAt = now;
+          this.#tell(p99, n);
+        }
       }
     }
     if (n > 0) this.#window = new Histogram();

@@ -211,9 +211,24 @@ test("an HTTP/1.0 client gets the stream without chunks", async () => {
 test("vLLM's /tokenize counts as the model reads", async () => {
   const { url } = await twinOf(quickPool());
   const text = await (await post(`${url}/tokenize`, { prompt: "Grain, timber and coal." })).json();
-  expect(text).toMatchObject({ count: 6, token_strs: ["Grain", ",", " timber", " and", " coal", "."] });
+  expect(text).toMatchObject({
+    count: 7,
+    token_strs: ["<|begin_of_text|>", "Grain", ",", " timber", " and", " coal", "."],
+  });
   const messages = [{ role: "user", content: "Grain, timber and coal." }];
   const { count } = z.object({ count: z.number() }).parse(await (await post(`${url}/tokenize`, { messages })).json());
   const answer = await (await post(`${url}/v1/chat/completions`, { messages, max_tokens: 1 })).json();
   expect(answer).toMatchObject({ usage: { prompt_tokens: count } });
+});
+
+test("a completion's prompt and a text to embed are counted as they stand, without a chat's template", async () => {
+  const { url } = await twinOf(`parts:
+  app: { kind: app, to: llm, steps: [ { call: embedder } ] }
+  embedder: { kind: embedder, fixed: 1ms, perToken: 0.01ms }
+  llm: { kind: pool, preset: tiny, answers: { median: 20 } }`);
+  const prompt = "Grain, timber and coal.";
+  const model = { max_tokens: 1, prompt };
+  expect(await (await post(`${url}/v1/completions`, model)).json()).toMatchObject({ usage: { prompt_tokens: 7 } });
+  const embedded = await (await post(`${url}/v1/embeddings`, { input: [prompt, prompt] })).json();
+  expect(embedded).toMatchObject({ usage: { prompt_tokens: 14 } });
 });

@@ -61,7 +61,7 @@ export async function serveTwin(options: ServeOptions): Promise<LiveTwin> {
   const stack = buildStack(spec, kernel, meters.hooks);
   const lateness = new Lateness(LATE, clock.now(), (p99, writes) =>
     tell(
-      `This machine is late: 1 % of the last ${writes.toLocaleString("en-US")} writes left ${p99.toFixed(1)} ms or more after they were due. A client takes that for the model's own time.`,
+      `This machine is late: 1 % of the last ${writes.toLocaleString("en-US")} writes left ${p99.toFixed(1)} ms or more after they were due. A client takes that for the model's own time. (Told once a minute.)`,
     ),
   );
   const exporter =
@@ -131,8 +131,7 @@ async function listen(server: Server, { host, port }: ServeOptions): Promise<voi
     server.listen({ host, port, backlog: 4096 });
     await once(server, "listening");
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    const why = port > LAST_PORT ? `ports end at ${LAST_PORT}` : reason;
+    const why = port > LAST_PORT ? `ports end at ${LAST_PORT}` : reasonOf(error);
     throw new PlimsollError(
       {
         code: "TWIN_CANNOT_LISTEN",
@@ -143,6 +142,18 @@ async function listen(server: Server, { host, port }: ServeOptions): Promise<voi
       { cause: error },
     );
   }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  EADDRINUSE: "another program listens there",
+  EACCES: "this user may not",
+  EADDRNOTAVAIL: "no such address on this machine",
+};
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const code = "code" in error && typeof error.code === "string" ? error.code : "";
+  return REASONS[code] ?? error.message;
 }
 
 function version(): string {

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { ServerResponse } from "node:http";
-import { answerHashes, promptOf } from "../answers/index.ts";
+import { answerHashes, PLAIN_TEXT, promptOf } from "../answers/index.ts";
 import type { PromptMessage } from "../answers/types.ts";
 import { callNumbers, type RealKernel, type Stack } from "../stack/index.ts";
 import type { Call, Failure, Part, Reply, Served, SpanNote } from "../stack/types.ts";
@@ -187,7 +187,7 @@ export class Service {
     let failed = false;
     this.#requests++;
     for (const content of wanted.texts) {
-      const prompt = promptOf([{ role: "user", content }]);
+      const prompt = promptOf([{ role: PLAIN_TEXT, content }]);
       inputTokens += prompt.tokens;
       const notes: SpanNote[] = [];
       const call: Call = {

@@ -3,7 +3,7 @@ import { EXIT } from "../../../base/index.ts";
 import type { LiveTwin, ServeReport } from "../../../twin/index.ts";
 import { type CommandEntry, examples } from "../../command.ts";
 import type { Io } from "../../io.ts";
-import { collect, stackSetOption, variableOption, whole } from "../../options.ts";
+import { collect, httpUrl, stackSetOption, variableOption, whole } from "../../options.ts";
 
 interface Flags {
   readonly port: number;
@@ -37,7 +37,7 @@ export const serve: CommandEntry = {
           .default([])
           .argParser(collect),
       )
-      .option("--otlp <url>", "send a trace of each request there, OTLP over HTTP")
+      .addOption(new Option("--otlp <url>", "send a trace of each request there, OTLP over HTTP").argParser(httpUrl))
       .addOption(variableOption("stack"))
       .addOption(stackSetOption())
       .addOption(new Option("--seed <number>", "the stack's seed: same seed, same answers").argParser(whole(0)))
@@ -72,7 +72,7 @@ export const serve: CommandEntry = {
     });
     const ended = end(flags.announce);
     if (flags.announce) io.out(`${JSON.stringify({ url: twin.url })}\n`);
-    else if (!quiet) io.out(hello(twin, flags));
+    else io.out(hello(twin, flags));
     await ended;
     const report = await twin.close();
     if (!quiet) farewell(report, io);
@@ -114,7 +114,7 @@ function hello({ url, stack }: LiveTwin, flags: Flags): string {
     "",
     "In another terminal, load it:",
     `  npx plimsoll quick ${url}`,
-    `Its engines' metrics are at ${url}/metrics.`,
+    `Its metrics are at ${url}/metrics.`,
     "",
   ].join("\n");
 }
@@ -125,13 +125,13 @@ function farewell({ counts, cutAtEnd, lateness, spans }: ServeReport, io: Io): v
   const cut = cutAtEnd === 0 ? "" : `, ${cutAtEnd} of them cut by the twin's own end`;
   io.err(`${answered} answered, ${failed} failed, ${left} left before the end${slow}${cut}.\n`);
   if (lateness.writes > 0) {
-    const { p50, p99, max, writes, late, windows, lateWindows } = lateness;
+    const { p50, p99, max, writes, late, bound, windows, lateWindows } = lateness;
     io.err(
-      `Its own lateness: p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms, most ${max.toFixed(1)} ms (n = ${writes}, ${late} late).\n`,
+      `Its writes left after they were due by p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms, at most ${max.toFixed(1)} ms (n = ${writes.toLocaleString("en-US")}, ${late.toLocaleString("en-US")} by more than ${bound} ms).\n`,
     );
     if (lateWindows > 0)
       io.err(
-        `This machine was too slow for the load in ${lateWindows} of ${windows} stretches of two seconds: times measured there are partly its own.\n`,
+        `In ${lateWindows} of ${windows} stretches of two seconds 1 % or more of the writes were so late: times measured there are partly this machine's.\n`,
       );
   }
   if (spans !== undefined) io.err(`${spans.sent} spans sent, ${spans.dropped} lost.\n`);

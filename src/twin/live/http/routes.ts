@@ -1,4 +1,4 @@
-import { countTokens, embed, promptOf, splitTokens } from "../../answers/index.ts";
+import { embed, promptOf } from "../../answers/index.ts";
 import type { Stack } from "../../stack/index.ts";
 import type { Part } from "../../stack/types.ts";
 import { Histories } from "../answer/histories.ts";
@@ -98,13 +98,9 @@ export function stackRoutes(stack: Stack, service: Service): Routes {
         sendJson(incoming.response, 200, embeddingsBody(name, vectors, base64, tokens));
       });
     }),
-    ...endpoint("POST /tokenize", openaiErrors, readTokenize, ({ text, messages }, incoming) => {
-      const tokens = splitTokens(text);
-      sendJson(incoming.response, 200, {
-        count: messages === undefined ? countTokens(text) : promptOf(messages).tokens,
-        token_strs: tokens,
-      });
-    }),
+    ...endpoint("POST /tokenize", openaiErrors, readTokenize, ({ messages, tokens }, incoming) =>
+      sendJson(incoming.response, 200, { count: promptOf(messages).tokens, token_strs: tokens }),
+    ),
   };
 }
 

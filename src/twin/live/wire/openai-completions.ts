@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { PLAIN_TEXT } from "../../answers/index.ts";
 import { readJson } from "./body.ts";
 import { errorOf, openaiErrors } from "./errors.ts";
 import {
@@ -55,7 +56,7 @@ export function readOpenaiCompletions(text: string): Read<Reading> {
     value: {
       asked: {
         ...openaiAsked(body),
-        messages: [{ role: "user", content: prompt }],
+        messages: [{ role: PLAIN_TEXT, content: prompt }],
         ...bounds,
         json: guidedJson(body),
         stop: stopsOf(body.stop),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { PLAIN_TEXT, splitTokens } from "../../answers/index.ts";
 import type { PromptMessage } from "../../answers/types.ts";
 import { readJson } from "./body.ts";
 import { contentField, textOf } from "./fields.ts";
@@ -10,17 +11,22 @@ const schema = z.union([
 ]);
 
 export interface TokenizeAsked {
-  readonly text: string;
-  /** Of a conversation: its template counts too. */
-  readonly messages: readonly PromptMessage[] | undefined;
+  /** What is counted, marks of its template included: a conversation, or a text that no template goes around. */
+  readonly messages: readonly PromptMessage[];
+  /** Of the texts alone, but for the mark that begins every prompt. */
+  readonly tokens: readonly string[];
 }
+
+const BEGIN = "<|begin_of_text|>";
 
 /** vLLM's POST /tokenize. */
 export function readTokenize(body: string): Read<TokenizeAsked> {
   const read = readJson(schema, body);
   if (read.faults) return read;
   const { value } = read;
-  if (value.messages === undefined) return { value: { text: value.prompt, messages: undefined } };
-  const messages = value.messages.map(({ role, content }) => ({ role, content: textOf(content) }));
-  return { value: { text: messages.map(({ content }) => content).join("\n"), messages } };
+  const messages =
+    value.messages === undefined
+      ? [{ role: PLAIN_TEXT, content: value.prompt }]
+      : value.messages.map(({ role, content }) => ({ role, content: textOf(content) }));
+  return { value: { messages, tokens: [BEGIN, ...messages.flatMap(({ content }) => splitTokens(content))] } };
 }

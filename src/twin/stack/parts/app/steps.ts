@@ -18,6 +18,8 @@ export interface Agenda {
   nextId(part: string): number;
   /** A step failed and the call goes on without it. */
   skipped(): void;
+  /** A step's call was given up. */
+  timedOut(): void;
 }
 
 /** Tokens that a step adds to the prompt; `key` identifies their content. */
@@ -78,6 +80,7 @@ class Calling implements Doing {
     if (timeout !== undefined) {
       this.#timer = kernel.at(kernel.now + timeout, () => {
         this.#leg?.cancel();
+        this.#agenda.timedOut();
         this.#fail(failureOf(context.name, 504, `${call} did not answer within ${timeout} ms`));
       });
     }

@@ -72,6 +72,10 @@ export class Visit extends Relay<Workshop> implements Agenda {
     this.part.counts.add("skipped");
   }
 
+  timedOut(): void {
+    this.part.counts.add("timeouts");
+  }
+
   protected release(): void {
     this.#timeout?.cancel();
     this.#computing?.cancel();
