@@ -23,8 +23,10 @@ export interface CliOptions {
 
 export interface CliProcess {
   readonly pid: number;
-  /** Resolves once standard error or output has shown this text; rejects when the command ends without it. */
-  shown(text: string): Promise<void>;
+  /**
+   * Resolves to all that was said once standard error or output has shown this text; rejects when the command ends without it.
+   */
+  shown(text: string): Promise<string>;
   signal(name: NodeJS.Signals): void;
   readonly result: Promise<CliResult>;
 }
@@ -51,12 +53,12 @@ export function startCli(args: readonly string[], options: CliOptions = {}): Cli
     clearTimeout(killer);
     return { code: typeof code === "number" ? code : String(signal), ...output };
   });
-  const shown = (text: string): Promise<void> =>
+  const shown = (text: string): Promise<string> =>
     new Promise((done, reject) => {
       const look = (): void => {
         if (!output.stdout.includes(text) && !output.stderr.includes(text)) return;
         watchers.delete(look);
-        done();
+        done(output.stderr + output.stdout);
       };
       watchers.add(look);
       look();

@@ -82,6 +82,15 @@ test("no more than a minute waits: the oldest are let go", async () => {
   expect(place.taken).toEqual(seconds.slice(-MOST_WAITING).map(String));
 });
 
+test("a place that was out of reach before the run's end does not hold it", async () => {
+  const place = new Place();
+  place.answer = () => ({ state: "later", why: "it does not answer (ECONNREFUSED)" });
+  place.add(1, 2);
+  await place.settle();
+  await place.sender.close(3); // no time passes
+  expect(codes(place)).toEqual(["EXPORT_FAILED", "EXPORT_LOST"]);
+});
+
 test("a place that never answers holds a run's end for three seconds, no longer", async () => {
   const place = new Place();
   let isAborted = false;

@@ -29,7 +29,11 @@ export class Sender {
   #hasWarned = false;
   #isClosing = false;
   #lost = 0;
+  /** The last try did not reach the place. */
+  #isOut = false;
   #onEmpty: () => void = () => {};
+  /** Ends the pause before the next try. */
+  #wake: () => void = () => {};
   #newest: Snapshot | undefined;
 
   constructor(parts: SenderParts) {
@@ -54,9 +58,11 @@ export class Sender {
           this.#parts.timers.clearTimer(limit);
           resolve();
         };
+        this.#wake();
       });
     }
     this.#abort.abort();
+    this.#wake();
     this.#lost += this.#waiting.filter(({ ended }) => !ended).length;
     if (this.#lost > 0) this.#parts.onWarning(lostWarning(this.#parts.where, this.#lost));
   }
@@ -82,9 +88,13 @@ export class Sender {
         this.#parts.onWarning(failedWarning(this.#parts.where, sent.why));
       }
       if (sent.state === "later") {
+        // One more try at the end; a place that was out of reach before it is not waited for.
+        if (this.#isClosing && this.#isOut) break;
+        this.#isOut = true;
         await this.#pause();
         continue;
       }
+      this.#isOut = false;
       if (sent.state === "refused") this.#lost++;
       // The queue may have let go of it meanwhile.
       if (this.#waiting[0] === next) this.#waiting.shift();
@@ -96,16 +106,11 @@ export class Sender {
   #pause(): Promise<void> {
     return new Promise((resolve) => {
       const { timers } = this.#parts;
-      const { signal } = this.#abort;
-      const stop = (): void => {
+      const timer = timers.setTimer(resolve, PAUSE);
+      this.#wake = () => {
         timers.clearTimer(timer);
         resolve();
       };
-      const timer = timers.setTimer(() => {
-        signal.removeEventListener("abort", stop);
-        resolve();
-      }, PAUSE);
-      signal.addEventListener("abort", stop, { once: true });
     });
   }
 }
