@@ -76,6 +76,8 @@ function cachedShare(stack: Figures): { readonly text: string; readonly cached: 
   return { text: `${formatShare(cached / all)} of ${formatCount(all)} prompt tokens cached`, cached };
 }
 
+/** Requests behind a gateway for one before it, from which retries are a load of their own. */
+const STORM = 1.1;
 const NEARLY_FULL = 0.95;
 
 /** By the weakness's name. */
@@ -136,7 +138,7 @@ const SIGNALS: Readonly<Record<string, Measure>> = {
   "embedder-bottleneck": queued("embedder"),
   "slow-retrieval": queued("vector-db"),
   "slow-auth": queued("station"),
-  "tool-timeouts": happened("app", "timeouts", "calls of the app timed out"),
+  "tool-timeouts": happened("app", "timeouts", "calls by the app, or to it, timed out"),
   "cache-stampede": (stack) => {
     const flushes = stack.total("response-cache", "flushes");
     const misses = stack.total("response-cache", "misses");
@@ -166,7 +168,8 @@ const SIGNALS: Readonly<Record<string, Measure>> = {
     if (requests === undefined || tries === undefined) return undefined;
     return {
       figures: `${formatCount(tries)} requests behind the gateway for ${formatCount(requests)} before it`,
-      showed: tries > requests,
+      // Where retries carry a storm they are no small part of the load.
+      showed: tries > STORM * requests,
     };
   },
   "no-shedding": (stack) => {
