@@ -54,7 +54,7 @@ export function stretchesIn(column: Column, least: number): readonly Stretch[] {
     for (let next = to; next < Math.min(column.length, to + GAP + 1); next++) {
       if ((column[next] ?? 0) > (bounds[next] ?? Number.NaN)) to = next + 1;
     }
-    if (to - at <= LONGEST) {
+    if (to - at <= LONGEST && isOver(column, to)) {
       found.push({
         from: at,
         to,
@@ -66,4 +66,10 @@ export function stretchesIn(column: Column, least: number): readonly Stretch[] {
     at = to - 1;
   }
   return found;
+}
+
+/** After a spike answers come again: where they do not, it was the beginning of a failure. */
+function isOver(column: Column, to: number): boolean {
+  const after = column.slice(to, to + LONGEST);
+  return after.filter(Number.isFinite).length >= after.length / 3;
 }

@@ -25,8 +25,16 @@ export const pause: Cause = {
     const onlyOne = typical === undefined || typical.slow < 1.5 * typical.others;
     const isLongPrompt =
       attempts.longestPrompt.slow > 2 * attempts.longestPrompt.others && attempts.longestPrompt.slow > 500;
+    const hasQueue =
+      spike.latency === "ttft" &&
+      servers.parts("server.queued").some((part) => {
+        const queued = compare(scene, servers.of("server.queued", part));
+        return queued !== undefined && queued.slow > queued.others + 2;
+      });
     const base = spike.latency === "itl" ? share(together.slow / 0.7) : 0.6 * share(together.slow / 0.7);
-    const weight = share(base * (fell ? 1 : 0.7) * (onlyOne ? 1 : 0.5) * (isLongPrompt ? 0.5 : 1));
+    const weight = share(
+      base * (fell ? 1 : 0.7) * (onlyOne ? 1 : 0.5) * (isLongPrompt ? 0.5 : 1) * (hasQueue ? 0.5 : 1),
+    );
     const evidence = [
       told(
         "answers that were held up together",

@@ -1,0 +1,88 @@
+import { formatDuration } from "../../base/index.ts";
+import { Servers } from "../bottleneck/scene/servers.ts";
+import type { Facts } from "../facts/types.ts";
+import type { Rule, RuleResult } from "../verdict/rule.ts";
+import type { Finding } from "../verdict/schema.ts";
+import { type Failure, failureOf } from "./failure.ts";
+import type { Sign, Warning } from "./sign.ts";
+import { SIGNS } from "./signs/table.ts";
+
+const ID = "warning";
+/** ms of lead below which nobody could have acted. */
+const LEAD = 5_000;
+/** Bins before the failure without which there is no baseline. */
+const BEFORE = 60;
+
+/** What told of a failure before it came, and how long before; without a failure that followed there is nothing to tell. */
+export const warningsRule: Rule = {
+  id: ID,
+  look(facts, line): RuleResult {
+    const failure = failureOf(facts, line);
+    if (failure === undefined) return { findings: [], lacks: [] };
+    const from = beginning(facts);
+    if (failure.at - from < BEFORE) {
+      const needs = `${formatDuration(BEFORE * facts.width)} of the run before the failure`;
+      const hint = "Begin with a stage at a load that the system carries, such as `- { baseline: 60s, at: ... }`.";
+      return { findings: [], lacks: [{ rule: ID, needs, hint }] };
+    }
+    const servers = new Servers(facts.servers);
+    const findings = SIGNS.flatMap((sign) => {
+      const [first] = sign.look(facts, servers, from, failure.at).toSorted((a, b) => a.at - b.at);
+      if (first === undefined || (failure.at - first.at) * facts.width < LEAD) return [];
+      return [findingOf(facts, sign, first, failure)];
+    });
+    return { findings, lacks: [] };
+  },
+};
+
+/** The first bin with answers. */
+function beginning({ load }: Facts): number {
+  return Math.max(
+    0,
+    load.answered.findIndex((rate) => rate > 0),
+  );
+}
+
+function findingOf(facts: Facts, sign: Sign, warning: Warning, failure: Failure): Finding {
+  const lead = (failure.at - warning.at) * facts.width;
+  const load = facts.load.asked[warning.at];
+  const where = warning.component === "target" ? "" : ` at ${warning.component}`;
+  return {
+    id: `${ID}.${sign.name}:${warning.component}:1`,
+    kind: `${ID}.${sign.name}`,
+    severity: "info",
+    title: `${formatDuration(Math.round(lead / 1000) * 1000)} before ${failure.what} broke, ${sign.happened}${where}: that can be watched for.`,
+    component: warning.component,
+    from: warning.at * facts.width,
+    to: failure.at * facts.width,
+    ...(load === undefined || Number.isNaN(load) ? {} : { loadAtOnset: load }),
+    evidence: [
+      {
+        measure: warning.measure,
+        unit: warning.unit,
+        before: warning.before,
+        after: warning.after,
+        speaks: "for",
+        test: warning.test,
+        ...(warning.p === undefined ? {} : { p: warning.p }),
+        effect: lead / 1000,
+        words: warning.words,
+      },
+      {
+        measure: "false alarms",
+        unit: "ratio",
+        after: sign.falseAlarms,
+        speaks: "against",
+        words: `of healthy simulated runs, up to ${Math.round(100 * sign.falseAlarms)} % show this sign by chance`,
+      },
+    ],
+    confidence: 0.7,
+    advice: [
+      {
+        do: `Alert on ${warning.alert}`,
+        why: `it came ${formatDuration(Math.round(lead / 1000) * 1000)} before users noticed`,
+        retest: "the same load: whether the alert comes first, and how long before",
+      },
+    ],
+  };
+}
