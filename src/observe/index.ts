@@ -1,4 +1,5 @@
 export { grafanaDashboard } from "./export/dashboard.ts";
+export { EXPORTED, prometheusName } from "./export/metrics.ts";
 export { startExport } from "./export/start.ts";
 export type { ExportedPoint, Exporter } from "./export/types.ts";
 export { startObserver } from "./observer.ts";

@@ -25,8 +25,9 @@ export class Watch {
   readonly #readers = new Map<string, PartReader>();
   readonly #own: PartReader;
   #looking: Promise<void> | undefined;
-  /** Ends the look under way. */
-  readonly #cut = new AbortController();
+  /** Ends the last look. */
+  #cut = new AbortController();
+  #hasLeftOut = false;
   #failed = 0;
   #lost: Lost | undefined;
   #why: string | undefined;
@@ -59,24 +60,28 @@ export class Watch {
    * that does not answer is not asked again. @param patience ms
    */
   async finish(patience: number): Promise<void> {
-    const timer = setTimeout(() => this.#cut.abort(new DOMException("", "TimeoutError")), patience);
+    const under = this.#looking === undefined ? undefined : this.#cut;
+    const timer = setTimeout(() => under?.abort(tooLate()), patience);
     await this.#looking;
     clearTimeout(timer);
-    if (!this.#cut.signal.aborted) await this.look(patience);
+    if (under?.signal.aborted !== true) await this.look(patience);
     await this.#source.close();
   }
 
   async #lookOnce(patience: number): Promise<void> {
     const from = this.#clock.now();
+    const cut = new AbortController();
+    this.#cut = cut;
+    const timer = setTimeout(() => cut.abort(tooLate()), patience);
     try {
       const known = [...this.#readers.values()].flatMap(({ entries }) => entries);
-      const signal = AbortSignal.any([AbortSignal.timeout(patience), this.#cut.signal]);
-      const { parts, notes } = await this.#source.look(signal, known);
+      const { parts, notes } = await this.#source.look(cut.signal, known);
       const at = this.#clock.now();
       this.#answered(at);
       for (const { part, samples } of parts) {
         const reader = this.#reader(part);
-        if (reader !== undefined) this.#read(reader, part, samples, at);
+        if (reader === undefined) this.#leavePart(part, at);
+        else this.#read(reader, part, samples, at);
       }
       for (const { name, detail } of notes) this.#event(at, name, detail);
       this.#scrape(1, at, at - from);
@@ -84,6 +89,8 @@ export class Watch {
       const at = this.#clock.now();
       this.#fail(error, at);
       this.#scrape(0, at, at - from);
+    } finally {
+      clearTimeout(timer);
     }
   }
 
@@ -104,6 +111,11 @@ export class Watch {
     const reader = new PartReader(part, this.#source.table);
     this.#readers.set(part, reader);
     return reader;
+  }
+
+  #leavePart(part: string, at: number): void {
+    if (!this.#hasLeftOut) this.#event(at, "parts-left-out", { part, most: MOST_PARTS });
+    this.#hasLeftOut = true;
   }
 
   #answered(at: number): void {
@@ -143,4 +155,9 @@ export class Watch {
       events: [{ at, name, detail: { part: this.#source.name, where: this.#source.where, ...detail } }],
     });
   }
+}
+
+/** As a timeout of Node's own is called, so that whoever is cut off tells one like the other. */
+function tooLate(): DOMException {
+  return new DOMException("", "TimeoutError");
 }

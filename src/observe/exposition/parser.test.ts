@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { ExpositionParser, type TextFormat } from "./parser.ts";
+import { ExpositionParser, SeriesMemory, type TextFormat } from "./parser.ts";
 import { type ExpositionLimits, LIMITS, Refusal } from "./refusal.ts";
 import type { Sample } from "./types.ts";
 
@@ -173,6 +173,16 @@ describe("the bounds of an answer", () => {
       for (; taken < LIMITS.bytes; taken += piece.length) parser.push(piece);
     }).toThrow(Refusal);
     expect(taken).toBeLessThanOrEqual(LIMITS.lineBytes);
+  });
+
+  test("hold what is remembered of earlier answers, too", () => {
+    const memory = new SeriesMemory({ ...LIMITS, series: 3, bytes: 30 });
+    const read = (n: number) => memory.read(`a{b="${n}"}`);
+    const first = read(1);
+    expect(read(1)).toBe(first);
+    for (const n of [2, 3, 4]) read(n);
+    expect(read(1)).not.toBe(first);
+    expect(read(1)).toEqual(first);
   });
 
   test("refuse types without end", () => {

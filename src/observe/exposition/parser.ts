@@ -8,19 +8,24 @@ export type TextFormat = "prometheus" | "openmetrics";
 
 /** Series as they were written, read once: a server writes the same ones at every scrape. Bounded; forgets all when full. */
 export class SeriesMemory {
-  readonly #most: number;
+  readonly #limits: ExpositionLimits;
   readonly #known = new Map<string, SeriesText>();
+  #length = 0;
 
-  constructor(most = LIMITS.series) {
-    this.#most = most;
+  constructor(limits: ExpositionLimits = LIMITS) {
+    this.#limits = limits;
   }
 
   read(series: string): SeriesText {
     const known = this.#known.get(series);
     if (known !== undefined) return known;
     const read = readSeries(series);
-    if (this.#known.size >= this.#most) this.#known.clear();
+    if (this.#known.size >= this.#limits.series || this.#length >= this.#limits.bytes) {
+      this.#known.clear();
+      this.#length = 0;
+    }
     this.#known.set(series, read);
+    this.#length += series.length;
     return read;
   }
 }
@@ -41,7 +46,7 @@ export class ExpositionParser {
   #bytes = 0;
   #hasEnded = false;
 
-  constructor(format: TextFormat, limits: ExpositionLimits = LIMITS, memory = new SeriesMemory(limits.series)) {
+  constructor(format: TextFormat, limits: ExpositionLimits = LIMITS, memory = new SeriesMemory(limits)) {
     this.#format = format;
     this.#limits = limits;
     this.#memory = memory;

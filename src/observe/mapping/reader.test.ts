@@ -241,10 +241,11 @@ describe("what no table knows", () => {
     expect(leftOut).toBe(10);
   });
 
-  test("concepts are bounded in replicas", () => {
-    const page = Array.from({ length: 50 }, (_, i) => `e:running{engine="${i}"} 1\n`).join("");
+  test("concepts are bounded in replicas and in the length of their names", () => {
+    const long = `e:running{engine="${"x".repeat(600)}"} 1\n`;
+    const page = long + Array.from({ length: 50 }, (_, i) => `e:running{engine="${i}"} 1\n`).join("");
     const reading = new PartReader("p", [engine], { ...SERIES_BOUNDS, concepts: 20 }).read(samplesOf(page), 0);
     expect(reading.points).toHaveLength(20);
-    expect(reading.leftOut).toBe(30);
+    expect(reading.leftOut).toBe(31);
   });
 });

@@ -22,7 +22,7 @@ export interface SeriesBounds {
   /** Series of concepts, and of raw names, that one part may have. */
   readonly concepts: number;
   readonly raw: number;
-  /** Characters of a raw series' name and of its labels. */
+  /** Characters of a series' name and of its labels. */
   readonly text: number;
 }
 
@@ -114,7 +114,7 @@ export class PartReader {
         const labels = this.labels(server, replica);
         const key = `${map.to}${labels}`;
         const before = this.#concepts.get(key);
-        if (!this.#admit(this.#concepts, key, this.#bounds.concepts)) continue;
+        if (!this.#fits(labels, key) || !this.#admit(this.#concepts, key, this.#bounds.concepts)) continue;
         this.#concepts.set(key, value);
         if (before !== undefined && value < before && COUNTERS.has(map.to)) resets.push(map.to);
         points.push({ at, name: map.to, labels, value });
@@ -135,11 +135,8 @@ export class PartReader {
     if (!Number.isFinite(value)) return undefined;
     const labels = this.#rawLabelText(own);
     const key = `${name}${labels}`;
-    if (name.length > this.#bounds.text || labels.length > this.#bounds.text) {
-      this.#leave(key);
-      return undefined;
-    }
-    if (this.#raw.get(key) === value || !this.#admit(this.#raw, key, this.#bounds.raw)) return undefined;
+    if (this.#raw.get(key) === value || !this.#fits(name, key) || !this.#fits(labels, key)) return undefined;
+    if (!this.#admit(this.#raw, key, this.#bounds.raw)) return undefined;
     this.#raw.set(key, value);
     return { at, name: `raw.${name}`, labels, value };
   }
@@ -152,6 +149,12 @@ export class PartReader {
     const text = labelText([["part", this.#part], ...theirs]);
     this.#rawLabels.set(own, text);
     return text;
+  }
+
+  #fits(text: string, key: string): boolean {
+    if (text.length <= this.#bounds.text) return true;
+    this.#leave(key);
+    return false;
   }
 
   #admit(series: ReadonlyMap<string, number>, key: string, most: number): boolean {

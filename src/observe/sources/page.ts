@@ -36,7 +36,7 @@ export class PageSource implements Source {
     this.#url = new URL(url);
     this.#client = new HttpClient(reach);
     this.#limits = limits;
-    this.#memory = new SeriesMemory(limits.series);
+    this.#memory = new SeriesMemory(limits);
   }
 
   async look(signal: AbortSignal, known: readonly ServerEntry[]): Promise<Look> {

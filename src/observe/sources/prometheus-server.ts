@@ -19,6 +19,9 @@ export interface PrometheusServerOptions extends Reach {
   readonly jobs: readonly string[];
 }
 
+/** Characters of a job's name. */
+const LONGEST_PART = 200;
+
 /** Instant queries to the HTTP API of a Prometheus server (or what speaks like one). Each job is a part; its instances are replicas. */
 export class PrometheusServerSource implements Source {
   readonly name: string;
@@ -40,7 +43,7 @@ export class PrometheusServerSource implements Source {
     const parts = new Map<string, Sample[]>();
     for (const query of this.#queries) {
       for (const sample of await this.#ask(query, signal)) {
-        const part = sample.labels.get("job") ?? this.name;
+        const part = (sample.labels.get("job") ?? this.name).slice(0, LONGEST_PART);
         const samples = parts.get(part);
         if (samples === undefined) parts.set(part, [sample]);
         else samples.push(sample);
