@@ -1,6 +1,6 @@
 import { GENERATOR_BOUNDS, MEASURES } from "../../src/analyse/index.ts";
 import { METRICS, type MetricEntry, OUTCOMES, PERCENTILES, SERVER_CONCEPTS } from "../../src/base/index.ts";
-import { SERVERS } from "../../src/observe/index.ts";
+import { EXPORTED, prometheusName, SERVERS } from "../../src/observe/index.ts";
 import { SERIES } from "../../src/record/index.ts";
 import { carries } from "../../src/stats/index.ts";
 import { page, table } from "./table.ts";
@@ -25,7 +25,7 @@ function recognised(): string {
 /** docs/METRICS.md */
 export function metricsPage(): string {
   return page(
-    "src/base/metrics.ts, src/base/outcomes.ts, src/analyse/measures.ts, src/analyse/bounds.ts, src/record/series-names.ts, src/base/server-concepts.ts, src/observe/servers",
+    "src/base/metrics.ts, src/base/outcomes.ts, src/analyse/measures.ts, src/analyse/bounds.ts, src/record/series-names.ts, src/base/server-concepts.ts, src/observe/servers, src/observe/export/metrics.ts",
     [
       "# Metrics",
       "Every figure of a summary and of a threshold: what it is, its unit, where it comes from, and which samples count. Times are milliseconds on one monotonic clock, from the client's side.",
@@ -120,6 +120,23 @@ export function metricsPage(): string {
         "A series `<what>.ms` is the sum of times and `<what>.count` their number: the growth of the first over that of the second is the mean in between. Buckets of histograms, and whatever no table knows, keep their own name behind `raw.`",
         "(with the label `part` added) and are written when they change; a source may have 2,000 such series, and an event says when some were left out.",
       ].join("\n"),
+      "## Told while a run lasts",
+      [
+        "A plan's `export` tells these once a second: to a receiver of Prometheus remote write (`remoteWrite`), to one of OpenTelemetry metrics over HTTP (`otlp`), and on a page at `/metrics` (`listen`, or",
+        "`--metrics-port`). Every series has the labels `plan` and `run` and those of `export.labels`; in OpenTelemetry they are attributes of the resource, and `run` is `service.instance.id`. A place that takes nothing is a",
+        "warning, never the end of a run: a minute of figures waits for it. `plimsoll schema grafana` prints a dashboard of them.",
+      ].join("\n"),
+      table(
+        ["in Prometheus", "in OpenTelemetry", "kind", "unit", "meaning"],
+        EXPORTED.map((metric) => [
+          `\`${prometheusName(metric)}\``,
+          `\`${metric.name}\``,
+          metric.kind,
+          metric.unit,
+          metric.help,
+        ]),
+      ),
+      "What is observed is told too, as `plimsoll.observed.` and the name above: `server.queue.ms` is `plimsoll_observed_server_queue_ms_total` in Prometheus, in its own unit.",
     ],
   );
 }

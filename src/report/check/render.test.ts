@@ -100,6 +100,19 @@ describe("what a plan would do", () => {
     });
   });
 
+  it("says who will be told while the run lasts", () => {
+    const text = (exported: Plan["export"]): string =>
+      renderCheck(check({ export: exported }), { width: 100, color: false }).replaceAll(/\s+/g, " ");
+    expect(text({ labels: {} })).toContain("tells nobody while it runs");
+    expect(
+      text({
+        labels: {},
+        remoteWrite: { url: "http://p:9090/api/v1/write", headers: {} },
+        listen: { host: "127.0.0.1", port: 9464 },
+      }),
+    ).toContain("tells Prometheus remote write at http://p:9090/api/v1/write; whoever scrapes 127.0.0.1:9464; every");
+  });
+
   it("says what will be observed, and how often", () => {
     const place = { headers: {}, url: "http://gpu:8000/metrics" };
     const observe: Plan["observe"] = {

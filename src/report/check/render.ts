@@ -70,6 +70,17 @@ function observeText({ observe }: CheckReport): string {
   return watched.length === 0 ? "nothing but the load" : `${watched.join("; ")}; every ${formatDuration(every)}`;
 }
 
+function exportText({ export: { remoteWrite, otlp, listen } }: CheckReport): string {
+  const places = [
+    ...(remoteWrite === undefined ? [] : [`Prometheus remote write at ${remoteWrite.url}`]),
+    ...(otlp === undefined ? [] : [`OTLP at ${otlp.url}`]),
+    ...(listen === undefined
+      ? []
+      : [`whoever scrapes ${listen.host}:${listen.port === 0 ? "any free port" : listen.port}`]),
+  ];
+  return places.length === 0 ? "nobody while it runs" : `${places.join("; ")}; every second`;
+}
+
 /** What a plan would do, without sending anything. */
 export function renderCheck(report: CheckReport, { width: columns, color }: CheckOptions): string {
   const width = Math.max(NARROWEST, Math.min(WIDEST, columns));
@@ -99,6 +110,7 @@ export function renderCheck(report: CheckReport, { width: columns, color }: Chec
     ["budget", budgetText(report)],
     ["guard", guardText(report)],
     ["observes", observeText(report)],
+    ["tells", exportText(report)],
   ];
   const parts = [
     facts.flatMap(([label, text]) => labelled(label, text, width, paint)),

@@ -12,6 +12,7 @@ export interface CheckReport {
   readonly guards: Plan["guards"];
   readonly generator: Plan["generator"];
   readonly observe: Plan["observe"];
+  readonly export: Plan["export"];
   /** What the plan leaves out, and what it gets. */
   readonly defaults: readonly { readonly path: string; readonly value: string }[];
   readonly warnings: readonly Warning[];
@@ -33,6 +34,7 @@ export function checkReport(
     guards: plan.guards,
     generator: plan.generator,
     observe: plan.observe,
+    export: plan.export,
     defaults,
     warnings,
   };
