@@ -50,6 +50,12 @@ export const outputLength: Cause = {
               ...ttft,
               words: `The first token takes ${formatMs(ttft.after)}, ${formatMs(ttft.before)} at low load.`,
             }),
+            ...clue(writing > 0.7 ? graded(growth(residence.before, residence.after), 1.8, 1.15, 1.2, 1.5) : 0, {
+              measure: "time in the system",
+              unit: "ms",
+              ...residence,
+              words: `An attempt takes ${formatMs(residence.after)}, ${formatMs(residence.before)} at low load.`,
+            }),
             ...clue(scene.harm.beforeFirstToken ? -3 : 0, {
               measure: "broken thresholds",
               unit: "",
