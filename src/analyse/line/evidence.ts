@@ -3,8 +3,10 @@ import { mser5 } from "../../stats/index.ts";
 import type { Facts, StageFacts } from "../facts/types.ts";
 import type { Limit } from "./limits.ts";
 
-/** Stages whose answers do not tell what a load does: it is over before its queue is, it comes after another, or something is broken on purpose. */
-const ELSEWHERE: ReadonlySet<string> = new Set(["recovery", "chaos", "spike"]);
+/** Stages whose answers do not tell what a load does: it comes after another, or something is broken on purpose. */
+const ELSEWHERE: ReadonlySet<string> = new Set(["recovery", "chaos"]);
+/** A stage that is over before its queue is long can show that a load breaks a limit, and not that it holds it. */
+const TOO_SHORT = "spike";
 /** The warm-up of a steady stage is at most this share of it. */
 const MOST_WARM_UP = 0.25;
 /** Bins that are looked at together to say whether a limit is broken just now. */
@@ -48,8 +50,9 @@ export function counted({ load: { asked }, bins }: Facts, parts: readonly Stretc
         if (later > 0 || !(sum(limit.weight, i, Math.min(to, i + LOOK)) > 0)) continue;
         overloadedAt = 0;
       }
-      if (load >= (limit.from ?? 0)) marks[i] = 1;
-      if (sum(limit.margin, Math.max(from, i - LOOK + 1), i + 1) > 0) overloadedAt = Math.max(overloadedAt, load);
+      const isBroken = sum(limit.margin, Math.max(from, i - LOOK + 1), i + 1) > 0;
+      if (load >= (limit.from ?? 0) && (stage.kind !== TOO_SHORT || isBroken)) marks[i] = 1;
+      if (isBroken) overloadedAt = Math.max(overloadedAt, load);
     }
   }
   return marks;

@@ -9,10 +9,14 @@ export interface Held {
   readonly groups: readonly number[];
   /** How far the consequences are behind the load of the bin; 0 where it is even. */
   readonly lags: readonly number[];
+  /** The same at the end of a ramp that broke nothing. */
+  readonly hidden: readonly number[];
   /** Fewest samples beyond a load that can show it broken. */
   readonly least: number;
   /** Samples at a load, or beyond nine tenths of it, that are enough to say that it holds there. */
   readonly enough: number;
+  /** Seconds of a bin. */
+  readonly seconds: number;
 }
 
 /** Between which of the loads that were tried a limit gives way: it held `at` one, and not at the next, `broken`; 0 and Infinity for none. */
@@ -28,7 +32,7 @@ export interface Estimate {
   /** 95 %: the lowest load to which it may hold, and the load that it does not reach. */
   readonly low: number;
   readonly high: number;
-  /** The highest load for which there are samples enough; 0 where there is none. */
+  /** The highest load for which there are samples and seconds enough; 0 where there is none. */
   readonly shown: number;
   readonly tried: { readonly least: number; readonly most: number };
 }
@@ -72,23 +76,26 @@ interface Levels {
   readonly loads: readonly number[];
   /** The least of a load's bins: what held while the load was even needs no correction. */
   readonly lags: readonly number[];
+  readonly hidden: readonly number[];
   /** Of each bin, the index of its load. */
   readonly of: Int32Array;
 }
 
-function levelsOf({ loads, lags }: Held): Levels {
+function levelsOf({ loads, lags, hidden }: Held): Levels {
   const order = [...loads.keys()].sort((a, b) => (loads[a] ?? 0) - (loads[b] ?? 0));
   const levels: number[] = [];
   const behind: number[] = [];
+  const unseen: number[] = [];
   const of = new Int32Array(loads.length);
   for (const i of order) {
     const load = loads[i] ?? 0;
     if (load > (levels.at(-1) ?? Number.NEGATIVE_INFINITY) * (1 + SAME) || levels.length === 0) levels.push(load);
     const level = levels.length - 1;
     behind[level] = Math.min(behind[level] ?? Number.POSITIVE_INFINITY, lags[i] ?? 0);
+    unseen[level] = Math.min(unseen[level] ?? Number.POSITIVE_INFINITY, hidden[i] ?? 0);
     of[i] = level;
   }
-  return { loads: levels, lags: behind, of };
+  return { loads: levels, lags: behind, hidden: unseen, of };
 }
 
 function crossingOf({ margins, weights, least }: Held, levels: Levels, draws: Float64Array): Crossing {
@@ -123,20 +130,33 @@ function crossingOf({ margins, weights, least }: Held, levels: Levels, draws: Fl
 
 /** Loads from this share of one on speak for it. */
 const ABOUT = 0.9;
+/** Seconds at a load, or beyond nine tenths of it, before a queue that it makes can be long. */
+const LONG_ENOUGH = 10;
 
-function shownUpTo({ weights, enough }: Held, { loads, of }: Levels): number {
-  const masses = new Float64Array(loads.length);
+function shownUpTo({ weights, enough, seconds }: Held, { loads, hidden, of }: Levels): number {
+  const [masses, times] = [new Float64Array(loads.length), new Float64Array(loads.length)];
   for (let i = 0; i < weights.length; i++) {
     const level = of[i] ?? 0;
     masses[level] = (masses[level] ?? 0) + (weights[i] ?? 0);
+    times[level] = (times[level] ?? 0) + seconds;
   }
-  let [sum, next] = [0, loads.length - 1];
+  let [sum, time, next] = [0, 0, loads.length - 1];
   for (let i = loads.length - 1; i >= 0; i--) {
     const load = loads[i] ?? 0;
-    for (; next >= 0 && (loads[next] ?? 0) >= ABOUT * load; next--) sum += masses[next] ?? 0;
-    if (sum >= enough) return load;
+    for (; next >= 0 && (loads[next] ?? 0) >= ABOUT * load; next--) {
+      sum += masses[next] ?? 0;
+      time += times[next] ?? 0;
+    }
+    if (sum >= enough && time >= LONG_ENOUGH) return best(loads, hidden, i);
   }
   return 0;
+}
+
+/** The highest load up to a level that its own backlog leaves standing. */
+function best(loads: readonly number[], hidden: readonly number[], upTo: number): number {
+  let most = 0;
+  for (let i = 0; i <= upTo; i++) most = Math.max(most, (loads[i] ?? 0) - (hidden[i] ?? 0));
+  return most;
 }
 
 interface Block {

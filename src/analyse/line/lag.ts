@@ -5,6 +5,13 @@ import type { Limit } from "./limits.ts";
 /** Bins over which the slope of a ramp and the requests in flight are looked at. */
 const LOOK = 5;
 
+export interface Lags {
+  /** Where a limit is just being broken. */
+  readonly behind: Float64Array;
+  /** Where it is not broken yet: from what is in flight alone. */
+  readonly seenOnly: Float64Array;
+}
+
 /**
  * How far behind a rising load its consequences are, bin by bin and in the load's own unit; 0 where the load is even. While the load rises by s a
  * second, what it brings beyond a load x that could be carried gathers as s t²/2; a limit that a backlog of B sessions breaks is broken
@@ -12,8 +19,9 @@ const LOOK = 5;
  * Queueing Theory", 1971, chapter 2). B is what the limit's own wait amounts to at that load, and no more than what was seen in flight beyond
  * the answers that would be under way without a queue. What no queue breaks is one response time behind.
  */
-export function lags(facts: Facts, parts: readonly Stretch[], limit: Limit): Float64Array {
+export function lags(facts: Facts, parts: readonly Stretch[], limit: Limit): Lags {
   const behind = new Float64Array(facts.bins);
+  const seenOnly = new Float64Array(facts.bins);
   const { asked, inFlight } = facts.load;
   const { perSession, answer } = pace(facts, parts);
   for (const { stage, from, to } of parts) {
@@ -24,13 +32,15 @@ export function lags(facts: Facts, parts: readonly Stretch[], limit: Limit): Flo
       if (!(slope > 0)) continue;
       if (stage.unit === "users" || limit.wait === 0) {
         behind[i] = slope * answer;
+        seenOnly[i] = slope * answer;
         continue;
       }
       const seen = Math.max(0, meanOf(inFlight, i - LOOK, i + LOOK + 1) / perSession - load * answer);
+      seenOnly[i] = Math.sqrt(2 * slope * seen);
       behind[i] = Math.sqrt(2 * slope * Math.min(seen, (limit.wait ?? Number.POSITIVE_INFINITY) * load));
     }
   }
-  return behind;
+  return { behind, seenOnly };
 }
 
 /** Load a second; 0 within a step, and where the load falls. */

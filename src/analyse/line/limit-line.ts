@@ -19,7 +19,10 @@ export function limitLine(facts: Facts, parts: readonly Stretch[], limit: Limit 
   const { point, low, high, shown, tried } = estimate;
   if (low === Number.POSITIVE_INFINITY) {
     if (shown > 0) return { ...base, above: shown };
-    return { ...base, why: `${base.samples} samples are too few to say that it holds; it needs ${limit.enough}` };
+    return {
+      ...base,
+      why: `no load was held for long enough to say that it holds there; it takes ten seconds and ${limit.enough} samples`,
+    };
   }
   if (high <= tried.least) return { ...base, below: tried.least };
   if (point === 0) {
@@ -43,6 +46,7 @@ function heldData(facts: Facts, parts: readonly Stretch[], limit: Limit): Held {
   const weights: number[] = [];
   const groups: number[] = [];
   const behind: number[] = [];
+  const hidden: number[] = [];
   const lag = lags(facts, parts, limit);
   let group = 0;
   for (const { from, to } of parts) {
@@ -56,9 +60,20 @@ function heldData(facts: Facts, parts: readonly Stretch[], limit: Limit): Held {
       margins.push(limit.margin[i] ?? 0);
       weights.push(limit.weight[i] ?? 0);
       groups.push(group);
-      behind.push(lag[i] ?? 0);
+      behind.push(lag.behind[i] ?? 0);
+      hidden.push(lag.seenOnly[i] ?? 0);
     }
     group++;
   }
-  return { loads, margins, weights, groups, lags: behind, least: limit.least, enough: limit.enough };
+  return {
+    loads,
+    margins,
+    weights,
+    groups,
+    lags: behind,
+    hidden,
+    least: limit.least,
+    enough: limit.enough,
+    seconds: facts.width / 1000,
+  };
 }

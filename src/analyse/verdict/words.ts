@@ -14,14 +14,19 @@ export function amount(value: number, unit: Unit): string {
   return `${figure} ${UNITS[unit][figure === "1" ? 0 : 1]}`;
 }
 
+/** A limit on one stage was tried at no other load. */
+const OF_ONE_STAGE = /\{[^}]*\bstage=/;
+
 /** `It carries 2.9 sessions a second.` */
 export function carried({ unit, safe, limits, tried }: LoadLine): string {
   const below = limits.flatMap((limit) => (limit.below === undefined ? [] : [limit.below]));
   if (below.length > 0) return `It does not carry ${amount(Math.min(...below), unit)}, the least that was tried.`;
-  const above = limits.flatMap((limit) => (limit.above === undefined ? [] : [limit.above]));
+  const above = limits.flatMap((limit) =>
+    limit.above === undefined || OF_ONE_STAGE.test(limit.expression) ? [] : [limit.above],
+  );
   if (safe !== undefined) return `It carries ${amount(safe.value, unit)}.`;
   if (above.length > 0)
-    return `It carries ${amount(Math.max(...above), unit)}, the most that its limits were tried at.`;
+    return `It carries ${amount(Math.min(...above), unit)}, the most that its limits were tried at.`;
   return `It was asked for up to ${amount(tried.most, unit)}; no limit says how that went.`;
 }
 

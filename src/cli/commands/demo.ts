@@ -30,12 +30,13 @@ const PORT = 8400;
 /** The demo's stages, cut to a quarter; what is too much for the memory has less time to fill it, so more comes. */
 export const FAST = [
   "stages[0].rest=1s",
-  "stages[1].steady=3s",
-  "stages[2].ramp=5s",
-  "stages[2].to=8x",
-  "stages[3].spike=2s",
-  "stages[3].to=8x",
+  "stages[1].steady=2s",
+  "stages[2].ramp=3s",
+  "stages[3].steady=5s",
   "stages[4].recovery=4s",
+  "expect.peak=24 sessions/s",
+  "stages[1].at=0.15x",
+  "stages[2].from=0.15x",
 ];
 
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;

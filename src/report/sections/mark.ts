@@ -93,8 +93,8 @@ function labelRows(
   rows: number,
 ): ReadonlyMap<number, string> {
   const all = [
-    ...drawn.map(({ at, text, sign }) => ({ at, text: `${sign} ${text}` })),
     ...(expected === undefined ? [] : [{ at: expected, text: `${WATER} launch day brings ${formatNumber(expected)}` }]),
+    ...drawn.map(({ at, text, sign }) => ({ at, text: `${sign} ${text}` })),
   ].sort((a, b) => b.at - a.at);
   const places: number[] = [];
   for (const { at } of all) places.push(Math.max(rowOf(at), (places.at(-1) ?? -1) + 1));
