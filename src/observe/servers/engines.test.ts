@@ -179,6 +179,14 @@ test("llama.cpp's slots tell its places and how full the contexts of requests in
   });
 });
 
+test("a llama.cpp that tells no tokens of its slots is never called empty", () => {
+  const idle = { id: 0, n_ctx: 1024, is_processing: false };
+  const names = (slots: unknown): string[] => slotsOf(slots).map(({ name }) => name);
+  expect(names([idle])).toEqual(["slots.count", "slots.context"]);
+  expect(names([{ ...idle, is_processing: true }])).toEqual(["slots.count", "slots.context"]);
+  expect(names([{ ...idle, n_prompt_tokens: 9 }, idle])).toEqual(["slots.count", "slots.context", "slots.tokens"]);
+});
+
 test.each([[null], [{ error: "no slots" }], [[1, "slot"]], [[{ n_ctx: "1024", is_processing: true }]]])(
   "an answer for slots that holds none (%j) tells of no context",
   (answer) => {

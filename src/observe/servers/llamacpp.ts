@@ -31,6 +31,8 @@ export const llamacpp: ServerEntry = {
   ],
 };
 
+const TOKENS = "n_prompt_tokens";
+
 /**
  * Slots, the tokens that their contexts hold, and of them those of requests in work (their prompt and what they have generated). An idle
  * slot's tokens are a cache that makes room, so they do not count as used.
@@ -39,10 +41,12 @@ function readSlots(json: unknown): readonly Sample[] {
   const slots = Array.isArray(json) ? json.filter(isMapping) : [];
   if (slots.length === 0) return [];
   const working = slots.filter((slot) => slot.is_processing === true);
+  // Old servers tell no tokens of a slot, and a slot that had no request yet has none to tell.
+  const tellsTokens = slots.some((slot) => TOKENS in slot);
   return [
     gauge("slots.count", slots.length),
     ...sumOf("slots.context", slots, "n_ctx"),
-    ...sumOf("slots.tokens", working, "n_prompt_tokens"),
+    ...(tellsTokens ? sumOf("slots.tokens", working, TOKENS) : []),
   ];
 }
 
