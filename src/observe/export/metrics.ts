@@ -1,5 +1,14 @@
 import { type ConceptName, SERVER_CONCEPTS } from "../../base/index.ts";
-import type { MetricKind } from "./types.ts";
+
+/** What a metric is, whoever reads it. */
+export interface MetricKind {
+  /** As OpenTelemetry writes it, with dots. */
+  readonly name: string;
+  readonly kind: "gauge" | "counter";
+  /** UCUM as OpenTelemetry has it: s, By, 1, {request}. */
+  readonly unit: string;
+  readonly help: string;
+}
 
 const metric = <N extends string>(name: N, kind: MetricKind["kind"], unit: string, help: string) =>
   ({ name, kind, unit, help }) as const;

@@ -1,6 +1,5 @@
 import { type ConceptName, OUTCOMES } from "../../base/index.ts";
-import { type ExportedName, exported, observedMetric, prometheusName } from "./metrics.ts";
-import type { MetricKind } from "./types.ts";
+import { type ExportedName, exported, type MetricKind, observedMetric, prometheusName } from "./metrics.ts";
 
 /** One panel of the dashboard; queries are PromQL over the metrics of metrics.ts. */
 export interface Panel {

@@ -1,6 +1,6 @@
 import type { Warning } from "../../base/index.ts";
 import type { SeriesPoint } from "../../record/index.ts";
-import type { ExportedName } from "./metrics.ts";
+import type { ExportedName, MetricKind } from "./metrics.ts";
 
 export type Labels = Readonly<Record<string, string>>;
 
@@ -9,16 +9,6 @@ export interface ExportedPoint {
   readonly name: ExportedName;
   readonly labels?: Labels;
   readonly value: number;
-}
-
-/** What a metric is, whoever reads it. */
-export interface MetricKind {
-  /** As OpenTelemetry writes it, with dots. */
-  readonly name: string;
-  readonly kind: "gauge" | "counter";
-  /** UCUM as OpenTelemetry has it: s, By, 1, {request}. */
-  readonly unit: string;
-  readonly help: string;
 }
 
 /** One metric at one time, with the series that it has. */
