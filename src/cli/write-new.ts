@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { EXIT, PlimsollError } from "../base/index.ts";
@@ -23,4 +24,13 @@ export async function writeNew(file: string, text: string, cwd: string, hint: st
       { cause: error },
     );
   }
+}
+
+/** Says of a file that is there already what `writeNew` would say, before minutes of work that it would lose. */
+export function mustBeNew(file: string, cwd: string): void {
+  if (!existsSync(resolve(cwd, file))) return;
+  throw new PlimsollError(
+    { code: "FILE_EXISTS", message: `${file} is there already.`, hint: "Name another file." },
+    EXIT.planInvalid,
+  );
 }

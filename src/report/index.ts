@@ -2,6 +2,16 @@ export { ANSWER_TIME, type Estimate, estimate, type StageEstimate } from "./chec
 export { fewSamples } from "./check/few-samples.ts";
 export { type CheckOptions, renderCheck } from "./check/render.ts";
 export { type CheckReport, checkReport } from "./check/report.ts";
+export {
+  type CiReport,
+  ciOfComparison,
+  ciOfRun,
+  githubAnnotations,
+  gitlabReport,
+  junit,
+  markdown,
+} from "./ci/index.ts";
+export { type CompareRenderOptions, renderComparison } from "./compare/render.ts";
 export { type FaultOptions, renderFaults } from "./faults.ts";
 export { type FindRenderOptions, renderFind } from "./find/render.ts";
 export { createFindView, type FindView } from "./find/view.ts";
@@ -18,6 +28,7 @@ export { renderSummary, type SummaryOptions } from "./summary.ts";
 export { renderTables, type TableText } from "./tables.ts";
 export { plainBlock, wrap } from "./text.ts";
 export { type FitRenderOptions, renderFit } from "./twin/fit.ts";
+export { createFitView } from "./twin/fit-progress.ts";
 export { renderPreset, renderPresets } from "./twin/presets.ts";
 export { type ProbeRenderOptions, renderProbe } from "./twin/probe.ts";
 export { type ListedWeakness, renderWeaknesses } from "./twin/weaknesses.ts";

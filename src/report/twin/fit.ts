@@ -1,5 +1,5 @@
 import { formatNumber } from "../../base/index.ts";
-import { type Combination, type Estimate, type FitResult, PARAMETERS, type PartReport } from "../../twin/index.ts";
+import { type Estimate, type FitResult, PARAMETERS, type PartReport } from "../../twin/index.ts";
 import { counted, formatCount, formatLatency, NONE } from "../figures.ts";
 import { painter } from "../paint.ts";
 import { type Cell, type Column, table } from "../table.ts";
@@ -25,7 +25,7 @@ export function renderFit(result: FitResult, { width, color }: FitRenderOptions)
     ...coefficients(result, wide, paint),
   ];
   const open = result.identification.estimates.filter(({ identified }) => !identified);
-  if (open.length > 0) lines.push("", ...wrap(openSentence(open, result.identification.combination), wide, "  "));
+  if (open.length > 0) lines.push("", ...wrap(openSentence(open, result), wide, "  "));
   lines.push(
     "",
     paint("Residuals, log ratio of predicted over measured", "bold"),
@@ -105,28 +105,29 @@ function coefficients(result: FitResult, width: number, paint: Paint): string[] 
     { title: "of", align: "left", drop: 1 },
   ];
   const rows = result.identification.estimates.map((estimate): Cell[] => {
-    const { name, value, low, high, openDown, openUp, identified } = estimate;
+    const { name, value, low, high, openDown, openUp, identified, condition = "" } = estimate;
     return [
       { text: name },
       { text: digits(value) },
       { text: `${openDown ? "< " : ""}${digits(low)}` },
       { text: `${openUp ? "> " : ""}${digits(high)}` },
-      identified ? { text: "" } : { text: "not identified", styles: ["yellow"] },
+      identified ? { text: condition } : { text: "not identified", styles: ["yellow"] },
       { text: PARAMETERS.find((entry) => entry.name === name)?.meaning ?? "" },
     ];
   });
   return table(columns, rows, { width, paint });
 }
 
-function openSentence(open: readonly Estimate[], combination: Combination | undefined): string {
+function openSentence(open: readonly Estimate[], { identification: { combination }, probed }: FitResult): string {
+  const more = probed ? "" : " plimsoll twin probe can tell more.";
   const names = open.map(({ name }) => name);
   const list = names.length === 1 ? names[0] : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
   const first = `These data do not tell ${list}: values up to the ends of the interval predict as well to within 1 %.`;
-  if (combination === undefined) return `${first} plimsoll twin probe can tell more.`;
+  if (combination === undefined) return `${first}${more}`;
   const terms = combination.terms
     .map(({ name, factor }) => (Math.abs(factor - 1) < 1e-9 ? name : `${digits(factor)}·${name}`))
     .join(" + ");
-  return `${first} What they do tell is the sum ${terms} = ${digits(combination.value)} ms (${digits(combination.low)} to ${digits(combination.high)}). plimsoll twin probe can tell more.`;
+  return `${first} What they do tell is the sum ${terms} = ${digits(combination.value)} ms (${digits(combination.low)} to ${digits(combination.high)}).${more}`;
 }
 
 function residualTable(result: FitResult, width: number, paint: Paint): string[] {

@@ -14,7 +14,7 @@ export function engineYaml(result: FitResult): string {
     const said =
       estimate === undefined
         ? "not fitted"
-        : `${short(estimate.low)} to ${short(estimate.high)}${estimate.identified ? "" : ", not identified"}`;
+        : `${short(estimate.low)} to ${short(estimate.high)}${estimate.identified ? "" : ", not identified"}${estimate.condition === undefined ? "" : `, ${estimate.condition}`}`;
     return [`        ${name}: ${plain(engine.costs[name])} # ${meaning}; ${said}`];
   });
   const lines = [

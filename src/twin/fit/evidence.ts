@@ -1,5 +1,5 @@
 import { readFile, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { EXIT, type Fault, PlimsollError } from "../../base/index.ts";
 import type { TimeUnit } from "./clocks.ts";
 import { LEAST_TO_IDENTIFY } from "./identify.ts";
@@ -42,7 +42,7 @@ export async function readEvidence({ runs, requests, settings, timeUnit }: Evide
   for (const run of runs) {
     const probe = await probeFile(run);
     if (probe === undefined) {
-      const read = await attempt(() => readRun(run));
+      const read = await attempt(() => readSource(run));
       if (read !== undefined) parts.push(read);
       continue;
     }
@@ -55,7 +55,9 @@ export async function readEvidence({ runs, requests, settings, timeUnit }: Evide
     const table = await attempt(() => readRequests(requests, timeUnit));
     if (table !== undefined) parts.push({ ...table, kvPeak: await readKvPeak(requests) });
   }
-  const found = await attempt(() => readSettings(settings, requests));
+  // A table that is not there has nothing beside it.
+  const beside = requests !== undefined && (await kindOf(requests)) === "file" ? requests : undefined;
+  const found = await attempt(() => readSettings(settings, beside));
   if (faults.length > 0) throw new PlimsollError(faults, EXIT.planInvalid);
   const observations = joined(parts, found?.notes ?? []);
   return { observations, settings: { ...known, ...found?.settings } };
@@ -73,6 +75,38 @@ async function probeFile(path: string): Promise<{ readonly file: string; readonl
     if (isProbe(text)) return { file, text };
   }
   return undefined;
+}
+
+async function kindOf(path: string): Promise<"file" | "folder" | undefined> {
+  const found = await stat(path).catch(() => undefined); // absent, or nothing that can be looked at: the caller tells
+  return found === undefined ? undefined : found.isFile() ? "file" : "folder";
+}
+
+const LACKS = {
+  file: "The file is no probe's, and a run is a folder.",
+  folder: "The folder holds neither a run nor a probe.json.",
+  nothing: "There is no such file, and no such run folder.",
+};
+
+/** A run folder; who names something else is told what may be named. */
+async function readSource(path: string): Promise<Observations> {
+  const kind = await kindOf(path);
+  try {
+    if (kind !== "file") return await readRun(path);
+  } catch (error) {
+    // Of `latest` it is told where it was looked for.
+    const isAbsent = error instanceof PlimsollError && error.code === "RUN_NOT_FOUND" && basename(path) !== "latest";
+    if (!isAbsent) throw error;
+  }
+  throw new PlimsollError(
+    {
+      code: "FIT_SOURCE",
+      file: path,
+      message: LACKS[kind ?? "nothing"],
+      hint: "Name a run's folder, a run, or a file that `plimsoll twin probe` wrote; give a table of requests with --requests.",
+    },
+    EXIT.planInvalid,
+  );
 }
 
 function joined(parts: readonly Observations[], notes: readonly string[]): Observations {

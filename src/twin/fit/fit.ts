@@ -36,6 +36,15 @@ export interface FitOptions {
   /** ms that the fit may take, and the clock that it is held to. */
   readonly budgetMs: number;
   readonly now: () => number;
+  /** Told after each simulation. */
+  readonly onProgress?: (progress: FitProgress) => void;
+}
+
+export interface FitProgress {
+  readonly stage: "search" | "intervals";
+  readonly simulations: number;
+  /** ms after which it ends, at the latest. */
+  readonly left: number;
 }
 
 export interface GroupResidual {
@@ -65,6 +74,8 @@ export interface FitResult {
   readonly residuals: readonly GroupResidual[];
   readonly preemptions: { readonly predicted: number; readonly measured: number | undefined };
   readonly shape: string;
+  /** The data are experiments of a probe, or hold some. */
+  readonly probed: boolean;
   readonly replicas: number;
   readonly blocksAtLeast: boolean;
   /** What makes the coefficients worth nothing, to be told before anything else; empty: nothing. */
@@ -97,7 +108,15 @@ export function fitEngine(observations: Observations, settings: EngineSettings, 
   const resolved = resolveSpec(settings, options.preset, observations);
   const free = freeParameters(observations.engineClock);
   const { spec, replicas } = resolved;
-  const setting = settingOf({ spec, replicas, hitRate: options.hitRate ?? 0, episodes: observations.episodes });
+  let stage: FitProgress["stage"] = "search";
+  let simulations = 0;
+  const setting = settingOf({
+    spec,
+    replicas,
+    hitRate: options.hitRate ?? 0,
+    episodes: observations.episodes,
+    simulated: () => options.onProgress?.({ stage, simulations: ++simulations, left: until - options.now() }),
+  });
   const fitPart: Part = (i, n) => n < FEWEST_TO_SPLIT || i < Math.ceil(n * (1 - options.holdout));
   const designed = designedStart(setting, observations.engineClock);
   const starts = designed === undefined ? scaledStarts(setting, fitPart, free, options.preset, searched) : [designed];
@@ -114,10 +133,11 @@ export function fitEngine(observations: Observations, settings: EngineSettings, 
   const cutSearch = searched();
   const spent = objective.evaluations;
   const look = (): Identified => {
+    stage = "intervals";
     const at = linearise(objective, logs, objective.residuals(logs), 2);
     const random = randomStream(options.seed, "fit", "bootstrap");
-    const simulations = Math.max(SIMULATIONS / 2, SIMULATIONS - (objective.evaluations - spent));
-    return identify(objective, at, { random, simulations, stop });
+    const most = Math.max(SIMULATIONS / 2, SIMULATIONS - (objective.evaluations - spent));
+    return identify(objective, at, { random, simulations: most, stop, conditions: resolved.conditions });
   };
   let found = look();
   for (let again = 0; again < RESTARTS && found.better !== undefined && !stop(); again++) {
@@ -162,7 +182,8 @@ export function fitEngine(observations: Observations, settings: EngineSettings, 
       measured: observations.preemptions,
     },
     shape: best.shape,
-    replicas: resolved.replicas,
+    probed: kinds.some((kind) => kind !== "run"),
+    replicas,
     blocksAtLeast: resolved.blocksAtLeast,
     warnings,
     notes: [...observations.notes, ...fewness(fittedReport.requests)],

@@ -27,6 +27,8 @@ export interface Estimate {
   /** Log standard deviation of the bootstrap. */
   readonly sampling: number;
   readonly identified: boolean;
+  /** What its value rests on: a setting that nobody told and that would change it, in words. Absent: nothing of the kind. */
+  readonly condition?: string;
 }
 
 /** Coefficients that trade off, and what of them is known: sum of `terms` times the coefficients. */
@@ -53,6 +55,7 @@ interface IdentifyOptions {
   /** Simulations at most. */
   readonly simulations: number;
   readonly stop: () => boolean;
+  readonly conditions: ReadonlyMap<Parameter, string>;
 }
 
 /** An interval whose ends are further apart than this factor says nothing that one could plan with. */
@@ -63,7 +66,7 @@ const Z95 = 1.959963984540054;
 export function identify(
   objective: Objective,
   at: Linearised,
-  { random, simulations, stop }: IdentifyOptions,
+  { random, simulations, stop, conditions }: IdentifyOptions,
 ): Identified {
   const { logs } = at;
   const free = objective.free;
@@ -95,12 +98,17 @@ export function identify(
       openUp,
       sampling,
       identified: requests >= LEAST_TO_IDENTIFY && !openDown && !openUp && below * above < WIDEST,
+      ...conditionOf(conditions.get(name)),
     };
   });
   return {
     identification: { estimates, combination: combine(estimates, posterior, accepted, drawn) },
     better: accepted.better,
   };
+}
+
+function conditionOf(condition: string | undefined): Pick<Estimate, "condition"> {
+  return condition === undefined ? {} : { condition };
 }
 
 /** Log factor that changes no time by more than a thousandth. */

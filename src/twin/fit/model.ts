@@ -12,6 +12,8 @@ export interface Setting {
   readonly episodes: readonly Episode[];
   /** For each episode what its requests share; undefined where nothing was found in the prefix cache. */
   readonly prefixes: readonly (readonly Prefix[] | undefined)[];
+  /** Told after each simulation. */
+  readonly simulated?: () => void;
 }
 
 export function settingOf(given: Omit<Setting, "prefixes">): Setting {
@@ -22,5 +24,9 @@ export function settingOf(given: Omit<Setting, "prefixes">): Setting {
 export function predict(setting: Setting, { costs }: ModelPoint): readonly Predicted[] {
   const spec = { ...setting.spec, costs };
   const { replicas, hitRate, prefixes } = setting;
-  return setting.episodes.map((episode, e) => replay(episode, spec, { replicas, hitRate, prefixes: prefixes[e] }));
+  const predicted = setting.episodes.map((episode, e) =>
+    replay(episode, spec, { replicas, hitRate, prefixes: prefixes[e] }),
+  );
+  setting.simulated?.();
+  return predicted;
 }

@@ -21,6 +21,7 @@ const probeSchema = z.object({
     maxModelLen: z.int().positive().exactOptional(),
     prefixCache: z.boolean().exactOptional(),
   }),
+  incomplete: z.string().exactOptional(),
   episodes: z.array(
     z.object({
       kind: z.string(),
@@ -70,7 +71,7 @@ export function parseProbe(
       parsed.error.issues.map(({ path, message }) => ({ ...fault, path: path.join("."), message })),
       EXIT.planInvalid,
     );
-  const { episodes, settings } = parsed.data;
+  const { episodes, settings, incomplete } = parsed.data;
   let dropped = 0;
   const kept = episodes
     .filter(({ kind }) => FITTED.has(kind))
@@ -116,7 +117,10 @@ export function parseProbe(
       engineClock: false,
       preemptions: undefined,
       kvPeak: undefined,
-      notes: dropped === 0 ? [] : [`${dropped} of the probe's episodes lost a request and are left out.`],
+      notes: [
+        ...(incomplete === undefined ? [] : [`The probe is incomplete: ${incomplete}.`]),
+        ...(dropped === 0 ? [] : [`${dropped} of the probe's episodes lost a request and are left out.`]),
+      ],
     },
     settings: Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)),
   };

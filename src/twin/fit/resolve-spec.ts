@@ -2,7 +2,8 @@ import { EXIT, type Fault, PlimsollError } from "../../base/index.ts";
 import { presetNamed } from "../engine/index.ts";
 import type { Dialect, EngineSpec } from "../engine/types.ts";
 import { cacheVerdict } from "./cache-bound.ts";
-import type { EngineSettings, Observations } from "./types.ts";
+import { conditionsOf } from "./conditions.ts";
+import type { EngineSettings, Observations, Observed, Parameter } from "./types.ts";
 
 export interface ResolvedSpec {
   /** With the preset's costs, or none that mean anything: they are what is fitted. */
@@ -10,6 +11,8 @@ export interface ResolvedSpec {
   readonly replicas: number;
   /** What nobody said and the fit took for granted. */
   readonly assumptions: readonly string[];
+  /** Coefficients that are known only as far as a setting is that nobody told: what is assumed, in words. */
+  readonly conditions: ReadonlyMap<Parameter, string>;
   /** Blocks are a lower bound, because the cache never bound and nobody gave their number. */
   readonly blocksAtLeast: boolean;
 }
@@ -46,7 +49,7 @@ export function resolveSpec(
       code: "FIT_PRESET",
       message: "There is no such preset.",
       received: preset,
-      hint: "Run `plimsoll twin simulate --help` for the presets' names.",
+      hint: "Run `plimsoll twin presets` for their names.",
     });
   const dialect = settings.dialect ?? shape?.spec.dialect ?? "vllm";
   if (settings.dialect === undefined && shape === undefined)
@@ -58,8 +61,11 @@ export function resolveSpec(
   const maxSeqs = settings.maxSeqs ?? shape?.spec.maxSeqs ?? usual;
   const tokenBudget = settings.tokenBudget ?? shape?.spec.tokenBudget ?? defaults.tokenBudget;
   const blockSize = settings.blockSize ?? shape?.spec.blockSize ?? defaults.blockSize;
-  const prefixCache = settings.prefixCache ?? shape?.spec.prefixCache ?? defaults.prefixCache;
   const requests = observations.episodes.flatMap(({ requests: list }) => list);
+  const found = requests.filter(({ cachedTokens }) => cachedTokens > 0).length;
+  const told = settings.prefixCache ?? shape?.spec.prefixCache;
+  // What was found is a fact, whatever the settings say.
+  const prefixCache = found > 0 || (told ?? defaults.prefixCache);
   const longest = Math.max(...requests.map(({ inputTokens, outputTokens }) => inputTokens + outputTokens));
   const need = (option: string, what: string, hint: string): void => {
     faults.push({ code: "FIT_SETTING", path: option, message: `${what} is not known.`, hint });
@@ -86,8 +92,19 @@ export function resolveSpec(
     );
   if (settings.tokenBudget === undefined && shape === undefined && tokenBudget !== undefined)
     assumptions.push(`${tokenBudget} tokens a step (${dialect}'s default, --token-budget)`);
-  if (settings.prefixCache === undefined && shape === undefined)
+  if (found > 0 && told === false)
+    assumptions.push(
+      `prefix caching on, though the settings have it off: ${found} of ${requests.length} requests found tokens in the cache`,
+    );
+  else if (told === undefined && found === 0)
     assumptions.push(`prefix caching ${prefixCache ? "on" : "off"} (${dialect}'s default)`);
+  const asyncScheduling = settings.asyncScheduling ?? shape?.spec.asyncScheduling ?? dialect === "vllm";
+  if (dialect === "vllm" && (settings.asyncScheduling ?? shape?.spec.asyncScheduling) === undefined)
+    assumptions.push("asynchronous scheduling on (vllm's default, --async-scheduling)");
+  if (dialect === "vllm" && (settings.admitWholePrompt ?? shape?.spec.admitWholePrompt) === undefined)
+    assumptions.push(
+      "requests admitted only where their whole prompt fits (vllm's default, scheduler_reserve_full_isl in --settings)",
+    );
   if (settings.replicas !== undefined && settings.replicas > 1)
     assumptions.push(`${replicas} engines behind one address, dealt to by their load as vLLM's front end does`);
   const cache = cacheVerdict(observations, maxSeqs, replicas);
@@ -106,11 +123,16 @@ export function resolveSpec(
       `Give --blocks: num_gpu_blocks of vllm:cache_config_info on the server's metrics page, or of its start-up log. It cannot be told from these data: ${cache.why}.`,
     );
   }
+  const conditions = conditionsOf(observations, {
+    tokenBudget: settings.tokenBudget === undefined && shape === undefined ? tokenBudget : undefined,
+    maxSeqs: settings.maxSeqs === undefined && shape === undefined ? maxSeqs : undefined,
+  });
   const context = settings.maxModelLen ?? shape?.spec.maxModelLen;
   if (context === undefined && blocks !== undefined)
     assumptions.push(`a context as long as the KV memory, ${blocks * blockSize} tokens, since none was told`);
   assumptions.push("ch and p2 are 0 (a cost per sequence and per context token of a prefill are not fitted)");
-  faults.push(...beyondContext(observations, settings));
+  const memory = given === undefined ? undefined : memoryOf(dialect, given, blockSize, maxSeqs ?? 1);
+  faults.push(...beyondContext(requests, context, memory));
   if (faults.length > 0 || blocks === undefined || maxSeqs === undefined || tokenBudget === undefined)
     throw new PlimsollError(faults, EXIT.planInvalid);
   return {
@@ -126,12 +148,13 @@ export function resolveSpec(
       maxModelLen: Math.max(longest + 1, context ?? blocks * blockSize),
       prefixCache,
       ...(settings.admitWholePrompt === undefined ? {} : { admitWholePrompt: settings.admitWholePrompt }),
-      ...(settings.asyncScheduling === undefined ? {} : { asyncScheduling: settings.asyncScheduling }),
+      ...(dialect === "vllm" ? { asyncScheduling } : {}),
       policy: "fcfs",
       leak: 0,
     },
     replicas,
     assumptions,
+    conditions,
     blocksAtLeast,
   };
 }
@@ -141,25 +164,46 @@ function mostTogether({ episodes }: Observations): number {
   return Math.max(0, ...episodes.flatMap(({ kind, requests }) => (kind === "ladder" ? [requests.length] : [])));
 }
 
-/** Requests that the told context cannot have held. */
-function beyondContext({ episodes }: Observations, { maxModelLen, blocks, blockSize }: EngineSettings): Fault[] {
-  const memory = blocks === undefined || blockSize === undefined ? Number.POSITIVE_INFINITY : blocks * blockSize;
-  const context = Math.min(maxModelLen ?? Number.POSITIVE_INFINITY, memory);
-  const over = episodes
-    .flatMap(({ requests }) => requests)
-    .filter(({ inputTokens, outputTokens }) => inputTokens + outputTokens > context);
-  const [worst] = over.toSorted((a, b) => b.inputTokens + b.outputTokens - a.inputTokens - a.outputTokens);
-  if (worst === undefined) return [];
-  return [
-    {
+/** Tokens of prompt and answer that one request can hold of the memory. vLLM and llama.cpp never write the last token's. */
+function memoryOf(dialect: Dialect, blocks: number, blockSize: number, maxSeqs: number): number {
+  if (dialect === "llamacpp") return Math.floor((blocks * blockSize) / maxSeqs);
+  return dialect === "sglang" ? (blocks - 1) * blockSize - 1 : blocks * blockSize + 1;
+}
+
+/** Of those that are told, the longest first. */
+const MOST_TOLD = 10;
+
+/** Requests that the context or the memory cannot have held; undefined: not known. */
+function beyondContext(
+  requests: readonly Observed[],
+  context = Number.POSITIVE_INFINITY,
+  memory = Number.POSITIVE_INFINITY,
+): Fault[] {
+  const most = Math.min(context, memory);
+  const over = requests
+    .filter(({ inputTokens, outputTokens }) => inputTokens + outputTokens > most)
+    .sort((a, b) => b.inputTokens + b.outputTokens - a.inputTokens - a.outputTokens);
+  const hint =
+    "Check max_model_len, the number of blocks and their size, and the token counts; delete rows that no engine can have served.";
+  const path = most === context ? "maxModelLen" : "blocks";
+  const faults = over.slice(0, MOST_TOLD).map(
+    ({ line, inputTokens, outputTokens }): Fault => ({
       code: "FIT_CONTEXT",
-      path: context === maxModelLen ? "maxModelLen" : "blocks",
-      ...(worst.line === undefined ? {} : { line: worst.line }),
-      message: `${over.length} ${over.length === 1 ? "request is" : "requests are"} longer than the ${context} tokens that the settings allow.`,
-      received: `${worst.inputTokens} tokens in, ${worst.outputTokens} out`,
-      hint: "Check max_model_len, the number of blocks and the token counts; delete rows that no engine can have served.",
-    },
-  ];
+      path,
+      ...(line === undefined ? {} : { line }),
+      message: `The request is longer than the ${most} tokens that the settings allow.`,
+      received: `${inputTokens} tokens in, ${outputTokens} out`,
+      hint,
+    }),
+  );
+  if (over.length > MOST_TOLD)
+    faults.push({
+      code: "FIT_CONTEXT",
+      path,
+      message: `${over.length - MOST_TOLD} more requests are longer than the ${most} tokens that the settings allow.`,
+      hint,
+    });
+  return faults;
 }
 
 const NO_COSTS: EngineSpec["costs"] = { c0: 1, c1: 0, c2: 0, n0: 1, ch: 0, d1: 0, d2: 0, p1: 0, p2: 0, kappa: 1 };

@@ -94,6 +94,29 @@ describe("the number of KV blocks", () => {
     expect(assumptions).toContain("2048 tokens a step (vllm's default, --token-budget)");
   });
 
+  it("bounds what one request may have, also where the size of a block is assumed: each that is longer is refused with its line", () => {
+    const requests = roomy.requests.map((one, i) => ({
+      ...one,
+      line: i + 2,
+      ...(i % 20 === 3 ? { inputTokens: 9000 } : {}),
+    }));
+    const given = observationsOf([{ kind: "run", requests }], true);
+    const refused = (over: object, preset?: string): readonly unknown[] => {
+      try {
+        resolveSpec({ ...settings, ...over }, preset, given);
+      } catch (error) {
+        if (error instanceof PlimsollError) return error.faults.map(({ code, path, line }) => [code, path, line]);
+        throw error;
+      }
+      return [];
+    };
+    const lines = (path: string) => [5, 25, 45].map((line) => ["FIT_CONTEXT", path, line]);
+    expect(refused({ blocks: 501 }).toSorted()).toEqual(lines("blocks").toSorted());
+    expect(refused({ blocks: 501, dialect: "llamacpp", maxSeqs: 1 })).toHaveLength(11);
+    expect(refused({ blocks: 2588, maxModelLen: 8192 }).toSorted()).toEqual(lines("maxModelLen").toSorted());
+    expect(refused({ blocks: 2588 })).toEqual([]);
+  });
+
   it("and every other missing setting is told at once", () => {
     try {
       resolveSpec({ dialect: "sglang" }, undefined, observationsOf([crowded], true));
@@ -105,5 +128,52 @@ describe("the number of KV blocks", () => {
         "--blocks",
       ]);
     }
+  });
+});
+
+describe("what is assumed", () => {
+  const roomy = serve(specOf(TRUTH), "run", chat(1, 60, 1), 1);
+  const resolve = (settings: object, list = [roomy]) =>
+    resolveSpec({ blocks: 2588, ...settings }, undefined, observationsOf(list, true));
+
+  it("is listed and carried: also asynchronous scheduling, and whole prompts at admission", () => {
+    const { assumptions, spec } = resolve({});
+    expect(assumptions).toContain("asynchronous scheduling on (vllm's default, --async-scheduling)");
+    expect(assumptions.join("; ")).toContain("requests admitted only where their whole prompt fits");
+    expect(spec.asyncScheduling).toBe(true);
+    const told = resolve({ asyncScheduling: false, admitWholePrompt: false });
+    expect(told.assumptions.join("; ")).not.toMatch(/asynchronous|whole prompt/);
+    expect(told.spec).toMatchObject({ asyncScheduling: false, admitWholePrompt: false });
+    expect(resolve({ dialect: "llamacpp", maxSeqs: 4, blocks: 65_536 }).assumptions.join("; ")).not.toContain(
+      "asynchronous",
+    );
+  });
+
+  it("is the condition of the coefficients that it binds, and of no others", () => {
+    const binds = (settings: object, list = [roomy]) => [...resolve(settings, list).conditions.keys()];
+    expect(resolve({}).conditions.get("c2")).toBe("given 2048 tokens a step (--token-budget)");
+    expect(binds({})).toEqual(["c2", "n0", "p1", "kappa"]);
+    expect(binds({ tokenBudget: 512 })).toEqual([]);
+    const short = { ...roomy, requests: roomy.requests.map((one) => ({ ...one, inputTokens: 200 })) };
+    expect(binds({}, [short])).toEqual([]);
+    const slots = serve(specOf(TRUTH, { maxSeqs: 4 }), "run", chat(1, 100, 6), 1);
+    expect(binds({ tokenBudget: 512 }, [slots])).toEqual(["c0", "c1", "d1", "d2"]);
+    expect(binds({ tokenBudget: 512, maxSeqs: 4 }, [slots])).toEqual([]);
+  });
+
+  it("gives way to what was found: tokens out of a cache mean that there is one", () => {
+    const found = { ...roomy, requests: roomy.requests.map((one) => ({ ...one, cachedTokens: 16 })) };
+    const { spec, assumptions } = resolve({ prefixCache: false }, [found]);
+    expect(spec.prefixCache).toBe(true);
+    expect(assumptions.join("; ")).toContain("prefix caching on, though the settings have it off: 60 of 60 requests");
+    expect(resolve({}, [found]).assumptions.join("; ")).not.toContain("prefix caching");
+  });
+
+  it("names the command that lists presets where a preset is not there", () => {
+    expect(() => resolveSpec({ blocks: 2588 }, "nope", observationsOf([roomy], true))).toThrow(
+      expect.objectContaining({
+        faults: [expect.objectContaining({ code: "FIT_PRESET", hint: "Run `plimsoll twin presets` for their names." })],
+      }),
+    );
   });
 });

@@ -107,6 +107,8 @@ export interface ProbeFile {
   readonly batch?:
     | { readonly limit: number; readonly noLimitUpTo?: never }
     | { readonly limit?: never; readonly noLimitUpTo: number };
+  /** The probe ended before its experiments did: how. Absent: it came to its end. */
+  readonly incomplete?: string;
   /** What was not measured as it was meant, why, and what to do: one sentence each, without a full stop. */
   readonly notes: readonly string[];
   readonly episodes: readonly ProbeEpisode[];

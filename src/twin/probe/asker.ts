@@ -29,6 +29,8 @@ export interface AskerOptions {
   readonly clock: Clock;
   /** For trace ids. */
   readonly random: Random;
+  /** Cancels whatever is open. */
+  readonly stop: AbortSignal;
 }
 
 /** Sends the requests of one episode together and waits for all of them. */
@@ -37,11 +39,13 @@ export class Asker {
   readonly #client: Client;
   readonly #timer: NodeJS.Timeout;
   readonly #random: Random;
+  readonly #stop: AbortSignal;
   #turn = 0;
 
   constructor(options: AskerOptions) {
     this.#clock = options.clock;
     this.#random = options.random;
+    this.#stop = options.stop;
     this.#client = createClient(targetOf(options), this.#clock, {
       maxSockets: 4096,
       redact: redactor(Object.values(options.headers)),
@@ -49,19 +53,19 @@ export class Asker {
     this.#timer = setInterval(() => this.#client.sweep(this.#clock.now()), SWEEP);
   }
 
-  /** Resolves when all have ended, or at `until`, when what is open is cancelled. */
+  /** Resolves when all have ended, or at `until` or with `stop`, when what is open is cancelled. */
   async episode(asks: readonly Ask[], until: number): Promise<Asked[]> {
     const handles = new Set<Handle>();
     const timers: NodeJS.Timeout[] = [];
     const givingUp: (() => void)[] = [];
-    const deadline = setTimeout(
-      () => {
-        for (const timer of timers) clearTimeout(timer);
-        for (const handle of handles) handle.cancel("cancelled");
-        for (const give of givingUp) give();
-      },
-      Math.max(0, until - this.#clock.now()),
-    );
+    const end = (): void => {
+      for (const timer of timers) clearTimeout(timer);
+      for (const handle of handles) handle.cancel("cancelled");
+      for (const give of givingUp) give();
+    };
+    if (this.#stop.aborted) return [];
+    this.#stop.addEventListener("abort", end, { once: true });
+    const deadline = setTimeout(end, Math.max(0, until - this.#clock.now()));
     const ended = await Promise.all(
       asks.map(
         (ask) =>
@@ -86,6 +90,7 @@ export class Asker {
       ),
     );
     clearTimeout(deadline);
+    this.#stop.removeEventListener("abort", end);
     return ended.filter((one) => one !== undefined);
   }
 

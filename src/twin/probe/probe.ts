@@ -4,7 +4,7 @@ import { PROBE_SCHEMA, type ProbeFile } from "../fit/types.ts";
 import { Asker } from "./asker.ts";
 import { calibrate, OUTPUT, warmUp } from "./calibrate.ts";
 import { EXPERIMENTS, queuedIn } from "./experiments.ts";
-import { isWhole } from "./failures.ts";
+import { figure, isWhole } from "./failures.ts";
 import { type ListedModel, modelsOf, type Page, page, settingsOf } from "./pages.ts";
 import type { Rig } from "./rig.ts";
 import { Speed } from "./speed.ts";
@@ -22,6 +22,8 @@ export interface ProbeRequest {
   readonly seed: number;
   /** Told what is going on, one line each. */
   readonly tell: (text: string) => void;
+  /** Ends it: what is open is cancelled, and the file says that it is incomplete. */
+  readonly stop?: AbortSignal;
 }
 
 export interface ProbeResult {
@@ -48,11 +50,13 @@ export async function probeEngine(request: ProbeRequest): Promise<ProbeResult> {
   const told = settingsOf(metrics.text, props.text);
   const clock = clockSince(monotonicMs());
   const random = randomStream(request.seed, "probe");
-  const options = { url: new URL("v1", root).href, model, headers, clock, random };
+  const stop = request.stop ?? new AbortController().signal;
+  const options = { url: new URL("v1", root).href, model, headers, clock, random, stop };
   const spend = new Spend(request.budget, () => clock.now());
   const { blocks, blockSize } = told;
   const rig: Rig = {
     asker: new Asker({ ...options, forced: true }),
+    stop,
     spend,
     speed: new Speed(),
     random,
@@ -65,7 +69,9 @@ export async function probeEngine(request: ProbeRequest): Promise<ProbeResult> {
     episodes: [],
     notes: [],
   };
+  let through = 0;
   try {
+    request.tell(`Finding out how fast it is, and how long its prompts may be; at most ${lasts(spend.left)}.`);
     let warm = await warmUp(rig);
     if (warm.some(({ row }) => row.outcome === "rejected")) {
       rig.asker.close();
@@ -73,11 +79,15 @@ export async function probeEngine(request: ProbeRequest): Promise<ProbeResult> {
       rig.notes.push("the server refuses ignore_eos, so that answers may end before their length");
       warm = await warmUp(rig);
     }
-    await calibrate(rig, warm, request.budget.ms);
-    for (const { name, run } of EXPERIMENTS) {
-      request.tell(`${name} …`);
+    if (!stop.aborted) await calibrate(rig, warm, request.budget.ms);
+    for (const [i, { name, run }] of EXPERIMENTS.entries()) {
+      if (stop.aborted) break;
+      request.tell(
+        `${i + 1} of ${EXPERIMENTS.length}: ${name}; so far ${figure(spend.usedRequests)} requests and ${figure(spend.usedTokens)} tokens, at most ${lasts(spend.left)} left.`,
+      );
       const early = await run(rig);
       if (early !== undefined) rig.notes.push(`${name}: ${early}`);
+      if (!stop.aborted) through++;
     }
   } finally {
     rig.asker.close();
@@ -96,11 +106,16 @@ export async function probeEngine(request: ProbeRequest): Promise<ProbeResult> {
         ...(limit === undefined ? {} : { maxSeqs: limit }),
       },
       ...(batch === undefined ? {} : { batch }),
+      ...(stop.aborted ? { incomplete: `interrupted after ${through} of ${EXPERIMENTS.length} experiments` } : {}),
       notes: rig.notes,
       episodes: rig.episodes,
     },
     spent: { ms: clock.now(), requests: spend.usedRequests, tokens: spend.usedTokens },
   };
+}
+
+function lasts(ms: number): string {
+  return `${figure(Math.max(0, ms / 1000))} s`;
 }
 
 function rootOf(text: string): URL {

@@ -9,6 +9,8 @@ import { uniqueText } from "./words.ts";
 /** What every experiment works with. */
 export interface Rig {
   asker: Asker;
+  /** Nothing more is sent once it is aborted. */
+  readonly stop: AbortSignal;
   readonly spend: Spend;
   readonly speed: Speed;
   readonly random: Random;
@@ -34,6 +36,9 @@ export type Sent =
   | { readonly ended: "unsent"; readonly why: string }
   | { readonly ended: "failed"; readonly why: string; readonly asked: readonly Asked[] };
 
+/** Why an experiment has no more than it has. */
+const INTERRUPTED = "the probe was interrupted";
+
 /** A prompt of about so many tokens; no two begin alike. */
 export function promptOf(rig: Rig, tokens: number): string {
   return uniqueText(rig.random, Math.max(1, Math.round((tokens - rig.base) / rig.each)));
@@ -49,6 +54,7 @@ export async function send(
 ): Promise<Sent> {
   const { spend, asker } = rig;
   const { kind, level, what } = episode;
+  if (rig.stop.aborted) return { ended: "unsent", why: `${what}: ${INTERRUPTED}` };
   const lack = spend.lack(asks.length, tokens, ms);
   if (lack !== undefined) return { ended: "unsent", why: `${what} ${lack}` };
   const asked = await asker.episode(asks, spend.until);
@@ -64,6 +70,7 @@ export async function send(
     const many = asks.length === 1 ? "" : `${figure(failed.length)} of ${figure(asks.length)} requests failed, `;
     return { ended: "failed", why: `${what}: ${many}${failureOf(failed[0])}`, asked };
   }
+  if (rig.stop.aborted && bad.length > 0) return { ended: "failed", why: `${what}: ${INTERRUPTED}`, asked };
   if (bad.length > 0 || asked.length < asks.length)
     return { ended: "failed", why: `${what} took longer than the time that was left; give a larger --budget`, asked };
   return { ended: "whole", asked };

@@ -1,10 +1,12 @@
 import { resolve } from "node:path";
 import { InvalidArgumentError, Option } from "commander";
 import { EXIT, parseDuration } from "../../../base/index.ts";
+import type { FitResult } from "../../../twin/index.ts";
 import { type CommandEntry, examples } from "../../command.ts";
+import { watchInterrupts } from "../../interrupts.ts";
 import { runsOption, whole } from "../../options.ts";
 import { runFolder } from "../../run-folder.ts";
-import { writeNew } from "../../write-new.ts";
+import { mustBeNew, writeNew } from "../../write-new.ts";
 
 interface Flags {
   readonly runs: string;
@@ -17,6 +19,7 @@ interface Flags {
   readonly maxSeqs?: number;
   readonly tokenBudget?: number;
   readonly replicas?: number;
+  readonly asyncScheduling?: "on" | "off";
   readonly prefixHitRate?: number;
   readonly timeUnit?: "s" | "ms";
   readonly holdout: number;
@@ -63,10 +66,11 @@ export const fit: CommandEntry = {
         ),
       )
       .addOption(new Option("--replicas <number>", "engines behind the address").argParser(whole(1)))
+      .addOption(new Option("--async-scheduling <word>", "vLLM's async_scheduling (on)").choices(["on", "off"]))
       .addOption(
         new Option(
           "--prefix-hit-rate <share>",
-          "share of prompt tokens found in the prefix cache, as its counters say",
+          "share of prompt tokens found in the prefix cache, where no request says its own",
         ).argParser(share),
       )
       .addOption(new Option("--time-unit <unit>", "unit of time columns whose names tell none").choices(["s", "ms"]))
@@ -95,12 +99,11 @@ export const fit: CommandEntry = {
         ),
       );
   },
-  async run({ args, command, io, color }) {
+  async run({ args, command, io, color, quiet }) {
     const flags = command.opts<Flags>();
-    const [{ engineYaml, fitEngine, readEvidence }, { renderFit, wantsColor }] = await Promise.all([
-      import("../../../twin/index.ts"),
-      import("../../../report/index.ts"),
-    ]);
+    if (flags.out !== undefined) mustBeNew(flags.out, io.cwd);
+    const [{ engineYaml, fitInBackground, readEvidence }, { canRedraw, createFitView, renderFit, wantsColor }] =
+      await Promise.all([import("../../../twin/index.ts"), import("../../../report/index.ts")]);
     const { observations, settings } = await readEvidence({
       runs: args.map((name) => runFolder(name, flags.runs, io.cwd)),
       ...(flags.requests === undefined ? {} : { requests: resolve(io.cwd, flags.requests) }),
@@ -108,19 +111,34 @@ export const fit: CommandEntry = {
       ...(flags.timeUnit === undefined ? {} : { timeUnit: flags.timeUnit }),
     });
     const { dialect, blocks, blockSize, maxSeqs, tokenBudget, replicas } = flags;
-    const told = Object.entries({ dialect, blocks, blockSize, maxSeqs, tokenBudget, replicas });
-    const result = fitEngine(
-      observations,
-      { ...settings, ...Object.fromEntries(told.filter(([, value]) => value !== undefined)) },
-      {
-        seed: flags.seed,
-        holdout: flags.holdout,
-        budgetMs: flags.time,
-        now: () => performance.now(),
-        ...(flags.preset === undefined ? {} : { preset: flags.preset }),
-        ...(flags.prefixHitRate === undefined ? {} : { hitRate: flags.prefixHitRate }),
-      },
-    );
+    const asyncScheduling = flags.asyncScheduling === undefined ? undefined : flags.asyncScheduling === "on";
+    const told = Object.entries({ dialect, blocks, blockSize, maxSeqs, tokenBudget, replicas, asyncScheduling });
+    const view = createFitView((text) => io.err(text), {
+      interactive: canRedraw(io.errTerminal),
+      columns: io.errTerminal.columns,
+      now: () => performance.now(),
+    });
+    // Nothing is left to drain: the first signal ends the search, and the fault tells it.
+    const interrupts = watchInterrupts(() => view.stop());
+    let result: FitResult;
+    try {
+      result = await fitInBackground(
+        observations,
+        { ...settings, ...Object.fromEntries(told.filter(([, value]) => value !== undefined)) },
+        {
+          seed: flags.seed,
+          holdout: flags.holdout,
+          budgetMs: flags.time,
+          stop: interrupts.stop,
+          ...(quiet ? {} : { onProgress: view.update }),
+          ...(flags.preset === undefined ? {} : { preset: flags.preset }),
+          ...(flags.prefixHitRate === undefined ? {} : { hitRate: flags.prefixHitRate }),
+        },
+      );
+    } finally {
+      view.stop();
+      interrupts.close();
+    }
     io.out(
       flags.json
         ? `${JSON.stringify(result, null, 2)}\n`

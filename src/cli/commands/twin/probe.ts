@@ -1,10 +1,9 @@
-import { existsSync } from "node:fs";
-import { resolve } from "node:path";
 import { InvalidArgumentError, Option } from "commander";
 import { EXIT, PlimsollError, parseDuration } from "../../../base/index.ts";
 import { type CommandEntry, examples } from "../../command.ts";
+import { watchInterrupts } from "../../interrupts.ts";
 import { header, ownOption, whole } from "../../options.ts";
-import { writeNew } from "../../write-new.ts";
+import { mustBeNew, writeNew } from "../../write-new.ts";
 
 interface Flags {
   readonly model?: string;
@@ -23,6 +22,20 @@ function duration(text: string): number {
   const value = parseDuration(text);
   if (value !== undefined && value >= 1000) return value;
   throw new InvalidArgumentError("Write it as 90s or 5m; at least 1s.");
+}
+
+function interrupted(how: string, file: string | undefined): PlimsollError {
+  return new PlimsollError(
+    {
+      code: "PROBE_INTERRUPTED",
+      message: `The probe was ${how}.`,
+      hint:
+        file === undefined
+          ? "Probe again; --out keeps what was measured."
+          : `Probe again for the others; ${file} holds what was measured, and says that it is incomplete.`,
+    },
+    EXIT.interrupted,
+  );
 }
 
 /** A fit needs what was not measured. */
@@ -74,16 +87,12 @@ export const probe: CommandEntry = {
   async run({ args, command, io, color, quiet }) {
     const flags = command.opts<Flags>();
     for (const value of Object.values(flags.header)) io.secrets.add(value);
-    // Said before the experiments, which may take minutes and would be lost.
-    if (flags.out !== undefined && existsSync(resolve(io.cwd, flags.out)))
-      throw new PlimsollError(
-        { code: "FILE_EXISTS", message: `${flags.out} is there already.`, hint: "Name another file." },
-        EXIT.planInvalid,
-      );
+    if (flags.out !== undefined) mustBeNew(flags.out, io.cwd);
     const [{ findingsOf, probeEngine }, { renderProbe, wantsColor }] = await Promise.all([
       import("../../../twin/index.ts"),
       import("../../../report/index.ts"),
     ]);
+    const interrupts = watchInterrupts(() => io.err("Interrupted: what was measured is kept.\n"));
     const result = await probeEngine({
       url: args[0] ?? "",
       headers: flags.header,
@@ -95,7 +104,8 @@ export const probe: CommandEntry = {
         if (!quiet) io.err(`${text}\n`);
       },
       ...(flags.model === undefined ? {} : { model: flags.model }),
-    });
+      stop: interrupts.stop,
+    }).finally(() => interrupts.close());
     if (flags.out !== undefined)
       await writeNew(flags.out, `${JSON.stringify(result.file)}\n`, io.cwd, "Name another file.");
     const findings = findingsOf(result.file);
@@ -111,8 +121,10 @@ export const probe: CommandEntry = {
       ...(findings.firstToken === undefined ? ["first token by prompt length"] : []),
       ...(findings.idleGap === undefined ? ["gaps of a single stream"] : []),
     ];
+    const { incomplete: why } = result.file;
     if (flags.out !== undefined && !flags.json)
       io.out(`\nWrote ${flags.out}${lacking.length > 0 ? "." : `: npx plimsoll twin fit ${flags.out}`}\n`);
+    if (why !== undefined) throw interrupted(why, flags.out);
     if (lacking.length > 0) throw incomplete(lacking);
     return EXIT.held;
   },
