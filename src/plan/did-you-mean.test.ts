@@ -16,6 +16,8 @@ test("a near name is suggested, whatever its case and hyphens; a far one is not"
   const known = ["first-token", "connect", "idle", "total"];
   expect(nearest("firstToken", known)).toBe("first-token");
   expect(nearest("conect", known)).toBe("connect");
+  expect(nearest("first", known)).toBe("first-token");
+  expect(nearest("con", ["connect", "console"])).toBeUndefined();
   expect(nearest("banana", known)).toBeUndefined();
   expect(nearest("x".repeat(100_000), known)).toBeUndefined();
 });

@@ -20,7 +20,10 @@ export function editDistance(a: string, b: string): number {
 
 const LONGEST = 64;
 
-/** The known name nearest to a mistyped one, if it is near enough to be meant: at most a third of its letters differ. */
+/** Letters that a cut-off name has at least, to stand for the one name that begins so. */
+const SHORTEST_BEGINNING = 3;
+
+/** The known name nearest to a mistyped one, if it is near enough to be meant: at most a third of its letters differ, or it alone begins so. */
 export function nearest(name: string, known: Iterable<string>): string | undefined {
   if (name.length > LONGEST) return undefined;
   const plain = simplify(name);
@@ -35,7 +38,9 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
       bestDistance = distance;
     }
   }
-  return best;
+  if (best !== undefined || plain.length < SHORTEST_BEGINNING) return best;
+  const longer = [...known].filter((candidate) => simplify(candidate).startsWith(plain));
+  return longer.length === 1 ? longer[0] : undefined;
 }
 
 function simplify(name: string): string {

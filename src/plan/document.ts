@@ -21,6 +21,8 @@ export interface DocumentKind<T> {
   readonly codes: string;
   /** What to do about an empty file. */
   readonly begin: string;
+  /** Two settings that a person might give with --set. */
+  readonly settings: readonly [string, string];
   /** The schemas that its pieces must fit: they tell where the text of a variable may stand for a number. */
   pieces(raw: Readonly<Record<string, unknown>>): readonly { readonly path: Path; readonly schema: z.ZodType }[];
   /** Adds what is wrong to the findings; its value counts only where there are none. */
@@ -65,7 +67,7 @@ function check<T>(input: unknown, kind: DocumentKind<T>, options: DocumentOption
   let value: T | undefined;
   const origins: Origins = new Map();
   if (isMapping(copy)) {
-    applySets(copy, options.set ?? [], origins, findings);
+    applySets(copy, options.set ?? [], origins, findings, kind.settings);
     const interpolated = substitute(copy, options.vars ?? [], env, findings);
     raw = interpolated.raw;
     secrets = new Set(interpolated.secrets);

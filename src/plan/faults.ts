@@ -43,8 +43,9 @@ export function toFaults(problems: readonly Problem[], around: FaultSurroundings
 
 function toFault(problem: Problem, around: FaultSurroundings): Fault {
   const { code, path } = problem;
-  const origin = originOf(path, around.origins);
-  const place = problem.place ?? (origin === undefined ? around.locate(path, problem.atKey === true) : undefined);
+  const origin = originOf(path, around.origins) ?? originWithin(valueAt(around.raw, path), path, around.origins);
+  const found = problem.place ?? (origin === undefined ? around.locate(path, problem.atKey === true) : undefined);
+  const place = found === "nowhere" ? undefined : found;
   const clean = (text: string): string => around.redact(redactUrl(text));
   const text = problem.bare === true ? undefined : show(valueAt(around.raw, path), path, around.secrets);
   // Redacted before it is cut: half a secret is not recognised.
@@ -66,6 +67,16 @@ function originOf(path: Path, origins: Origins): string | undefined {
     if (origin !== undefined) return origin;
   }
   return undefined;
+}
+
+/** Where all that a mapping holds was set from outside: it has no place in the file either. */
+function originWithin(value: unknown, path: Path, origins: Origins): string | undefined {
+  if (!isObject(value) || Array.isArray(value)) return undefined;
+  const inner = Object.entries(value).map(([key, held]) => {
+    const at = [...path, key];
+    return origins.get(JSON.stringify(at)) ?? originWithin(held, at, origins);
+  });
+  return inner.every((origin) => origin !== undefined) ? inner[0] : undefined;
 }
 
 function show(value: unknown, path: Path, secrets: ReadonlySet<string>): string | undefined {

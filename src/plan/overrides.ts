@@ -37,6 +37,7 @@ export function applySets(
   sets: readonly string[],
   origins: Origins,
   findings: Findings,
+  examples: readonly [string, string] = ["target.model=name", "stages[0].at=2x"],
 ): void {
   for (const text of sets) {
     const split = splitSet(text);
@@ -45,8 +46,9 @@ export function applySets(
         code: "PLAN_SET",
         path: [],
         message: "--set needs path=value",
-        hint: "Write --set target.model=name or --set stages[0].at=2x.",
+        hint: `Write --set ${examples[0]} or --set ${examples[1]}.`,
         bare: true,
+        place: "nowhere",
       });
       continue;
     }
@@ -59,6 +61,7 @@ export function applySets(
         message: `--set ${formatPath(path)}: ${value.error}`,
         hint: "Put the value in quotes.",
         bare: true,
+        place: "nowhere",
       });
       continue;
     }
@@ -70,6 +73,7 @@ export function applySets(
         message: `--set ${formatPath(path)}: ${refused}`,
         hint: "Name a place that the plan has; a list takes the index that follows its last.",
         bare: true,
+        place: "nowhere",
       });
     else origins.set(JSON.stringify(path), "--set");
   }

@@ -9,8 +9,8 @@ export interface Problem {
   readonly hint?: string | undefined;
   /** The fault is about the key, not about its value. */
   readonly atKey?: boolean;
-  /** Where the person will not find the value at the path: `--set`, a YAML error. */
-  readonly place?: { readonly line: number; readonly column: number };
+  /** Where the value at the path is not the place: a YAML error; "nowhere": no line of the file is wrong. */
+  readonly place?: { readonly line: number; readonly column: number } | "nowhere";
   /** Leaves out the received value: it is missing, or the message quotes what matters. */
   readonly bare?: boolean;
 }

@@ -252,7 +252,7 @@ describe("what overrides what", () => {
       expect.stringContaining("target.timeouts: --set target.timeouts: "),
       "seed: expected a number (from --set)",
       "generator.workers: expected a number (from PLIMSOLL_WORKERS)",
-      "targt: unknown field `targt`",
+      "targt: unknown field `targt` (from --set)",
     ]);
   });
 

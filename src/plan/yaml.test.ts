@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { parseYaml } from "./yaml.ts";
 
-const told = (text: string) => parseYaml(text).problems.map(({ place, message }) => `${place?.line ?? "-"} ${message}`);
+const told = (text: string) =>
+  parseYaml(text).problems.map(({ place, message }) => `${typeof place === "object" ? place.line : "-"} ${message}`);
 
 test("JSON is read as YAML, with places", () => {
   const { raw, locate, problems } = parseYaml('{\n  "a": [1,\n    {"b": true}]\n}');

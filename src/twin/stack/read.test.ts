@@ -53,8 +53,10 @@ speed: 3
     "STACK_UNIT parts.llm.timeout 10",
     "STACK_UNKNOWN_VALUE parts.llm.degrade[0].do 11",
     "STACK_MISSING parts.llm.degrade[1].tokens 11",
+    "STACK_UNREACHABLE parts.other 12",
     "STACK_UNKNOWN_KIND parts.other.kind 12",
     "STACK_MISSING parts.third 13",
+    "STACK_UNREACHABLE parts.third 13",
     "STACK_UNKNOWN_FIELD speed 14",
   ]);
   for (const fault of faults) {
@@ -136,6 +138,22 @@ parts:
     "STACK_MISSING parts.broken.to 14",
     "STACK_UNKNOWN_FIELD parts.broken.too 14",
   ]);
+});
+
+test("a misspelt entry hides no unreachable part, and what --set misspells is called the setting's", () => {
+  const parts =
+    "parts: { gateway: { kind: gateway, to: llm }, llm: { kind: pool, preset: tiny }, orphan: { kind: pool, preset: tiny } }";
+  expect(faultsOf(() => parseStack(`entry: gate\n${parts}`)).map(({ code, hint }) => [code, hint])).toEqual([
+    ["STACK_UNKNOWN_PART", "Did you mean `gateway`?"],
+    ["STACK_UNREACHABLE", "Name it in another part, or remove it."],
+  ]);
+  const set = ["parts.lm.replicas=2", "nothing"];
+  const faults = faultsOf(() => parseStack("parts:\n  llm: { kind: pool, preset: tiny }", { set }));
+  expect(faults).toMatchObject([
+    { code: "STACK_SET", hint: "Write --set parts.llm.replicas=4 or --set seed=3." },
+    { code: "STACK_MISSING", path: "parts.lm", message: "kind is missing (from --set)", hint: "Did you mean `llm`?" },
+  ]);
+  expect(faults.every(({ line }) => line === undefined)).toBe(true);
 });
 
 test("a part is not called unreachable while a faulty one that is reached may mean it", () => {

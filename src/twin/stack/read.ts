@@ -35,6 +35,7 @@ const KIND: DocumentKind<StackSpec> = {
   word: "stack",
   codes: "STACK",
   begin: "Begin with `parts:`; examples/stacks/tiny.yaml is a stack to start from.",
+  settings: ["parts.llm.replicas=4", "seed=3"],
   pieces: (raw) => [
     { path: [], schema: frameSchema },
     ...Object.entries(partsOf(raw)).flatMap(([name, part]) => {
@@ -73,7 +74,8 @@ function check(
   const parts = new Map<string, BoundPart>();
   const mentions = new Map<string, ReadonlySet<string>>();
   for (const [name, part] of Object.entries(written)) {
-    const read = isMapping(part) ? checkPart(name, part, raw, findings) : undefined;
+    const others = Object.keys(written).filter((other) => other !== name);
+    const read = isMapping(part) ? checkPart(name, part, others, raw, findings) : undefined;
     if (read?.part) parts.set(name, read.part);
     if (read?.part === undefined || read.issues.length > 0) mentions.set(name, new Set(wordsOf(part)));
   }
@@ -104,13 +106,20 @@ function entryOf(part: unknown): BoundEntry | undefined {
   return typeof kind === "string" ? PARTS.get(kind) : undefined;
 }
 
-function checkPart(name: string, part: unknown, raw: unknown, findings: Findings): ReadPart | undefined {
+function checkPart(
+  name: string,
+  part: unknown,
+  others: readonly string[],
+  raw: unknown,
+  findings: Findings,
+): ReadPart | undefined {
   const path: Path = ["parts", name];
   const kind = isMapping(part) ? part["kind"] : undefined;
   const kinds = [...PARTS.keys()];
   const entry = entryOf(part);
   if (!entry) {
-    const meant = typeof kind === "string" ? nearest(kind, kinds) : undefined;
+    // A part without a kind may be another one's name, misspelt.
+    const meant = typeof kind === "string" ? nearest(kind, kinds) : nearest(name, others);
     findings.fault({
       code: kind === undefined ? "STACK_MISSING" : "STACK_UNKNOWN_KIND",
       path: kind === undefined ? path : [...path, "kind"],

@@ -76,6 +76,7 @@ function cycles(parts: ReadonlyMap<string, BoundPart>, findings: Findings): bool
   return found;
 }
 
+/** The part that an unknown name was probably meant for still tells which parts nothing reaches. */
 function writtenEntry(entry: unknown, named: ReadonlySet<string>, findings: Findings): string | undefined {
   if (typeof entry !== "string") return undefined;
   if (named.has(entry)) return entry;
@@ -86,7 +87,7 @@ function writtenEntry(entry: unknown, named: ReadonlySet<string>, findings: Find
     hint: suggestion(entry, named),
     bare: true,
   });
-  return undefined;
+  return nearest(entry, named);
 }
 
 function soleEntry(wiring: Wiring, judged: boolean, findings: Findings): string | undefined {

@@ -120,6 +120,7 @@ const changeSchema = z.discriminatedUnion("do", [
 const CHANGE: DocumentKind<Change> = {
   word: "change",
   codes: "STACK",
+  settings: ["factor=3", "replica=0"],
   begin: "Write a change such as `{ do: slow, replica: 0, factor: 3 }`.",
   pieces: () => [],
   check(raw, findings) {
