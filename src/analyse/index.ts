@@ -1,6 +1,13 @@
 export { withSimulatedGains } from "./advice/simulated.ts";
 export type { StackChange } from "./advice/types.ts";
 export { GENERATOR_BOUNDS } from "./bounds.ts";
+export {
+  type ComparedFigure,
+  type CompareOptions,
+  type Comparison,
+  compareRuns,
+  comparisonJsonSchema,
+} from "./compare/index.ts";
 export { type Bins, binsOf } from "./facts/bins.ts";
 export { expectedPeak } from "./facts/planned.ts";
 export { readFacts } from "./facts/read.ts";
@@ -14,7 +21,7 @@ export {
   type Dimension,
   type Found,
   type FoundProbe,
-  foundSchema,
+  foundJsonSchema,
   type LimitEvidence,
   nextStep,
   type ProbeSeen,

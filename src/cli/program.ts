@@ -3,6 +3,7 @@ import { Command, Help, Option } from "commander";
 import { EXIT } from "../base/index.ts";
 import type { CommandEntry, CommandGroup } from "./command.ts";
 import { check } from "./commands/check.ts";
+import { compare } from "./commands/compare.ts";
 import { demo } from "./commands/demo.ts";
 import { find } from "./commands/find.ts";
 import { init } from "./commands/init.ts";
@@ -16,7 +17,7 @@ import { tell } from "./failure.ts";
 import type { Io } from "./io.ts";
 
 /** In the order of the help. */
-export const COMMANDS: readonly CommandEntry[] = [demo, quick, run, find, check, init, schema, report, query];
+export const COMMANDS: readonly CommandEntry[] = [demo, quick, run, find, check, init, schema, report, compare, query];
 export const GROUPS: readonly CommandGroup[] = [twin];
 
 interface GlobalFlags {

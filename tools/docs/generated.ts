@@ -1,4 +1,9 @@
-import { findingsJsonSchema, summaryJsonSchema } from "../../src/analyse/index.ts";
+import {
+  comparisonJsonSchema,
+  findingsJsonSchema,
+  foundJsonSchema,
+  summaryJsonSchema,
+} from "../../src/analyse/index.ts";
 import { planJsonSchema } from "../../src/plan/index.ts";
 import { stackJsonSchema } from "../../src/twin/index.ts";
 import { metricsPage } from "./metrics.ts";
@@ -14,6 +19,8 @@ export const GENERATED: readonly { readonly file: string; readonly content: () =
   { file: "docs/STACKS.md", content: stacksPage },
   { file: "schemas/summary.schema.json", content: () => json(summaryJsonSchema()) },
   { file: "schemas/findings.schema.json", content: () => json(findingsJsonSchema()) },
+  { file: "schemas/find.schema.json", content: () => json(foundJsonSchema()) },
+  { file: "schemas/compare.schema.json", content: () => json(comparisonJsonSchema()) },
   { file: "schemas/stack.schema.json", content: () => json(stackJsonSchema()) },
   { file: "schemas/plan.schema.json", content: () => json(planJsonSchema()) },
 ];

@@ -34,7 +34,7 @@ const probe = z.strictObject({
   limits: z.array(limitSeen),
 });
 
-export const foundSchema = z.strictObject({
+const foundSchema = z.strictObject({
   schema: z.literal("plimsoll/find/1"),
   name: z.string(),
   plan: z.strictObject({ hash: z.string(), seed: z.int() }),
@@ -73,3 +73,13 @@ export const foundSchema = z.strictObject({
 export type Found = z.infer<typeof foundSchema>;
 export type FoundProbe = Found["probes"][number];
 export type Dimension = Found["vary"];
+
+/** The published JSON Schema (2020-12). */
+export function foundJsonSchema(): object {
+  return {
+    ...z.toJSONSchema(foundSchema),
+    title: "Plimsoll search",
+    description:
+      "The load that a search found, and what it tried: `find.json`, and what `find --json` prints. Times in ms; loads in `unit`.",
+  };
+}

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Summary, Verdict } from "../../analyse/index.ts";
 import { EXIT, PlimsollError } from "../../base/index.ts";
 import type { SummaryOptions } from "../../report/index.ts";
+import { addCiOptions, type CiFlags, wantsCi, writeCi } from "../ci.ts";
 import { type Call, type CommandEntry, examples } from "../command.ts";
 import { tellPage } from "../conduct.ts";
 import type { Io } from "../io.ts";
@@ -9,7 +10,7 @@ import { pageOption, runsOption, summaryOption } from "../options.ts";
 import { writeRunPage } from "../page.ts";
 import { runFolder } from "../run-folder.ts";
 
-interface Flags {
+interface Flags extends CiFlags {
   readonly runs: string;
   readonly json: boolean;
   readonly summary: "full" | "compact";
@@ -27,16 +28,18 @@ export const report: CommandEntry = {
       .option("--json", "print the summary as JSON", false)
       .addOption(summaryOption())
       .addOption(pageOption())
-      .option("--stack <stack>", "a stack's file, a twin of the target: simulate what each piece of advice would gain")
-      .addHelpText(
-        "after",
-        `${examples(["npx plimsoll report latest", "The newest run in ./runs, also one that was killed:"], ["npx plimsoll report latest --json", "The same for a program:"])}\n\nThe exit code is 0 when the folder could be read, whatever the verdict was.`,
-      );
+      .option("--stack <stack>", "a stack's file, a twin of the target: simulate what each piece of advice would gain");
+    addCiOptions(command);
+    command.addHelpText(
+      "after",
+      `${examples(["npx plimsoll report latest", "The newest run in ./runs, also one that was killed:"], ["npx plimsoll report latest --json", "The same for a program:"])}\n\nThe exit code is 0 when the folder could be read, whatever the verdict was.`,
+    );
   },
   async run(call) {
     const { args, command, io, color } = call;
-    const { runs, json, summary: mode, page, stack } = command.opts<Flags>();
-    const [{ concludeRun, summarise }, { renderSummary, topReasons, wantsColor }] = await Promise.all([
+    const flags = command.opts<Flags>();
+    const { runs, json, summary: mode, page, stack } = flags;
+    const [{ concludeRun, summarise }, { ciOfRun, renderSummary, topReasons, wantsColor }] = await Promise.all([
       import("../../analyse/index.ts"),
       import("../../report/index.ts"),
     ]);
@@ -59,6 +62,7 @@ export const report: CommandEntry = {
           }),
     );
     if (page) tellPage(await writeRunPage(summary, verdict, io.cwd), { json }, call);
+    if (wantsCi(flags, io)) await writeCi(ciOfRun(summary, verdict), flags, io, join(folder, "plan.json"));
     return EXIT.held;
   },
 };

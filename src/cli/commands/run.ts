@@ -1,4 +1,5 @@
 import { Option } from "commander";
+import { addCiOptions, type CiFlags, wantsCi, writeCi } from "../ci.ts";
 import { type CommandEntry, examples } from "../command.ts";
 import type { ConductFlags } from "../conduct.ts";
 import {
@@ -12,7 +13,7 @@ import {
   whole,
 } from "../options.ts";
 
-interface Flags extends ConductFlags {
+interface Flags extends ConductFlags, CiFlags {
   readonly env: readonly string[];
   readonly set: readonly string[];
   readonly seed?: number;
@@ -36,22 +37,26 @@ export const run: CommandEntry = {
       .addOption(metricsPortOption())
       .addOption(summaryOption())
       .addOption(pageOption())
-      .addOption(ownOption())
-      .addHelpText(
-        "after",
-        examples(
-          ["npx plimsoll demo --serve", "In one terminal, the small server that the demo uses:"],
-          [
-            "npx plimsoll run examples/demo.yaml -e DEMO_URL=http://127.0.0.1:8400",
-            "In another, a minute of mixed users:",
-          ],
-          [
-            "npx plimsoll run examples/demo.yaml -e DEMO_URL=http://127.0.0.1:8400 --set 'expect.peak=8 sessions/s' --json > summary.json",
-            "Twice the load, for a program to read:",
-          ],
-        ) +
-          "\n\nThe exit code says how it ended: 0 all held, 99 a threshold was crossed, others in docs/EXIT-CODES.md.",
-      );
+      .addOption(ownOption());
+    addCiOptions(command);
+    command.addHelpText(
+      "after",
+      `${examples(
+        ["npx plimsoll demo --serve", "In one terminal, the small server that the demo uses:"],
+        [
+          "npx plimsoll run examples/demo.yaml -e DEMO_URL=http://127.0.0.1:8400",
+          "In another, a minute of mixed users:",
+        ],
+        [
+          "npx plimsoll run examples/demo.yaml -e DEMO_URL=http://127.0.0.1:8400 --junit junit.xml --markdown result.md",
+          "For a build; in GitHub Actions the step is annotated by itself:",
+        ],
+        [
+          "npx plimsoll run examples/demo.yaml -e DEMO_URL=http://127.0.0.1:8400 --set 'expect.peak=8 sessions/s' --json > summary.json",
+          "Twice the load, for a program to read:",
+        ],
+      )}\n\nThe exit code says how it ended: 0 all held, 99 a threshold was crossed, others in docs/EXIT-CODES.md.`,
+    );
   },
   async run(call) {
     const flags = call.command.opts<Flags>();
@@ -66,7 +71,11 @@ export const run: CommandEntry = {
       env: call.io.env,
       cwd: call.io.cwd,
     });
-    const { summary } = await conduct(plan, warnings, flags, call);
+    const { summary, verdict } = await conduct(plan, warnings, flags, call);
+    if (wantsCi(flags, call.io)) {
+      const { ciOfRun } = await import("../../report/index.ts");
+      await writeCi(ciOfRun(summary, verdict), flags, call.io, call.args[0] ?? "-");
+    }
     return summary.exitCode;
   },
 };
