@@ -42,7 +42,7 @@ export async function pageTranscripts(run: RunReader): Promise<Transcripts> {
   };
 }
 
-const keyOf = (row: readonly QueryValue[]): string => `${row[0]} ${row[1]} ${row[2]}`;
+const keyOf = (row: readonly QueryValue[]): string => row.slice(0, 3).map(String).join(" ");
 const textOf = (value: QueryValue | undefined): string => (typeof value === "string" ? value : "");
 const cut = (value: QueryValue | undefined): string => {
   const text = textOf(value);

@@ -1,3 +1,4 @@
+import { fitText } from "../lib/measure.ts";
 import { ink } from "../lib/palette.ts";
 import { spreadLabels } from "../lib/spread.ts";
 import { useWidth } from "../lib/use-width.ts";
@@ -63,7 +64,7 @@ export function Xy({ title, x, y, series, across = [], upright = [], height = 30
   const limits = across.filter((line) => line.y >= y.low && line.y <= y.high);
   const wanted = [...ends.map((end) => py(end.y)), ...limits.map((line) => py(line.y))];
   const places = spreadLabels(wanted, LABEL_GAP, TOP, TOP + innerHeight);
-  const letters = Math.floor((right - 14) / 6.4);
+  const room = right - 16;
   return (
     <div ref={ref} style={{ height: `${height}px` }}>
       <svg viewBox={`0 0 ${width} ${height}`} width="100%" height={height} role="img" aria-label={title}>
@@ -127,7 +128,7 @@ export function Xy({ title, x, y, series, across = [], upright = [], height = 30
               from={py(line.y)}
               to={places[ends.length + i] ?? 0}
               text={line.label}
-              letters={letters}
+              room={room}
               color="--soft"
             />
           </g>
@@ -141,7 +142,7 @@ export function Xy({ title, x, y, series, across = [], upright = [], height = 30
               from={wanted[i] ?? 0}
               to={places[i] ?? 0}
               text={one.label}
-              letters={letters}
+              room={room}
               color={one.color}
             />
           </g>
@@ -256,7 +257,7 @@ function Label({
   from,
   to,
   text,
-  letters,
+  room,
   color,
 }: {
   readonly at: number;
@@ -264,10 +265,10 @@ function Label({
   readonly from: number;
   readonly to: number;
   readonly text: string;
-  readonly letters: number;
+  readonly room: number;
   readonly color: string;
 }) {
-  const short = text.length > letters ? `${text.slice(0, Math.max(1, letters - 1))}…` : text;
+  const short = fitText(text, room, 12);
   return (
     <>
       <path

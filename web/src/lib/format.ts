@@ -1,8 +1,8 @@
 import { formatBytes, formatMs, formatNumber } from "../../../src/base/units.ts";
 import { clockText, figure as figureText, formatShare, NONE } from "../../../src/report/figures.ts";
 
-export { formatDuration, formatNumber } from "../../../src/base/units.ts";
-export { clockText, counted, formatCount, formatLatency, formatShare, NONE } from "../../../src/report/figures.ts";
+export { formatNumber } from "../../../src/base/units.ts";
+export { clockText, counted, formatCount, formatLatency, formatShare } from "../../../src/report/figures.ts";
 
 /** A figure with its unit, as the terminal writes it; a dash for none. */
 export function figure(value: number | null | undefined, unit: string): string {

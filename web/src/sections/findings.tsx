@@ -22,7 +22,7 @@ export function Findings({ data }: { readonly data: PageData }) {
       {runners.length === 0 ? null : (
         <>
           <h3>What else it could have been</h3>
-          <ul class="evidence">
+          <ul class="evidence named">
             {runners.map(({ kind, component, words }) => (
               <li key={`${kind} ${component}`}>
                 <span class="speaks">{component}</span>
@@ -43,7 +43,7 @@ export function Findings({ data }: { readonly data: PageData }) {
       {lacks.length === 0 ? null : (
         <details class="more">
           <summary>What could not be looked at: {counted(lacks.length, "rule")} without what they need</summary>
-          <ul class="evidence">
+          <ul class="evidence named">
             {lacks.map(({ rule, needs, hint }) => (
               <li key={`${rule} ${needs}`}>
                 <span class="speaks">{rule}</span>

@@ -1,5 +1,6 @@
 import type { PageData } from "../../../src/report/page/types.ts";
-import { csv, download } from "../lib/download.ts";
+import { csv } from "../lib/csv.ts";
+import { download } from "../lib/download.ts";
 import { Section } from "./section.tsx";
 
 interface File {

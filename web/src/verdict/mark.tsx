@@ -1,5 +1,6 @@
 import type { PageData } from "../../../src/report/page/types.ts";
 import { formatCount, formatNumber, loadUnit } from "../lib/format.ts";
+import { fitText } from "../lib/measure.ts";
 import { ink } from "../lib/palette.ts";
 import { linearTicks } from "../lib/ticks.ts";
 import { useWidth } from "../lib/use-width.ts";
@@ -192,9 +193,6 @@ function Mast({
   );
 }
 
-/** Pixels that a letter of a label takes at most, on average. */
-const LETTER = 7.6;
-
 function MarkLabel({
   line,
   x,
@@ -206,13 +204,12 @@ function MarkLabel({
 }) {
   const { kind, value, name, expression, samples, isLowest } = line;
   const figure = `${{ holds: "", above: room < 200 ? "> " : "above ", below: room < 200 ? "< " : "below ", expected: "" }[kind]}${formatNumber(value)}`;
-  const letters = Math.floor(room / LETTER) - figure.length - 1;
-  const short = name.length > letters ? `${name.slice(0, Math.max(3, letters - 1))}…` : name;
+  const weight = isLowest || kind === "expected" ? 660 : 400;
+  const label = fitText(`${figure}\u2002${name}`, room, 14, weight);
   const more = `${expression === "" ? "" : `, ${expression}`}${samples === undefined ? "" : `, n = ${formatCount(samples)}`}`;
   return (
-    <text x={x} y={line.labelY + 5} font-size="14" font-weight={isLowest || kind === "expected" ? 660 : 400}>
-      {figure} {"\u2002"}
-      {short}
+    <text x={x} y={line.labelY + 5} font-size="14" font-weight={weight}>
+      {label}
       <title>{`${figure}: ${name}${more}`}</title>
     </text>
   );
