@@ -21,7 +21,7 @@ export const folder: Section = ({ run }, { width, paint, cwd, mode }) => {
   const name = basename(run.folder);
   const commands: readonly (readonly [command: string, what: string])[] = [
     [`npx plimsoll report ${name}`, "shows this again"],
-    [`npx plimsoll query ${name} "FROM samples LIMIT 5"`, "asks its rows"],
+    [`npx plimsoll query ${name} "FROM events"`, "asks its tables"],
   ];
   const longest = Math.max(...commands.map(([command]) => command.length));
   for (const [command, what] of commands) {

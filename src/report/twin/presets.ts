@@ -44,7 +44,7 @@ export function renderPresets(presets: readonly EnginePreset[], options: Presets
     "",
     ...wrap(`A step of 1 or 64 decodes, each on ${formatCount(CONTEXT)} tokens of context.`, width),
     ...wrap(
-      "Where its numbers come from: plimsoll twin presets NAME. Any other pair: model and gpu in the pool.",
+      "Where its numbers come from: npx plimsoll twin presets NAME. Any other pair: model and gpu in the pool.",
       width,
     ),
     "",

@@ -39,7 +39,7 @@ export function renderWeaknesses(all: readonly ListedWeakness[], options: Weakne
     lines.push("");
   }
   const example = fitting[0]?.name ?? "NAME";
-  const plant = `Plant one: plimsoll twin serve ${plain(stack ?? "STACK")} --weakness ${example}; twin simulate takes it too.`;
+  const plant = `Plant one: npx plimsoll twin serve ${plain(stack ?? "STACK")} --weakness ${example}; twin simulate takes it too.`;
   lines.push(...wrap(plant, width));
   return `${lines.join("\n")}\n`;
 }

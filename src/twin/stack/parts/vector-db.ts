@@ -59,7 +59,12 @@ class VectorDb implements Part {
   gauges(): readonly Gauge[] {
     const { kernel } = this.#context;
     const cache = this.#spec.cache === undefined ? [] : [gauge("entries", this.#cache.size), ...this.#counts.gauges()];
-    return [...this.#centre.gauges(), gauge("vectors", this.#vectors(kernel.now)), ...cache];
+    const hits = this.#counts.get("hits");
+    // What the cache answers never comes to the servers, and is a request all the same.
+    const served = this.#centre
+      .gauges()
+      .map((own) => (own.name === "requests" ? { ...own, value: own.value + hits } : own));
+    return [...served, gauge("vectors", this.#vectors(kernel.now)), ...cache];
   }
 
   #search(call: Call, reply: Reply): Flight {
