@@ -84,5 +84,6 @@ export const TWIN_CONCEPTS: Readonly<Record<string, readonly TwinConcept[]>> = {
     entry("hits", "counter", "cache.hits"),
     entry("hits.similar", "counter", "cache.hits"),
     entry("misses", "counter", "cache.misses"),
+    entry("evictions", "counter", "cache.evicted"),
   ],
 };
