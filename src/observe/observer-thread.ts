@@ -1,5 +1,6 @@
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { clockSince, startTicks, yieldToOthers } from "../base/index.ts";
+import { seriesRoom } from "./mapping/reader.ts";
 import type { FromObserver, ObserverSettings, Told, ToObserver } from "./settings.ts";
 import { discover } from "./sources/discover.ts";
 import { PageSource } from "./sources/page.ts";
@@ -28,8 +29,9 @@ async function main(settings: ObserverSettings, conductor: MessagePort): Promise
     else early.push(told);
   };
 
+  const room = seriesRoom();
   const whenOpen = sources(settings, take, clock.now).then((all) =>
-    all.map((source) => new Watch(source, clock, take)),
+    all.map((source) => new Watch({ source, clock, room, tell: take })),
   );
   const lookAll = async (patience: number): Promise<void> => {
     const watches = await whenOpen;

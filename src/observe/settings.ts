@@ -1,5 +1,7 @@
 import type { ObservedPage, ObservedProcess, ObservedServer } from "../plan/index.ts";
+import type { SeriesPoint } from "../record/index.ts";
 import type { Reach } from "./sources/http.ts";
+import type { ObserverEvents } from "./types.ts";
 
 /** What the observer's thread is started with: plain data. */
 export interface ObserverSettings {
@@ -14,17 +16,8 @@ export interface ObserverSettings {
 
 /** A point or an event whose time is on the machine's monotonic clock until the run's zero is known. */
 export interface Told {
-  readonly points: readonly {
-    readonly at: number;
-    readonly name: string;
-    readonly labels: string;
-    readonly value: number;
-  }[];
-  readonly events: readonly {
-    readonly at: number;
-    readonly name: string;
-    readonly detail: Readonly<Record<string, unknown>>;
-  }[];
+  readonly points: readonly SeriesPoint[];
+  readonly events: readonly Parameters<ObserverEvents["event"]>[0][];
 }
 
 export type ToObserver =

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { type RawServer, rawServer, type Script, type Step } from "../../test/helpers/raw-server.ts";
 import { clockSince } from "../base/index.ts";
+import { seriesRoom } from "./mapping/reader.ts";
 import type { Told } from "./settings.ts";
 import { PageSource } from "./sources/page.ts";
 import { answer, OPEN_HEAD, pathOf } from "./test/answers.ts";
@@ -28,10 +29,11 @@ async function watched(script: Script): Promise<Watched> {
   const url = `${server.url}/metrics`;
   const source = new PageSource({ name: "p", url, where: url, headers: {} });
   ends.push(() => source.close(), server.close);
-  const watch = new Watch(source, clockSince(0), (told) => {
+  const tell = (told: Told): void => {
     events.push(...told.events);
     points.push(...told.points);
-  });
+  };
+  const watch = new Watch({ source, clock: clockSince(0), room: seriesRoom(), tell });
   const names = () => events.map(({ name, detail }) => [name, detail["code"]].filter(Boolean).join(" "));
   return {
     server,

@@ -1,6 +1,6 @@
 import type { Clock } from "../base/index.ts";
 import { Refusal } from "./exposition/refusal.ts";
-import { PartReader } from "./mapping/reader.ts";
+import { PartReader, type SeriesRoom } from "./mapping/reader.ts";
 import type { Told } from "./settings.ts";
 import { LookFailure, type Source } from "./sources/types.ts";
 
@@ -16,10 +16,19 @@ interface Lost {
   readonly failed: number;
 }
 
+export interface WatchParts {
+  readonly source: Source;
+  readonly clock: Clock;
+  /** Shared by all sources of a run. */
+  readonly room: SeriesRoom;
+  readonly tell: (told: Told) => void;
+}
+
 /** One source over a run: looks at it, never twice at once, and tells what came of it. A look never rejects for what a source does. */
 export class Watch {
   readonly #source: Source;
   readonly #clock: Clock;
+  readonly #room: SeriesRoom;
   readonly #tell: (told: Told) => void;
   /** By part; the source's own first. */
   readonly #readers = new Map<string, PartReader>();
@@ -34,11 +43,12 @@ export class Watch {
   #refusals = 0;
   #events = 0;
 
-  constructor(source: Source, clock: Clock, tell: (told: Told) => void) {
+  constructor({ source, clock, room, tell }: WatchParts) {
     this.#source = source;
     this.#clock = clock;
+    this.#room = room;
     this.#tell = tell;
-    this.#own = new PartReader(source.name, source.table);
+    this.#own = new PartReader(source.name, source.table, room);
     this.#readers.set(source.name, this.#own);
   }
 
@@ -108,7 +118,7 @@ export class Watch {
   #reader(part: string): PartReader | undefined {
     const known = this.#readers.get(part);
     if (known !== undefined || this.#readers.size >= MOST_PARTS) return known;
-    const reader = new PartReader(part, this.#source.table);
+    const reader = new PartReader(part, this.#source.table, this.#room);
     this.#readers.set(part, reader);
     return reader;
   }

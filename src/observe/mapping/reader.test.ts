@@ -16,7 +16,7 @@ import {
   value,
 } from "../servers/source.ts";
 import type { ServerEntry } from "../servers/types.ts";
-import { PartReader, type Reading, SERIES_BOUNDS } from "./reader.ts";
+import { PartReader, type Reading, SERIES_BOUNDS, seriesRoom } from "./reader.ts";
 
 const engine: ServerEntry = {
   kind: "engine",
@@ -228,7 +228,7 @@ describe("what no table knows", () => {
   });
 
   test("is bounded in number and in length, however many names a server makes up", () => {
-    const reader = new PartReader("p", [], { ...SERIES_BOUNDS, raw: 10, text: 40 });
+    const reader = new PartReader("p", [], seriesRoom(), { ...SERIES_BOUNDS, raw: 10, text: 40 });
     let points = 0;
     let leftOut = 0;
     for (let i = 0; i < 20; i++) {
@@ -244,8 +244,21 @@ describe("what no table knows", () => {
   test("concepts are bounded in replicas and in the length of their names", () => {
     const long = `e:running{engine="${"x".repeat(600)}"} 1\n`;
     const page = long + Array.from({ length: 50 }, (_, i) => `e:running{engine="${i}"} 1\n`).join("");
-    const reading = new PartReader("p", [engine], { ...SERIES_BOUNDS, concepts: 20 }).read(samplesOf(page), 0);
+    const reading = new PartReader("p", [engine], seriesRoom(), { ...SERIES_BOUNDS, concepts: 20 }).read(
+      samplesOf(page),
+      0,
+    );
     expect(reading.points).toHaveLength(20);
     expect(reading.leftOut).toBe(31);
+  });
+
+  test("parts share one room, so that many servers do not crowd out the load's own names", () => {
+    const room = seriesRoom(3);
+    const read = (part: string) => new PartReader(part, [], room).read(samplesOf("a 1\nb 1\n"), 0);
+    expect([read("p"), read("q"), read("r")].map(({ points, leftOut }) => [points.length, leftOut])).toEqual([
+      [2, 0],
+      [1, 1],
+      [0, 2],
+    ]);
   });
 });

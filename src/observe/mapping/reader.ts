@@ -28,6 +28,13 @@ export interface SeriesBounds {
 
 export const SERIES_BOUNDS: SeriesBounds = { concepts: 2000, raw: 2000, text: 500 };
 
+/** How many series the parts of a run may still have together: the record's dictionary holds their names, and those of the load beside them. */
+export interface SeriesRoom {
+  left: number;
+}
+
+export const seriesRoom = (left = 20_000): SeriesRoom => ({ left });
+
 const COUNTERS: ReadonlySet<string> = new Set(
   SERVER_CONCEPTS.filter(({ kind }) => kind === "counter").map(({ name }) => name),
 );
@@ -39,6 +46,7 @@ const COUNTERS: ReadonlySet<string> = new Set(
 export class PartReader {
   readonly #part: string;
   readonly #table: readonly ServerEntry[];
+  readonly #room: SeriesRoom;
   readonly #bounds: SeriesBounds;
   readonly #evaluator = new Evaluator();
   #recognised: readonly Recognised[] = [];
@@ -49,9 +57,15 @@ export class PartReader {
   readonly #rawLabels = new WeakMap<Sample["labels"], string>();
   readonly #leftOut = new Set<string>();
 
-  constructor(part: string, table: readonly ServerEntry[], bounds: SeriesBounds = SERIES_BOUNDS) {
+  constructor(
+    part: string,
+    table: readonly ServerEntry[],
+    room: SeriesRoom = seriesRoom(),
+    bounds: SeriesBounds = SERIES_BOUNDS,
+  ) {
     this.#part = part;
     this.#table = table;
+    this.#room = room;
     this.#bounds = bounds;
   }
 
@@ -158,9 +172,13 @@ export class PartReader {
   }
 
   #admit(series: ReadonlyMap<string, number>, key: string, most: number): boolean {
-    if (series.has(key) || series.size < most) return true;
-    this.#leave(key);
-    return false;
+    if (series.has(key)) return true;
+    if (series.size >= most || this.#room.left <= 0) {
+      this.#leave(key);
+      return false;
+    }
+    this.#room.left--;
+    return true;
   }
 
   #leave(key: string): void {
