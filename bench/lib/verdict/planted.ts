@@ -102,7 +102,7 @@ export const PLANTED: readonly Kind[] = [
         plant: "prefix-cache-off",
         load: talk(0.8, 8, 150, { stages: LEVEL }),
       },
-      { name: "8b", parts: { llm: A100 }, plant: "prefix-cache-off", load: talk(1.2, 8, 700, { stages: LEVEL }) },
+      { name: "8b", parts: { llm: A100 }, plant: "prefix-cache-off", load: talk(0.45, 8, 700, { stages: LEVEL }) },
     ],
   },
   {
@@ -119,7 +119,7 @@ export const PLANTED: readonly Kind[] = [
         name: "8b",
         parts: { llm: { ...A100, replicas: 2 } },
         plant: { llm: { replicas: 1, engine: { prefixCache: false } } },
-        load: talk(1, 10, 700, { stages: LEVEL }),
+        load: talk(0.4, 10, 700, { stages: LEVEL }),
       },
     ],
   },

@@ -1,12 +1,11 @@
 import { adviceOf, type Waiting } from "../advice/advice.ts";
 import type { Facts } from "../facts/types.ts";
 import type { Rule, RuleResult } from "../verdict/rule.ts";
-import type { Finding, Lack, LoadLine } from "../verdict/schema.ts";
+import type { Finding, Lack } from "../verdict/schema.ts";
 import { type Named, nameFirst } from "./first.ts";
 import { stayOf } from "./scene/places.ts";
 import { type Scene, sceneOf } from "./scene/scene.ts";
 import { CAUSES } from "./table.ts";
-import type { Cause } from "./types.ts";
 import { type Looked, lookAll, type Weighed, weigh } from "./weigh.ts";
 
 const ID = "bottleneck";
@@ -14,12 +13,12 @@ const ID = "bottleneck";
 /** Which resource gives way first, why, and what else might. */
 export const bottleneck: Rule = {
   id: ID,
-  look: (facts, line) => lookWith(facts, line, CAUSES),
+  look: lookAtCauses,
 };
 
-async function lookWith(facts: Facts, line: LoadLine | undefined, causes: readonly Cause[]): Promise<RuleResult> {
-  const scene = await sceneOf(facts, line);
-  const looked = lookAll(scene, causes);
+async function lookAtCauses(facts: Facts): Promise<RuleResult> {
+  const scene = await sceneOf(facts);
+  const looked = lookAll(scene, CAUSES);
   const weighed = weigh(looked);
   const named = nameFirst(scene, weighed);
   const findings = findingsOf(scene, named);

@@ -21,6 +21,7 @@ export const cache: Cause = {
       const [before, after] = [missed(base), missed(strained)];
       const rates = { before: meanOver(misses, base), after: meanOver(misses, strained) };
       const evicted = meanOver(servers.of("cache.evicted", part), strained);
+      const pushedOut = evicted / rates.after;
       const own = shareOfDelay(scene, servers.of("store.active", part));
       const together = correlation(misses, facts.client.ttftMean, joinedBins(windows.blocks));
       const grew = scene.residence.after > scene.residence.before * 1.2;
@@ -28,7 +29,7 @@ export const cache: Cause = {
         component: part,
         title: `${part} stops answering what it used to, and everything behind it must answer instead.`,
         clues: [
-          ...clue(graded(after - before, 0.04, 0.25, 3, 2.5), {
+          ...clue(graded(after - before, 0.04, 0.25, 3, evicted > 0 ? 0 : 2.5), {
             measure: `misses of ${part}`,
             unit: "share of lookups",
             before,
@@ -60,11 +61,11 @@ export const cache: Cause = {
             after: own,
             words: `${percent(own)} of the delay is spent at ${part} itself.`,
           }),
-          ...clue(evicted > 0 ? 0.5 : 0, {
+          ...clue(after > 0.2 ? graded(pushedOut, 0.3, 0.9, 3, 0) : 0, {
             measure: `cache.evicted of ${part}`,
             unit: "entries/s",
             after: evicted,
-            words: `${figure(evicted)} entries a second make room for others.`,
+            words: `${figure(evicted)} entries a second make room for others, ${percent(pushedOut)} of the misses: it is too small for what is asked.`,
           }),
         ],
         onset: Number.isFinite(rates.before) ? firstBeyond(scene, misses, rates.before * 2) : undefined,

@@ -52,6 +52,11 @@ function kept(scene: Scene, part: string): Reading | undefined {
   const perRequest = (window: Window): number => meanOver(used, window) / Math.max(1, meanOver(running, window));
   const each = { before: perRequest(begin), after: perRequest(end) };
   const rising = steadyRise(used, joinedBins(scene.windows.blocks));
+  const { client } = scene.facts;
+  const tokens = {
+    before: meanOver(client.inputTokens, begin, client.attempts),
+    after: meanOver(client.inputTokens, end, client.attempts),
+  };
   const half = before + (after - before) / 2;
   return {
     component: part,
@@ -75,6 +80,12 @@ function kept(scene: Scene, part: string): Reading | undefined {
         unit: "share of tenths of the run that rise",
         after: rising,
         words: `It rises in ${percent(rising)} of the run's tenths.`,
+      }),
+      ...clue(graded(growth(tokens.before, tokens.after), 1.25, 2, -2.5, 0), {
+        measure: "input tokens of an attempt",
+        unit: "tokens",
+        ...tokens,
+        words: `Requests themselves grow meanwhile: ${figure(tokens.before)} tokens at the begin, ${figure(tokens.after)} at the end.`,
       }),
       ...clue(idle.length > 5 && meanOver(used, idle) > 0.3 ? 1.5 : 0, {
         measure: `server.kv.used of ${part} while nothing runs`,

@@ -56,10 +56,10 @@ export const outputLength: Cause = {
               ...residence,
               words: `An attempt takes ${formatMs(residence.after)}, ${formatMs(residence.before)} at low load.`,
             }),
-            ...clue(scene.harm.beforeFirstToken ? -3 : 0, {
+            ...clue(scene.harm.notWholeAnswers ? -3 : 0, {
               measure: "broken thresholds",
               unit: "",
-              words: `What broke (${scene.harm.broken.join(", ")}) is over before an answer's length matters.`,
+              words: `What broke (${scene.harm.broken.join(", ")}) is not the time of a whole answer.`,
             }),
             ...clue(graded(queue, 0.5, 0.1, 0.3, 1.5), {
               measure: "queues",

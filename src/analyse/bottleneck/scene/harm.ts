@@ -1,5 +1,4 @@
 import type { Facts } from "../../facts/types.ts";
-import type { LoadLine } from "../../verdict/schema.ts";
 import { joinedBins, meanOver, type Window } from "./columns.ts";
 import { lateBlocks } from "./trouble.ts";
 import type { Block, Windows } from "./windows.ts";
@@ -13,6 +12,8 @@ const SOME = 0.03;
 /** In-flight requests of a steady stage's last third over its first, and how many more they are at least. */
 const PILED = 2;
 const PILED_BY = 5;
+/** Time in the system of the last third over the first's. */
+const STAYS = 1.5;
 
 /** What the run suffered, by the client's own figures. */
 export interface Harm {
@@ -20,6 +21,8 @@ export interface Harm {
   readonly broken: readonly string[];
   /** All of them are about the time before the first token: what comes after it is not what hurts. */
   readonly beforeFirstToken: boolean;
+  /** None of them is about the time of a whole answer. */
+  readonly notWholeAnswers: boolean;
   readonly errorsRose: boolean;
   readonly saturated: boolean;
   readonly slower: boolean;
@@ -31,7 +34,7 @@ export interface Harm {
   readonly since: number | undefined;
 }
 
-export function harmOf(facts: Facts, line: LoadLine | undefined, windows: Windows): Harm {
+export function harmOf(facts: Facts, windows: Windows): Harm {
   const broken = facts.summary.thresholds
     .filter(({ held, observed, samples }) => !held && observed !== undefined && samples > 0)
     .map(({ expression }) => expression);
@@ -53,10 +56,12 @@ export function harmOf(facts: Facts, line: LoadLine | undefined, windows: Window
   ]);
   const ranked = [...told].toSorted((a, b) => b.lost - a.lost || (late.get(b) ?? 0) - (late.get(a) ?? 0));
   const worst = ranked.slice(0, Math.max(2, Math.ceil(ranked.length * WORST)));
-  const saturated = line?.saturated !== undefined || pilesUp(facts);
+  // The line's own test alone takes the filling of an empty system for a start that never ends.
+  const saturated = pilesUp(facts);
   return {
     broken,
-    beforeFirstToken: broken.length > 0 && !errorsRose && broken.every((expression) => isEarly(facts, expression)),
+    beforeFirstToken: broken.length > 0 && !errorsRose && broken.every((expression) => isOn(facts, expression, EARLY)),
+    notWholeAnswers: broken.length > 0 && !broken.some((expression) => isOn(facts, expression, WHOLE)),
     errorsRose,
     saturated,
     slower: slower || lost,
@@ -69,9 +74,11 @@ export function harmOf(facts: Facts, line: LoadLine | undefined, windows: Window
 /** Metrics of which an answer's length and pace are no part. */
 const EARLY = new Set(["ttft", "ttfb", "ttfo", "connect"]);
 
-function isEarly({ manifest }: Facts, expression: string): boolean {
+const WHOLE = new Set(["response", "service"]);
+
+function isOn({ manifest }: Facts, expression: string, metrics: ReadonlySet<string>): boolean {
   const subject = manifest.slo.find((threshold) => threshold.expression === expression)?.subject;
-  return subject?.kind === "metric" && EARLY.has(subject.metric);
+  return subject?.kind === "metric" && metrics.has(subject.metric);
 }
 
 function baseShare(blocks: readonly Block[], base: Window, share: (block: Block) => number): number {
@@ -81,7 +88,10 @@ function baseShare(blocks: readonly Block[], base: Window, share: (block: Block)
   return attempts === 0 ? 0 : chosen.reduce((sum, block) => sum + share(block) * block.attempts, 0) / attempts;
 }
 
-/** Requests in flight that grow through a stage of one load: arrivals exceed what is served. A spike is meant to exceed it. */
+/**
+ * Requests in flight that grow through a stage of one load, and stay longer each: arrivals exceed what is served. Sessions of several turns fill a stage by
+ * and by, at an even stay. A spike is meant to exceed what is served.
+ */
 function pilesUp({ stages, load }: Facts): boolean {
   return stages.some(({ isSteady, kind, unit, from, to }) => {
     if (!isSteady || kind === "spike" || unit !== "sessions/s" || to - from < 12) return false;
@@ -89,6 +99,8 @@ function pilesUp({ stages, load }: Facts): boolean {
     const part = (n: number): Window => Array.from({ length: third }, (_, i) => from + n * third + i);
     const [first, middle, last] = [0, 1, 2].map((n) => meanOver(load.inFlight, part(n)));
     if (first === undefined || middle === undefined || last === undefined) return false;
-    return middle > first && last > middle && last > first * PILED && last > first + PILED_BY;
+    const stay = (n: number): number => meanOver(load.inFlight, part(n)) / meanOver(load.ended, part(n));
+    const grows = middle > first && last > middle && last > first * PILED && last > first + PILED_BY;
+    return grows && !(stay(2) < stay(0) * STAYS);
   });
 }

@@ -1,5 +1,4 @@
 import type { Column, Facts } from "../../facts/types.ts";
-import type { LoadLine } from "../../verdict/schema.ts";
 import { meanOver, ratioOver, type Window } from "./columns.ts";
 import { type Harm, harmOf } from "./harm.ts";
 import { type Place, placesOf, stayOf } from "./places.ts";
@@ -31,9 +30,9 @@ export interface Scene {
 }
 
 /** Reads what no column holds, then only computes. */
-export async function sceneOf(facts: Facts, line: LoadLine | undefined): Promise<Scene> {
+export async function sceneOf(facts: Facts): Promise<Scene> {
   const windows = windowsOf(facts);
-  const harm = harmOf(facts, line, windows);
+  const harm = harmOf(facts, windows);
   const servers = new Servers(facts.servers);
   const { client, load } = facts;
   const [base, strained] = [windows.base, harm.strained];
