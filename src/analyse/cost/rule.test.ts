@@ -157,6 +157,10 @@ describe("what a run cost", () => {
     ]);
     expect(cost?.cheapest).toMatchObject({ load: 1, unit: "sessions/s" });
     expect(cost?.cheapest?.perGoodAnswer).toBeCloseTo(PRICE, 9);
+    const [calm, busy] = cost?.loads ?? [];
+    expect(calm?.interval?.low).toBeCloseTo(PRICE, 9);
+    expect(busy?.interval?.low).toBeGreaterThan(0.09);
+    expect(busy?.interval?.high).toBeLessThan(0.13);
     expect(findings.map(({ kind }) => kind)).toEqual(["cost.waste"]);
     expect(findings[0]?.title).toMatch(/^7 % of the money went into answers that nobody got/);
   });

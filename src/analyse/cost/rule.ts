@@ -104,6 +104,9 @@ function cheapest(facts: Facts, cost: Cost): readonly Finding[] {
   const known = cost.loads.filter((load) => load.perGoodAnswer !== undefined && load.unit === best.unit);
   const [dearest] = known.toSorted((a, b) => (b.perGoodAnswer ?? 0) - (a.perGoodAnswer ?? 0));
   if (dearest?.perGoodAnswer === undefined || dearest.perGoodAnswer < DEARER * best.perGoodAnswer) return [];
+  const own = known.find((load) => load.load === best.load)?.interval;
+  // Else the two loads only happened to be asked different things.
+  if (own === undefined || !((dearest.interval?.low ?? 0) > own.high)) return [];
   const at = (load: number): string => `${formatNumber(Number(load.toPrecision(3)))} ${best.unit}`;
   return [
     {

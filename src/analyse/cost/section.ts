@@ -1,7 +1,7 @@
 import type { Facts } from "../facts/types.ts";
 import type { Cost, LoadLine } from "../verdict/schema.ts";
 import { type Piece, piecesOf } from "./pieces.ts";
-import { added, type Spent, spentIn, WASTES, wastedMoney } from "./spent.ts";
+import { added, intervalOf, type Spent, spentIn, WASTES, wastedMoney } from "./spent.ts";
 
 /** Good answers below which a price for one is chance. */
 const FEWEST = 20;
@@ -17,9 +17,7 @@ export async function costSection(facts: Facts, line: LoadLine | undefined): Pro
   const [all, ...parts] = await spentIn(facts, [everything, ...pieces]);
   if (all === undefined) return undefined;
   const loads = atLoads(pieces, parts, line);
-  const cheapest = loads
-    .filter((load) => load.meets === true && load.perGoodAnswer !== undefined && load.goodAnswers >= FEWEST)
-    .toSorted((a, b) => (a.perGoodAnswer ?? 0) - (b.perGoodAnswer ?? 0))[0];
+  const cheapest = cheapestOf(loads);
   const money = wastedMoney(all);
   const unseen = unseenTokens(facts, all);
   return {
@@ -35,10 +33,19 @@ export async function costSection(facts: Facts, line: LoadLine | undefined): Pro
       by: WASTES.map((why) => ({ why, ...all.wasted[why] })),
     },
     loads,
-    ...(cheapest?.perGoodAnswer === undefined
-      ? {}
-      : { cheapest: { load: cheapest.load, unit: cheapest.unit, perGoodAnswer: cheapest.perGoodAnswer } }),
+    ...(cheapest === undefined ? {} : { cheapest }),
   };
+}
+
+function cheapestOf(loads: readonly AtLoad[]): Cost["cheapest"] {
+  const [best, ...others] = loads
+    .filter((load) => load.meets === true && load.perGoodAnswer !== undefined && load.goodAnswers >= FEWEST)
+    .toSorted((a, b) => (a.perGoodAnswer ?? 0) - (b.perGoodAnswer ?? 0));
+  if (best?.perGoodAnswer === undefined) return undefined;
+  const { load, unit, perGoodAnswer, interval } = best;
+  const sure =
+    others.length > 0 && others.every((other) => (other.interval?.low ?? 0) > (interval?.high ?? Number.NaN));
+  return { load, unit, perGoodAnswer, sure };
 }
 
 /** Output tokens that model servers counted beyond those that clients got; undefined where no server counts them. */
@@ -53,7 +60,10 @@ function unseenTokens({ servers, width }: Facts, { output }: Spent): number | un
 
 function figuresOf(
   spent: Spent,
-): Pick<AtLoad, "attempts" | "priced" | "total" | "perRequest" | "perSession" | "perGoodAnswer" | "goodAnswers"> {
+): Pick<
+  AtLoad,
+  "attempts" | "priced" | "total" | "perRequest" | "perSession" | "perGoodAnswer" | "interval" | "goodAnswers"
+> {
   const { attempts, priced, total, goodAnswers, sessions } = spent;
   return {
     attempts,
@@ -62,7 +72,7 @@ function figuresOf(
     goodAnswers,
     ...(priced > 0 ? { perRequest: total / priced } : {}),
     ...(sessions.count > 0 ? { perSession: sessions.total / sessions.count } : {}),
-    ...(priced > 0 && goodAnswers > 0 ? { perGoodAnswer: total / goodAnswers } : {}),
+    ...(priced > 0 && goodAnswers > 0 ? { perGoodAnswer: total / goodAnswers, interval: intervalOf(spent) } : {}),
   };
 }
 

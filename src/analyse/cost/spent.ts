@@ -13,6 +13,9 @@ export interface Spent {
   readonly priced: number;
   readonly goodAnswers: number;
   readonly total: number;
+  /** Σ cost², and Σ cost of good answers: for the interval of the cost of one. */
+  readonly squares: number;
+  readonly ofGood: number;
   /** Output tokens that clients got. */
   readonly output: number;
   readonly wasted: Readonly<
@@ -47,7 +50,7 @@ export async function spentIn(facts: Facts, pieces: readonly Piece[]): Promise<r
       SELECT samples.*, ${WASTE_SQL} AS why, (${good}) AS isGood
       FROM samples LEFT JOIN again USING (session, turn)
     )
-    SELECT piece, count(*), count(cost), count(*) FILTER (isGood), coalesce(sum(cost), 0), coalesce(sum(outputTokens), 0), ${wasted.join(", ")}
+    SELECT piece, count(*), count(cost), count(*) FILTER (isGood), coalesce(sum(cost), 0), coalesce(sum(outputTokens), 0), coalesce(sum(cost * cost), 0), coalesce(sum(cost) FILTER (isGood), 0), ${wasted.join(", ")}
     FROM pieces JOIN judged ON scheduledAt >= since AND scheduledAt < upTo GROUP BY piece`);
   const sessions = await facts.query(`
     WITH pieces(piece, since, upTo) AS (VALUES ${spans}),
@@ -59,7 +62,7 @@ export async function spentIn(facts: Facts, pieces: readonly Piece[]): Promise<r
 }
 
 function spentOf(told: readonly number[], [count = 0, total = 0]: readonly number[]): Spent {
-  const [attempts = 0, priced = 0, goodAnswers = 0, money = 0, output = 0, ...wastes] = told;
+  const [attempts = 0, priced = 0, goodAnswers = 0, money = 0, output = 0, squares = 0, ofGood = 0, ...wastes] = told;
   const waste = (at: number) => ({
     attempts: wastes[3 * at] ?? 0,
     tokens: wastes[3 * at + 1] ?? 0,
@@ -70,6 +73,8 @@ function spentOf(told: readonly number[], [count = 0, total = 0]: readonly numbe
     priced,
     goodAnswers,
     total: money,
+    squares,
+    ofGood,
     output,
     wasted: { failed: waste(0), abandoned: waste(1), retried: waste(2) },
     sessions: { count, total },
@@ -87,10 +92,23 @@ export function added(a: Spent, b: Spent): Spent {
     priced: a.priced + b.priced,
     goodAnswers: a.goodAnswers + b.goodAnswers,
     total: a.total + b.total,
+    squares: a.squares + b.squares,
+    ofGood: a.ofGood + b.ofGood,
     output: a.output + b.output,
     wasted: { failed: sum("failed"), abandoned: sum("abandoned"), retried: sum("retried") },
     sessions: { count: a.sessions.count + b.sessions.count, total: a.sessions.total + b.sessions.total },
   };
+}
+
+/**
+ * 95 % interval of the cost of a good answer: a ratio of sums over attempts, its variance by linearisation, Σ(c - R g)²/G² (Cochran, "Sampling
+ * Techniques", 1977, section 2.11).
+ */
+export function intervalOf({ total, goodAnswers, squares, ofGood }: Spent): { low: number; high: number } {
+  const ratio = total / goodAnswers;
+  const half =
+    (1.96 * Math.sqrt(Math.max(0, squares - 2 * ratio * ofGood + ratio * ratio * goodAnswers))) / goodAnswers;
+  return { low: Math.max(0, ratio - half), high: ratio + half };
 }
 
 export function wastedMoney({ wasted }: Spent): number {

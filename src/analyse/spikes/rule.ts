@@ -11,6 +11,10 @@ import type { Latency, Spike } from "./spike.ts";
 const ID = "spike";
 /** Answers that have to be slow together: one slow answer is no spike. */
 const TOGETHER = 3;
+/** ms above the usual, from which on a spike that many met is worse than a nuisance. */
+const GRAVE = 1000;
+/** Spikes that are looked into, the greatest first. */
+const MOST = 100;
 /** Spikes that are told one by one; the rest is told in one finding. */
 const TOLD = 8;
 
@@ -23,8 +27,8 @@ interface Watched {
 }
 
 const WATCHED: readonly Watched[] = [
-  { latency: "ttft", column: ({ client }) => client.ttftP95, least: 100, what: "The time to the first token" },
-  { latency: "itl", column: ({ client }) => client.itlP99, least: 50, what: "The gap between tokens" },
+  { latency: "ttft", column: ({ client }) => client.ttftP95, least: 200, what: "The time to the first token" },
+  { latency: "itl", column: ({ client }) => client.itlP99, least: 200, what: "The gap between tokens" },
 ];
 
 /** Short rises of latency, each with what made it, or with why that cannot be told. */
@@ -33,7 +37,9 @@ export const spikesRule: Rule = {
   async look(facts): Promise<RuleResult> {
     const spikes: Spike[] = [];
     for (const { latency, column, least } of WATCHED) {
-      const stretches = stretchesIn(column(facts), least);
+      const stretches = stretchesIn(column(facts), least)
+        .toSorted((a, b) => (b.peak - b.usual) * (b.to - b.from) - (a.peak - a.usual) * (a.to - a.from))
+        .slice(0, MOST);
       const attempts = await attemptsOf(facts, latency, stretches);
       for (const [i, stretch] of stretches.entries()) {
         const own = attempts[i];
@@ -87,7 +93,7 @@ function findingOf({ scene, clues, cause }: Explained, number: number): Finding 
     id: `${ID}.${cause?.name ?? "unexplained"}:${first?.component ?? "target"}:${number}`,
     kind: `${ID}.${cause?.name ?? "unexplained"}`,
     severity:
-      cause === undefined ? "info" : spike.attempts.slow >= 20 && spike.peak > 5 * spike.usual ? "medium" : "low",
+      cause === undefined ? "info" : spike.attempts.slow >= 20 && spike.peak > spike.usual + GRAVE ? "medium" : "low",
     title: `${rose} for ${Math.round(((spike.to - spike.from) * facts.width) / 1000)} s, ${why}.`,
     component: (cause === undefined ? undefined : first?.component) ?? "target",
     from: spike.from * facts.width,

@@ -87,6 +87,10 @@ const spent = {
   perSession: price.optional().describe("mean of the sessions that began there, over all of their attempts"),
   perGoodAnswer: price.optional().describe("total / good answers: money for failures and late answers is in it"),
   goodAnswers: z.int().nonnegative(),
+  interval: z
+    .strictObject({ low: z.number(), high: z.number() })
+    .optional()
+    .describe("95 % interval of perGoodAnswer, over attempts"),
 };
 const wasted = z.strictObject({
   why: z.enum(["failed", "abandoned", "retried"]),
@@ -134,7 +138,12 @@ const cost = z.strictObject({
     )
     .describe("ascending; a ramp is cut into pieces"),
   cheapest: z
-    .strictObject({ load: z.number(), unit: z.enum(["sessions/s", "users"]), perGoodAnswer: price })
+    .strictObject({
+      load: z.number(),
+      unit: z.enum(["sessions/s", "users"]),
+      perGoodAnswer: price,
+      sure: z.boolean().describe("its interval lies below that of every other load at which all limits hold"),
+    })
     .optional()
     .describe("of the loads at which all limits hold"),
 });

@@ -33,7 +33,11 @@ export const pause: Cause = {
       });
     const base = spike.latency === "itl" ? share(together.slow / 0.7) : 0.6 * share(together.slow / 0.7);
     const weight = share(
-      base * (fell ? 1 : 0.7) * (onlyOne ? 1 : 0.5) * (isLongPrompt ? 0.5 : 1) * (hasQueue ? 0.5 : 1),
+      base *
+        (fell ? 1 : least === undefined ? 0.7 : 0.4) *
+        (onlyOne ? 1 : 0.5) *
+        (isLongPrompt ? 0.5 : 1) *
+        (hasQueue ? 0.5 : 1),
     );
     const evidence = [
       told(
