@@ -15,6 +15,7 @@ interface Shape {
   readonly anyOf?: readonly Shape[];
   readonly oneOf?: readonly Shape[];
   readonly additionalProperties?: Shape | boolean;
+  readonly propertyNames?: Shape;
 }
 
 const MOST_EXAMPLES = 3;
@@ -63,15 +64,49 @@ const VARIES = "a time, `{ median, p99 }` or `{ mean }`";
 
 function inside(field: Shape, path: string): string[][] {
   if (kindOf(field) === VARIES) return [];
+  const entry = entryOf(field);
+  if (entry !== undefined) return inside(entry.value, `${path}.${entry.key}`);
   const of = field.items ?? field;
   const prefix = `${path}${field.items ? "[]" : ""}.`;
-  const several = choices(of);
-  if (several.length === 0) return fields(of, prefix);
-  return several.flatMap((choice) => {
-    const tag = Object.entries(choice.properties ?? {}).find(([, value]) => value.const !== undefined);
-    const head = tag ? [[`\`${prefix}${tag[0]}: ${String(tag[1].const)}\``, "a choice", choice.description ?? ""]] : [];
-    return [...head, ...fields(choice, prefix)];
-  });
+  const several = choices(of).filter(({ properties }) => properties !== undefined);
+  if (several.length < 2) return fields(several[0] ?? of, prefix);
+  const common = commonFields(several);
+  return [
+    ...fields({ properties: common }, prefix),
+    ...several.flatMap((choice) => {
+      const own = Object.entries(choice.properties ?? {}).filter(([name]) => !Object.hasOwn(common, name));
+      const rows = fields({ ...choice, properties: Object.fromEntries(own) }, prefix);
+      return [[variantOf(own, choice, prefix), "a variant", choice.description ?? ""], ...rows];
+    }),
+  ];
+}
+
+/** Fields that mean the same in every variant: told once, before the variants. */
+function commonFields(variants: readonly Shape[]): Readonly<Record<string, Shape>> {
+  const [first, ...others] = variants;
+  const same = (name: string, field: Shape): boolean =>
+    others.every(({ properties }) => JSON.stringify(properties?.[name]) === JSON.stringify(field));
+  return Object.fromEntries(
+    Object.entries(first?.properties ?? {}).filter(([name, field]) => field.const === undefined && same(name, field)),
+  );
+}
+
+/** A variant by the field whose value names it, else by the field that only it must have. */
+function variantOf(own: readonly (readonly [string, Shape])[], choice: Shape, prefix: string): string {
+  const tag = own.find(([, { const: value }]) => value !== undefined);
+  if (tag !== undefined) return `**\`${prefix}${tag[0]}: ${String(tag[1].const)}\`**`;
+  const needed = own.find(([name]) => choice.required?.includes(name));
+  return `**\`${prefix}${needed?.[0] ?? own[0]?.[0] ?? ""}\` ...**`;
+}
+
+/** Of a mapping by names of one's own: what stands for a name, and what it holds. */
+function entryOf({
+  additionalProperties,
+  propertyNames,
+  properties,
+}: Shape): { key: string; value: Shape } | undefined {
+  if (properties !== undefined || typeof additionalProperties !== "object") return undefined;
+  return { key: (propertyNames?.title ?? "name").toUpperCase(), value: additionalProperties };
 }
 
 function choices(shape: Shape): readonly Shape[] {
@@ -85,6 +120,8 @@ function kindOf(field: Shape): string {
   if (several.length > 0) return [...new Set(several.map(kindOf))].join(" or ");
   if (field.const !== undefined) return `\`${JSON.stringify(field.const)}\``;
   if (field.enum !== undefined) return field.enum.map((value) => `\`${String(value)}\``).join(", ");
+  const entry = entryOf(field);
+  if (entry !== undefined) return `\`{ ${entry.key}: ... }\`, each ${kindOf(entry.value)}`;
   if (field.properties !== undefined || field.type === "object") return "a mapping";
   if (field.examples?.includes("250ms")) return "a duration";
   if (field.examples !== undefined) {
