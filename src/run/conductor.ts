@@ -1,6 +1,6 @@
 import type { Clock } from "../base/index.ts";
 import type { Crew } from "../load/index.ts";
-import type { Exporter } from "../observe/index.ts";
+import type { ExportedPoint, Exporter } from "../observe/index.ts";
 import type { Plan } from "../plan/index.ts";
 import type { Recorder, Tally } from "../record/index.ts";
 import type { Workload } from "../workload/index.ts";
@@ -11,6 +11,7 @@ import { type End, EVENT_OF, FINISHED, KILLED, STOPPED } from "./end.ts";
 import { exportedPoints } from "./exported.ts";
 import { ProgressFigures } from "./progress.ts";
 import { boardSeries } from "./series.ts";
+import { Spreads } from "./spreads.ts";
 import type { Progress, RunOptions } from "./types.ts";
 import { drainCap, warn } from "./warn.ts";
 
@@ -44,6 +45,7 @@ export class Conductor {
   readonly #figures: ProgressFigures;
   readonly #asked: AskedSessions;
   readonly #cpu = new CpuWatch();
+  readonly #spreads = new Spreads();
   #end: End | undefined;
   #stage = -1;
   /** When the workers were told to stop, or ran to their plan's end. */
@@ -144,10 +146,11 @@ export class Conductor {
   }
 
   #tally(tally: Tally): void {
-    const { clock, recorder, options } = this.#parts;
+    const { clock, exporter, recorder, options } = this.#parts;
     const at = clock.now();
     this.#early.add(tally, at);
     this.#figures.add(tally, at);
+    if (exporter !== undefined) this.#spreads.add(tally);
     for (const warning of tally.warnings) warn(warning, recorder, at, options);
     this.#onTally();
   }
@@ -173,7 +176,7 @@ export class Conductor {
   #writeSecond(): void {
     const { clock, crew, exporter, recorder, workload } = this.#parts;
     const now = clock.now();
-    exporter?.tell(exportedPoints(this.#progress(now, "running"), crew.board));
+    exporter?.tell(this.#told(now));
     recorder.series(
       boardSeries(crew.board, workload, this.#asked.by(Math.min(now, this.#askedUntil)), this.#cpu.cores(now), now),
     );
@@ -191,7 +194,11 @@ export class Conductor {
     });
     this.#onTally();
     await Promise.race([counted, new Promise((resolve) => setTimeout(resolve, LAST_TALLY).unref())]);
-    exporter.tell(exportedPoints(this.#progress(clock.now(), "summarising"), crew.board));
+    exporter.tell(this.#told(clock.now()));
+  }
+
+  #told(now: number): readonly ExportedPoint[] {
+    return [...exportedPoints(this.#progress(now, "running"), this.#parts.crew.board), ...this.#spreads.points()];
   }
 
   #report(phase: "running" | "draining" | "summarising"): void {

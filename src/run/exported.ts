@@ -1,6 +1,6 @@
 import { OUTCOMES } from "../base/index.ts";
 import type { Board } from "../load/index.ts";
-import type { ExportedPoint } from "../observe/index.ts";
+import type { NumberPoint } from "../observe/index.ts";
 import type { Progress } from "./types.ts";
 
 const SECOND = 1000;
@@ -13,7 +13,7 @@ const QUANTILES = [
 const LATENCIES = ["ttft", "itl", "response", "startLag"] as const satisfies readonly (keyof Progress["recent"])[];
 
 /** What a look at a run tells the outside: times in s, counters as running totals, all outcomes from the start. */
-export function exportedPoints(progress: Progress, board: Board): readonly ExportedPoint[] {
+export function exportedPoints(progress: Progress, board: Board): readonly NumberPoint[] {
   const { stage, load, recent, outcomes, generator } = progress;
   const unit = { unit: load.unit };
   return [
@@ -27,7 +27,7 @@ export function exportedPoints(progress: Progress, board: Board): readonly Expor
     { name: "plimsoll.requests.in_flight", value: progress.inFlight },
     { name: "plimsoll.requests.started", value: progress.started },
     ...OUTCOMES.map(
-      ({ name }): ExportedPoint => ({
+      ({ name }): NumberPoint => ({
         name: "plimsoll.requests.ended",
         labels: { outcome: name },
         value: outcomes[name] ?? 0,
@@ -41,7 +41,7 @@ export function exportedPoints(progress: Progress, board: Board): readonly Expor
     { name: "plimsoll.sent", value: board.total("bytesOut") },
     ...Array.from({ length: board.workers }, (_, worker) => worker).flatMap((worker) => workerPoints(board, worker)),
     ...STATES.map(
-      (state): ExportedPoint => ({
+      (state): NumberPoint => ({
         name: "plimsoll.generator.state",
         labels: { state },
         value: Number(state === generator.word),
@@ -50,8 +50,8 @@ export function exportedPoints(progress: Progress, board: Board): readonly Expor
   ];
 }
 
-function latency(metric: string, figures: Progress["recent"]["ttft"]): ExportedPoint[] {
-  const quantiles = QUANTILES.flatMap(([key, quantile]): ExportedPoint[] => {
+function latency(metric: string, figures: Progress["recent"]["ttft"]): NumberPoint[] {
+  const quantiles = QUANTILES.flatMap(([key, quantile]): NumberPoint[] => {
     const value = figures[key];
     return value === undefined
       ? []
@@ -60,7 +60,7 @@ function latency(metric: string, figures: Progress["recent"]["ttft"]): ExportedP
   return [...quantiles, { name: "plimsoll.latency.samples", labels: { metric }, value: figures.n }];
 }
 
-function workerPoints(board: Board, worker: number): ExportedPoint[] {
+function workerPoints(board: Board, worker: number): NumberPoint[] {
   const labels = { worker: String(worker) };
   return [
     { name: "plimsoll.generator.loop.utilisation", labels, value: board.get(worker, "loopUse") },
@@ -68,6 +68,6 @@ function workerPoints(board: Board, worker: number): ExportedPoint[] {
   ];
 }
 
-function given(name: ExportedPoint["name"], value: number | undefined): ExportedPoint[] {
+function given(name: NumberPoint["name"], value: number | undefined): NumberPoint[] {
   return value === undefined ? [] : [{ name, value }];
 }

@@ -2,7 +2,12 @@ import { exported, prometheusName } from "./metrics.ts";
 import { type Panel, ROWS } from "./panels.ts";
 
 const COLUMNS = 24;
-const HEIGHT: Readonly<Record<Panel["kind"], number>> = { timeseries: 8, "state-timeline": 5 };
+const HEIGHT: Readonly<Record<Panel["kind"], number>> = { timeseries: 8, "state-timeline": 5, heatmap: 8 };
+const OPTIONS: Readonly<Record<Panel["kind"], object>> = {
+  timeseries: { tooltip: { mode: "multi" }, legend: { displayMode: "list" } },
+  "state-timeline": {},
+  heatmap: { calculate: false, yAxis: { unit: "s" }, color: { scheme: "Blues", mode: "scheme" } },
+};
 const SOURCE = { type: "prometheus", uid: "${datasource}" };
 const TOLD_BY = prometheusName(exported("plimsoll.run.elapsed"));
 
@@ -65,6 +70,7 @@ function drawn({ title, kind, unit, queries, stacked, max, says }: Panel, id: nu
       datasource: SOURCE,
       expr: promql,
       legendFormat: legend,
+      ...(kind === "heatmap" ? { format: "heatmap" } : {}),
       range: true,
     })),
     fieldConfig: {
@@ -78,7 +84,7 @@ function drawn({ title, kind, unit, queries, stacked, max, says }: Panel, id: nu
       },
       overrides: [],
     },
-    options: kind === "timeseries" ? { tooltip: { mode: "multi" }, legend: { displayMode: "list" } } : {},
+    options: OPTIONS[kind],
   };
 }
 

@@ -4,14 +4,23 @@ import { type ConceptName, SERVER_CONCEPTS } from "../../base/index.ts";
 export interface MetricKind {
   /** As OpenTelemetry writes it, with dots. */
   readonly name: string;
-  readonly kind: "gauge" | "counter";
+  readonly kind: "gauge" | "counter" | "histogram";
   /** UCUM as OpenTelemetry has it: s, By, 1, {request}. */
   readonly unit: string;
   readonly help: string;
 }
 
-const metric = <N extends string>(name: N, kind: MetricKind["kind"], unit: string, help: string) =>
+const metric = <N extends string, K extends MetricKind["kind"]>(name: N, kind: K, unit: string, help: string) =>
   ({ name, kind, unit, help }) as const;
+
+/** A metric whose series are numbers. */
+export type NumberKind = MetricKind & { readonly kind: "gauge" | "counter" };
+
+/** Upper ends of the buckets of every histogram, s; a value in the record's own buckets is known to 0.4 %. */
+export const BOUNDS: readonly number[] = [
+  ...[0.001, 0.002, 0.005, 0.01, 0.015, 0.02, 0.03, 0.05, 0.075],
+  ...[0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 7.5, 10, 15, 20, 30, 60, 120],
+];
 
 const entries = [
   metric("plimsoll.run.elapsed", "gauge", "s", "Time since the run's start."),
@@ -36,6 +45,19 @@ const entries = [
     "1",
     "How many values the percentiles of plimsoll.latency have, by `metric`.",
   ),
+  metric(
+    "plimsoll.ttft",
+    "histogram",
+    "s",
+    "First token from the intended send time; those who still waited when they ended count with the wait so far.",
+  ),
+  metric(
+    "plimsoll.response",
+    "histogram",
+    "s",
+    "Response time from the intended send time; those who still waited when they ended count with the wait so far.",
+  ),
+  metric("plimsoll.itl", "histogram", "s", "Gaps between content events of one stream."),
   metric("plimsoll.tokens.rate", "gauge", "{token}/s", "Output tokens a second over the last ten seconds."),
   metric("plimsoll.cost", "counter", "USD", "What the run has cost by the plan's prices."),
   metric("plimsoll.connections.open", "gauge", "{connection}", "Connections to the target that are open."),
@@ -56,10 +78,13 @@ const entries = [
   ),
 ] as const satisfies readonly MetricKind[];
 
-export type ExportedName = (typeof entries)[number]["name"];
+type Entry = (typeof entries)[number];
+export type ExportedName = Entry["name"];
+/** Told as a distribution, not as a number. */
+export type SpreadName = Extract<Entry, { readonly kind: "histogram" }>["name"];
 
 /** The run's own figures as they are told while it lasts. */
-export const EXPORTED: readonly (MetricKind & { readonly name: ExportedName })[] = entries;
+export const EXPORTED: readonly Entry[] = entries;
 
 export function exported(name: ExportedName): MetricKind {
   return metricOf(
@@ -92,7 +117,7 @@ const UCUM: Readonly<Record<string, string>> = {
 const OBSERVED_PREFIX = "plimsoll.observed.";
 
 /** How a concept of observed servers is told, by its name. */
-export const OBSERVED: ReadonlyMap<string, MetricKind> = new Map<string, MetricKind>(
+export const OBSERVED: ReadonlyMap<string, NumberKind> = new Map<string, NumberKind>(
   SERVER_CONCEPTS.map(({ name, kind, unit, meaning }) => [
     name,
     { name: `${OBSERVED_PREFIX}${name}`, kind, unit: UCUM[unit] ?? `{${unit}}`, help: `Observed: ${meaning}.` },

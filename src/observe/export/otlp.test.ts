@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { otlpJson, otlpProtobuf } from "./otlp.ts";
+import { otlpJson } from "./otlp-json.ts";
+import { otlpProtobuf } from "./otlp-protobuf.ts";
 import { LatestObserved, snapshotOf } from "./snapshot.ts";
 import { IDENTITY, observedPoints, ownPoints } from "./test/a-run.ts";
 import { doubleOf, type Fields, messages, readProtobuf, textOf, wholeOf } from "./test/read-protobuf.ts";
@@ -88,6 +89,15 @@ function metricOf(metric: Fields) {
   const named = { name: textOf(metric, 1), description: textOf(metric, 2), unit: textOf(metric, 3) };
   const [sum] = messages(metric, 7);
   const [gauge] = messages(metric, 5);
+  const [histogram] = messages(metric, 9);
+  if (histogram !== undefined)
+    return {
+      ...named,
+      histogram: {
+        dataPoints: messages(histogram, 1).map(spreadOf),
+        aggregationTemporality: Number(wholeOf(histogram, 2)),
+      },
+    };
   if (sum === undefined) return { ...named, gauge: { dataPoints: messages(gauge ?? new Map(), 1).map(pointOf) } };
   return {
     ...named,
@@ -106,6 +116,25 @@ function pointOf(point: Fields) {
     timeUnixNano: String(wholeOf(point, 3)),
     asDouble: doubleOf(point, 4),
   };
+}
+
+function spreadOf(point: Fields) {
+  return {
+    attributes: attributesOf(point, 9),
+    startTimeUnixNano: String(wholeOf(point, 2)),
+    timeUnixNano: String(wholeOf(point, 3)),
+    count: String(wholeOf(point, 4)),
+    sum: doubleOf(point, 5),
+    bucketCounts: packedOf(point, 6, (view, at) => String(view.getBigUint64(at, true))),
+    explicitBounds: packedOf(point, 7, (view, at) => view.getFloat64(at, true)),
+  };
+}
+
+function packedOf<T>(point: Fields, field: number, read: (view: DataView, at: number) => T): T[] {
+  const [bytes] = point.get(field) ?? [];
+  if (!(bytes instanceof Uint8Array)) throw new Error(`field ${field} is not packed`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  return Array.from({ length: bytes.length / 8 }, (_, i) => read(view, i * 8));
 }
 
 function attributesOf(fields: Fields, field: number) {

@@ -1,10 +1,17 @@
 import { type ConceptName, OUTCOMES } from "../../base/index.ts";
-import { type ExportedName, exported, type MetricKind, observedMetric, prometheusName } from "./metrics.ts";
+import {
+  type ExportedName,
+  exported,
+  type MetricKind,
+  observedMetric,
+  prometheusName,
+  type SpreadName,
+} from "./metrics.ts";
 
 /** One panel of the dashboard; queries are PromQL over the metrics of metrics.ts. */
 export interface Panel {
   readonly title: string;
-  readonly kind: "timeseries" | "state-timeline";
+  readonly kind: "timeseries" | "state-timeline" | "heatmap";
   /** Columns of 24. */
   readonly width: number;
   /** Grafana's name of the unit. */
@@ -64,6 +71,18 @@ function latency(title: string, metric: string, says: string): Panel {
   };
 }
 
+function heatmap(title: string, name: SpreadName, says: string): Panel {
+  const buckets = own(name).replace("{", "_bucket{");
+  return {
+    title,
+    kind: "heatmap",
+    width: 12,
+    unit: "s",
+    says,
+    queries: one(`sum by (le) (increase(${buckets}[${RATE}]))`, "{{le}}"),
+  };
+}
+
 const one = (promql: string, legend: string): Panel["queries"] => [{ promql, legend }];
 
 export const ROWS: readonly PanelRow[] = [
@@ -110,6 +129,8 @@ export const ROWS: readonly PanelRow[] = [
       latency("First token", "ttft", "From the intended send time, last ten seconds."),
       latency("Response", "response", "From the intended send time to the end, last ten seconds."),
       latency("Gap between tokens", "itl", "Gaps between content events of one stream, last ten seconds."),
+      heatmap("First token: how many took how long", "plimsoll.ttft", "What the percentiles hide."),
+      heatmap("Response: how many took how long", "plimsoll.response", "What the percentiles hide."),
       {
         title: "In flight",
         kind: "timeseries",

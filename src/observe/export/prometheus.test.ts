@@ -86,6 +86,9 @@ describe.skipIf(!isThere)("a real Prometheus", () => {
     expect(empty).toEqual([]);
     expect(await query(url, "rate(plimsoll_requests_started_total[30s])", last)).toEqual([1]);
     expect(await query(url, "plimsoll_requests_in_flight", last)).toEqual([1]);
+    const [median = Number.NaN] = await query(url, "histogram_quantile(0.5, plimsoll_ttft_seconds_bucket)", last);
+    expect(median).toBeGreaterThan(0.2);
+    expect(median).toBeLessThan(0.3);
     expect(await query(url, "plimsoll_requests_in_flight", now / 1000 + 1)).toEqual([]);
   }, 60_000);
 });

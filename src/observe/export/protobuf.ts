@@ -30,6 +30,17 @@ export class ProtobufWriter {
     return this;
   }
 
+  /** Several fixed64 or double values in one field. */
+  packed(field: number, values: readonly bigint[] | readonly number[]): this {
+    const bytes = new Uint8Array(values.length * 8);
+    const view = new DataView(bytes.buffer);
+    values.forEach((value, i) => {
+      if (typeof value === "bigint") view.setBigUint64(i * 8, value, true);
+      else view.setFloat64(i * 8, value, true);
+    });
+    return this.bytes(field, bytes);
+  }
+
   text(field: number, value: string): this {
     return this.bytes(field, ENCODER.encode(value));
   }

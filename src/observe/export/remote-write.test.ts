@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { prometheusSeries } from "./prometheus-series.ts";
 import { remoteWrite } from "./remote-write.ts";
 import { LatestObserved, snapshotOf } from "./snapshot.ts";
 import { IDENTITY, observedPoints, ownPoints } from "./test/a-run.ts";
@@ -14,7 +15,7 @@ const labelsOf = (series: Fields): [string, string][] =>
 
 test("each series has the run's labels, sorted by name, and its value at its time", () => {
   const series = messages(request(), 1);
-  expect(series).toHaveLength(SNAPSHOT.metrics.reduce((sum, metric) => sum + metric.series.length, 0));
+  expect(series).toHaveLength(SNAPSHOT.metrics.reduce((sum, metric) => sum + prometheusSeries(metric).length, 0));
   for (const one of series) {
     const names = labelsOf(one).map(([name]) => name);
     expect(names).toEqual([...names].sort());
@@ -33,6 +34,18 @@ test("the end of the series is the one NaN that Prometheus takes for it", () => 
     const [sample = new Map()] = messages(series, 2);
     expect(wholeOf(sample, 1)).toBe(0x7ff0_0000_0000_0002n);
   }
+});
+
+test("a distribution is told by its buckets, each with all below it, its sum and its count", () => {
+  const told = messages(request(), 1)
+    .map((one) => ({ ...Object.fromEntries(labelsOf(one)), value: doubleOf(messages(one, 2)[0] ?? new Map(), 1) }))
+    .filter((one) => "__name__" in one && String(one.__name__).startsWith("plimsoll_ttft_seconds"));
+  const at = (name: string, le?: string) =>
+    told.find((one) => "__name__" in one && one.__name__ === name && (!("le" in one) || one.le === le))?.value;
+  expect(at("plimsoll_ttft_seconds_bucket", "0.2")).toBe(0);
+  expect(at("plimsoll_ttft_seconds_bucket", "0.3")).toBe(3);
+  expect(at("plimsoll_ttft_seconds_bucket", "+Inf")).toBe(3);
+  expect([at("plimsoll_ttft_seconds_sum"), at("plimsoll_ttft_seconds_count")]).toEqual([0.75, 3]);
 });
 
 test("each metric says what it is", () => {

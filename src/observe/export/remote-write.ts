@@ -1,4 +1,5 @@
 import { prometheusName } from "./metrics.ts";
+import { prometheusSeries } from "./prometheus-series.ts";
 import { ProtobufWriter } from "./protobuf.ts";
 import { snappyBlock } from "./snappy.ts";
 import type { Identity, Labels, MetricNow, Snapshot } from "./types.ts";
@@ -18,16 +19,15 @@ const SERIES = { labels: 1, samples: 2 } as const;
 const LABEL = { name: 1, value: 2 } as const;
 const SAMPLE = { value: 1, timestamp: 2 } as const;
 const METADATA = { type: 1, family: 2, help: 4 } as const;
-const TYPES: Readonly<Record<MetricNow["kind"], number>> = { counter: 1, gauge: 2 };
+const TYPES: Readonly<Record<MetricNow["kind"], number>> = { counter: 1, gauge: 2, histogram: 3 };
 
 /** A snapshot as the body of a Prometheus remote write; `ended`: each of its series ends now. */
 export function remoteWrite(snapshot: Snapshot, { labels }: Identity, ended = false): Uint8Array {
   const request = new ProtobufWriter();
   for (const metric of snapshot.metrics) {
-    const name = prometheusName(metric);
-    for (const series of metric.series) {
+    for (const series of prometheusSeries(metric)) {
       request.message(REQUEST.timeseries, (writer) => {
-        writeLabels(writer, { ...labels, ...series.labels, __name__: name });
+        writeLabels(writer, { ...labels, ...series.labels, __name__: series.name });
         writer.message(SERIES.samples, (sample) => {
           if (ended) sample.fixed64(SAMPLE.value, STALE);
           else sample.double(SAMPLE.value, series.value);

@@ -39,13 +39,20 @@ export class LatestObserved {
 
 /** The run's own points by their metric, in the table's order, then what is observed. */
 export function snapshotOf(points: readonly ExportedPoint[], observed: readonly MetricNow[], at: number): Snapshot {
-  const own = EXPORTED.flatMap((kind): MetricNow[] => {
-    const series = points
-      .filter(({ name, value }) => name === kind.name && Number.isFinite(value))
-      .map(({ labels = {}, value }) => ({ labels, value }));
-    return series.length === 0 ? [] : [{ ...kind, series }];
+  const own = EXPORTED.map((kind): MetricNow => {
+    const mine = points.filter(({ name }) => name === kind.name);
+    if (kind.kind === "histogram") {
+      const series = mine.flatMap((point) =>
+        "spread" in point ? [{ labels: point.labels ?? {}, spread: point.spread }] : [],
+      );
+      return { ...kind, series };
+    }
+    const series = mine.flatMap((point) =>
+      "value" in point && Number.isFinite(point.value) ? [{ labels: point.labels ?? {}, value: point.value }] : [],
+    );
+    return { ...kind, series };
   });
-  return { at, metrics: [...own, ...observed] };
+  return { at, metrics: [...own.filter(({ series }) => series.length > 0), ...observed] };
 }
 
 /** `{part="llm",server="vllm"}`, the labels of a series as the record keeps them. */

@@ -1,6 +1,7 @@
 import { nodeTimers, type TimerHost } from "../../base/index.ts";
 import { type ExportPlan, redactUrl } from "../../plan/index.ts";
-import { otlpJson, otlpProtobuf } from "./otlp.ts";
+import { otlpJson } from "./otlp-json.ts";
+import { otlpProtobuf } from "./otlp-protobuf.ts";
 import { type Place, Poster } from "./post.ts";
 import { REMOTE_WRITE_HEADERS, remoteWrite } from "./remote-write.ts";
 import { type ScrapeEndpoint, serveScrapes } from "./scrape-endpoint.ts";

@@ -1,19 +1,41 @@
 import type { Warning } from "../../base/index.ts";
 import type { SeriesPoint } from "../../record/index.ts";
-import type { ExportedName, MetricKind } from "./metrics.ts";
+import type { ExportedName, MetricKind, NumberKind, SpreadName } from "./metrics.ts";
 
 export type Labels = Readonly<Record<string, string>>;
 
-/** One figure of the run's own; counters are running totals. */
-export interface ExportedPoint {
-  readonly name: ExportedName;
+/** One figure of the run's own; counters and distributions are running totals. */
+export type ExportedPoint = NumberPoint | SpreadPoint;
+
+export interface NumberPoint {
+  readonly name: Exclude<ExportedName, SpreadName>;
   readonly labels?: Labels;
   readonly value: number;
 }
 
+export interface SpreadPoint {
+  readonly name: SpreadName;
+  readonly labels?: Labels;
+  readonly spread: Spread;
+}
+
+/** A distribution over the buckets of BOUNDS: as many counts, and one for what is beyond; none holds another's. */
+export interface Spread {
+  readonly counts: readonly number[];
+  /** In the metric's unit. */
+  readonly sum: number;
+}
+
 /** One metric at one time, with the series that it has. */
-export interface MetricNow extends MetricKind {
+export type MetricNow = NumbersNow | SpreadsNow;
+
+export interface NumbersNow extends NumberKind {
   readonly series: readonly { readonly labels: Labels; readonly value: number }[];
+}
+
+export interface SpreadsNow extends MetricKind {
+  readonly kind: "histogram";
+  readonly series: readonly { readonly labels: Labels; readonly spread: Spread }[];
 }
 
 /** All metrics at one time. */

@@ -1,7 +1,7 @@
 import { SERVER_CONCEPTS } from "../../../base/index.ts";
 import type { SeriesPoint } from "../../../record/index.ts";
-import { EXPORTED } from "../metrics.ts";
-import type { ExportedPoint, Identity } from "../types.ts";
+import { BOUNDS, EXPORTED } from "../metrics.ts";
+import type { ExportedPoint, Identity, Spread } from "../types.ts";
 
 export const IDENTITY: Identity = {
   labels: { team: "search", plan: 'a "plan"', run: "r-1" },
@@ -23,11 +23,22 @@ const LABELS: Readonly<Record<string, readonly Readonly<Record<string, string>>[
   "plimsoll.generator.state": [{ state: "well" }],
 };
 
-/** Every metric of a run's own after so many seconds; counters grow by one a second. */
+/** Every metric of a run's own after so many seconds; counters and distributions grow by one a second. */
 export function ownPoints(second: number): readonly ExportedPoint[] {
-  return EXPORTED.flatMap(({ name, kind }) =>
-    (LABELS[name] ?? [{}]).map((labels) => ({ name, labels, value: kind === "counter" ? second : 1 })),
-  );
+  return EXPORTED.flatMap((metric): readonly ExportedPoint[] => {
+    if (metric.kind === "histogram") return [{ name: metric.name, spread: spreadOf(second) }];
+    return (LABELS[metric.name] ?? [{}]).map((labels) => ({
+      name: metric.name,
+      labels,
+      value: metric.kind === "counter" ? second : 1,
+    }));
+  });
+}
+
+/** So many values of 0.25 s. */
+function spreadOf(count: number): Spread {
+  const bucket = BOUNDS.findIndex((bound) => bound >= 0.25);
+  return { counts: [...BOUNDS, Number.POSITIVE_INFINITY].map((_, i) => (i === bucket ? count : 0)), sum: count / 4 };
 }
 
 /** Every concept of one observed part after so many seconds. */
