@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { type Group, type MetricSummary, type Summary, summarySchema } from "../analyse/index.ts";
+import {
+  type Finding,
+  type Group,
+  type MetricSummary,
+  type Summary,
+  summarySchema,
+  type Verdict,
+} from "../analyse/index.ts";
 import type { Reason } from "./reasons.ts";
 import { renderSummary } from "./summary.ts";
 import { displayWidth } from "./text.ts";
@@ -232,6 +239,81 @@ const reasons: readonly Reason[] = [
   { outcome: "refused", reason: "ENOTFOUND", count: 678 },
 ];
 
+const evidence = (words: string, speaks: "for" | "against" = "for") => ({ measure: "m", unit: "u", speaks, words });
+const kv: Finding = {
+  id: "bottleneck.kv-cache/llm/1",
+  kind: "bottleneck.kv-cache",
+  severity: "high",
+  title: "llm runs out of memory for the conversations that it holds at once.",
+  component: "llm",
+  from: 20_000,
+  to: 60_000,
+  loadAtOnset: 2.9,
+  evidence: [
+    evidence("The KV cache is 97 % full, 21 % at low load."),
+    evidence("The batch is never full.", "against"),
+    evidence("0.9 running answers a second are pushed out and begin again."),
+    evidence("A fourth one, for the page."),
+  ],
+  confidence: 0.93,
+  advice: [{ do: "Give llm more KV memory", why: "What does not fit waits.", retest: "The same plan." }],
+};
+const noGo: Verdict = {
+  schema: "plimsoll/findings/1",
+  run: "r1",
+  verdict: { word: "no-go", headline: "It carries 2.9 sessions a second. Launch day brings 4.", because: ["..."] },
+  line: {
+    unit: "sessions/s",
+    expected: 4,
+    tried: { least: 0.5, most: 5.8 },
+    limits: [
+      { expression: "ttft.p95 < 800ms", holdsUpTo: { value: 2.9, low: 2.4, high: 3.3 }, samples: 612 },
+      { expression: "stall.p99 < 2s", holdsUpTo: { value: 3.1, low: 2.8, high: 3.6 }, samples: 612 },
+      { expression: "errors.rate < 1%", above: 5.8, samples: 612 },
+      { expression: "cost.perGoodAnswer < $0.01", holdsUpTo: { value: 3, low: 2.9, high: 5 }, samples: 612 },
+      {
+        expression: "cost.total < $10",
+        why: "a total grows with the length of the run, whatever the load",
+        samples: 612,
+      },
+    ],
+    safe: { value: 2.9, low: 2.4, high: 3.3, limit: "ttft.p95 < 800ms" },
+    knee: { value: 2.7, low: 2.5, high: 2.9 },
+    saturated: { load: 4, from: 90_000, slope: { value: 0.8, low: 0.6, high: 1 } },
+  },
+  bottleneck: { first: kv.id, runnersUp: [] },
+  findings: [
+    kv,
+    { ...kv, id: "recovery/1", kind: "recovery", severity: "medium", title: "It took 27 s to come back.", advice: [] },
+  ],
+  lacks: [],
+};
+const VERDICTS: Readonly<Record<string, readonly [Summary, Verdict]>> = {
+  "no-go": [failed, noGo],
+  go: [
+    failed,
+    {
+      ...noGo,
+      verdict: { word: "go", headline: "It carries 2.9 sessions a second. Launch day brings 2.", because: [] },
+      findings: [],
+    },
+  ],
+  "cannot-tell": [
+    pretty,
+    {
+      ...noGo,
+      verdict: {
+        word: "cannot-tell",
+        headline: "It carries 4.2 sessions a second. That is too near to the 4 of launch day to tell.",
+        because: ["ttft.p95 < 800ms holds up to 4.2 sessions a second (95 %: 3.6 to 4.9; n = 612)."],
+        settle: "Hold the expected peak: a stage { steady: 5m, at: 1x }.",
+      },
+      findings: [],
+      bottleneck: { runnersUp: [], cannotTell: "no server was watched." },
+    },
+  ],
+};
+
 const CASES: Readonly<Record<string, Summary>> = { pretty, failed, limited, empty, killed, huge };
 
 describe("the summary of a run", () => {
@@ -248,6 +330,46 @@ describe("the summary of a run", () => {
       });
     }
   }
+
+  for (const [name, [summary, verdict]] of Object.entries(VERDICTS)) {
+    for (const width of [80, 100]) {
+      it(`begins with the verdict ${name}, its load line and what gives way first, at ${width} columns`, async () => {
+        const text = renderSummary(summary, { width, color: false, verdict });
+        for (const line of text.split("\n")) {
+          expect(displayWidth(line), line).toBeLessThanOrEqual(width);
+          expect(line).toBe(line.trimEnd());
+        }
+        const top = text.slice(0, text.indexOf("\nThresholds"));
+        await expect(`${top}\n`).toMatchFileSnapshot(`./snapshots/verdict-${name}-${width}.txt`);
+      });
+    }
+  }
+
+  it("ends with the verdict, where it still stands on a small screen", () => {
+    const lines = renderSummary(failed, { width: 100, color: false, verdict: noGo }).trimEnd().split("\n");
+    expect(lines.at(-2)).toBe("NO-GO  It carries 2.9 sessions a second. Launch day brings 4.");
+  });
+
+  it("draws no load line and gives no word where nothing was expected and no limit was set", () => {
+    const { line: _line, bottleneck: _bottleneck, ...rest } = noGo;
+    const verdict: Verdict = { ...rest, findings: [], verdict: { word: "none", headline: "Nothing.", because: [] } };
+    expect(renderSummary(pretty, { width: 100, color: false, verdict })).toBe(
+      renderSummary(pretty, { width: 100, color: false }),
+    );
+  });
+
+  it("prints no escape sequence of a finding, whatever a server called itself", () => {
+    const hostile = "\u001b[2Jllm\u202e";
+    const verdict: Verdict = {
+      ...noGo,
+      verdict: { word: "no-go", headline: hostile, because: [hostile] },
+      findings: [
+        { ...kv, title: hostile, evidence: [evidence(hostile)], advice: [{ do: hostile, why: hostile, retest: "" }] },
+      ],
+    };
+    const text = renderSummary(failed, { width: 60, color: false, verdict });
+    expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
+  });
 
   it("fits any width from 40 columns on, and is never wider than 100", () => {
     for (const summary of Object.values(CASES)) {

@@ -79,6 +79,7 @@ export function renderSummary(
     weaknesses,
   };
   const sections = SECTIONS.filter((section) => kept || section !== folder);
+  const judged = said !== undefined && launch(said, context, summary).length > 0;
   const parts = sections.flatMap((section) => {
     const lines = section(summary, context);
     if (said === undefined) return [lines];
@@ -88,7 +89,7 @@ export function renderSummary(
         mark(said, context, summary),
         findings(said, context, summary),
       ];
-    return [section === closing ? [...wrap(launchLine(said), context.width, "  ", ""), ...lines] : lines];
+    return [section === closing && judged ? [...wrap(launchLine(said), context.width, "  ", ""), ...lines] : lines];
   });
   return `${parts
     .filter((lines) => lines.length > 0)

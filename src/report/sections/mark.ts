@@ -1,6 +1,6 @@
 import type { LimitLine, LoadLine } from "../../analyse/index.ts";
 import { formatNumber } from "../../base/index.ts";
-import { LOAD_UNITS } from "../figures.ts";
+import { amount, clockText, LOAD_UNITS } from "../figures.ts";
 import { displayWidth, fit, padStart, plain, wrap } from "../text.ts";
 import type { VerdictSection } from "./launch.ts";
 import { heading } from "./section.ts";
@@ -35,8 +35,26 @@ export const mark: VerdictSection = ({ line }, context) => {
   for (const { expression, why = "" } of silent) {
     lines.push(...wrap(`${plain(expression)}: ${plain(why)}`, width, "    ", "  ").map((text) => paint(text, "dim")));
   }
+  if (mode === "full") for (const text of beside(line)) lines.push(...wrap(text, width, "    ", "  "));
   return lines.length === 1 ? [] : lines;
 };
+
+/** What the run says of its load beyond the limits. */
+function beside({ knee, saturated, unit }: LoadLine): string[] {
+  const lines: string[] = [];
+  if (saturated !== undefined) {
+    const { load, from, slope } = saturated;
+    lines.push(
+      `At ${amount(load, unit)}, from ${clockText(from)} on, requests in flight grew by ${formatNumber(slope.value)} a second without end: how late answers are there depends on how long it lasts.`,
+    );
+  }
+  if (knee !== undefined) {
+    lines.push(
+      `The median response time climbs faster from ${amount(knee.value, unit)} on (95 %: ${formatNumber(knee.low)} to ${formatNumber(knee.high)}).`,
+    );
+  }
+  return lines;
+}
 
 function byLoad(a: Drawn, b: Drawn): number {
   return b.at - a.at;
