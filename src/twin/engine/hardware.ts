@@ -43,6 +43,10 @@ export function presetNamed(name: string, dialect?: Dialect): EnginePreset | und
 
 export const PRESET_NAMES: readonly string[] = [...SMALL_PRESETS, ...PAIRS].map(({ name }) => name);
 
+/** Shapes and hardware that a stack can name together, where no preset has the pair. */
+export const MODEL_NAMES: readonly string[] = MODELS.map(({ name }) => name);
+export const GPU_NAMES: readonly string[] = GPUS.map(({ name }) => name);
+
 /** The same limits and the same tokens of memory under another dialect's block size. */
 function spoken(spec: EngineSpec, dialect: Dialect): EngineSpec {
   if (dialect === spec.dialect) return spec;

@@ -4,7 +4,10 @@ import { count, partName, quantity, share, spread } from "../../fields.ts";
 const onFailure = z
   .enum(["fail", "skip"])
   .default("fail")
-  .meta({ title: "On failure", description: "Whether the call fails with the step, or goes on without it." });
+  .meta({
+    title: "On failure",
+    description: "Whether the call fails with the step, or goes on without it. Default: fail.",
+  });
 
 const callFields = {
   call: partName("Call", "The part that the step calls."),

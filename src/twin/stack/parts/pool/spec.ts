@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type Issuer, refuse } from "../../../../plan/index.ts";
-import { PRESET_NAMES } from "../../../engine/index.ts";
+import { GPU_NAMES, MODEL_NAMES, PRESET_NAMES } from "../../../engine/index.ts";
 import { count, quantity, share, text } from "../../fields.ts";
 import { lognormalSigma } from "../../spread.ts";
 import { autoscaleSchema, coldStartSchema } from "./autoscale/schema.ts";
@@ -53,7 +53,7 @@ const balancer = z
   .default(BALANCERS[0].name)
   .meta({
     title: "Balancer",
-    description: `Which replica takes a call: ${BALANCERS.map(({ name, summary }) => `${name} (${summary})`).join(", ")}.`,
+    description: `Which replica takes a call: ${BALANCERS.map(({ name, summary }) => `${name} (${summary})`).join(", ")}. Default: ${BALANCERS[0].name}.`,
   });
 
 export const poolSchema = z
@@ -62,8 +62,12 @@ export const poolSchema = z
     preset: text("Preset", `An engine by name, with the source of each number: ${PRESET_NAMES.join(", ")}.`, 100)
       .meta({ samples: PRESET_NAMES })
       .optional(),
-    model: text("Model", "A model's shape, with `gpu`, where no preset has the pair.", 100).optional(),
-    gpu: text("GPU", "The GPU that the model runs on.", 100).optional(),
+    model: text(
+      "Model",
+      `A model's shape, with \`gpu\`, where no preset has the pair: ${MODEL_NAMES.join(", ")}.`,
+      100,
+    ).optional(),
+    gpu: text("GPU", `The GPU that the model runs on: ${GPU_NAMES.join(", ")}.`, 100).optional(),
     tensorParallel: count("Tensor parallel", "GPUs that share the model. Default: 1.", 1, 64).optional(),
     quantization: z
       .enum(["bf16", "fp8", "int4"])

@@ -30,7 +30,10 @@ export const vectorDbSchema = z
     kind: z.literal("vector-db"),
     service: spread("Service", "Time of a search at rest, warm, without the queue."),
     measured,
-    index: z.enum(["hnsw", "ivf", "flat"]).default("hnsw").meta({ title: "Index", description: "Kind of the index." }),
+    index: z
+      .enum(["hnsw", "ivf", "flat"])
+      .default("hnsw")
+      .meta({ title: "Index", description: "Kind of the index. Default: hnsw." }),
     vectors: vectors(),
     topK: topK(),
     ef: ef(),
