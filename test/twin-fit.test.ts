@@ -1,9 +1,10 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import type { z } from "zod";
 import { summarySchema } from "../src/analyse/index.ts";
-import { cli, ROOT } from "./helpers/cli.ts";
+import { chat, serve, specOf, TRUTH } from "../src/twin/fit/test/synthetic.ts";
+import { cli, ROOT, startCli } from "./helpers/cli.ts";
 import { builtTwin } from "./helpers/twin.ts";
 import { workspace } from "./helpers/workspace.ts";
 
@@ -33,7 +34,8 @@ test("a run is fitted to an engine that predicts a load which was not fitted, th
   const run = space.runs().at(-1) ?? "";
   const told = ["--blocks", "641", "--max-seqs", "16", "--token-budget", "512", "--time", "20s"];
   const fitted = await cli(["twin", "fit", run, ...told, "--out", engine], { timeout: 90_000 });
-  expect(fitted.stderr).toBe("");
+  // How it goes is told a line at a time, where it takes long enough.
+  expect(fitted.stderr).toMatch(/^(?:(?:Searching|Seeking) .+ left\n)*$/);
   expect(fitted.code).toBe(0);
   expect(fitted.stdout).toMatch(/held out +ttft mean/);
   expect(fitted.stdout).toContain("not identified");
@@ -93,7 +95,8 @@ test("a probe of a served twin stays within its budget of requests, and what it 
     const fitted = await cli(["twin", "fit", file, "--max-seqs", "16", "--token-budget", "512", "--time", "10s"], {
       timeout: 60_000,
     });
-    expect(fitted.stderr).toBe("");
+    // How it goes is told a line at a time, where it takes long enough.
+    expect(fitted.stderr).toMatch(/^(?:(?:Searching|Seeking) .+ left\n)*$/);
     expect(fitted.stdout).toMatch(/^ {2}c0 /m);
   } finally {
     await twin.stop();
@@ -105,3 +108,32 @@ test("a probe goes to loopback only, unless its owner says otherwise", async () 
   expect(code).toBe(104);
   expect(stderr).toContain("--i-own-this-target");
 });
+
+test("a fit that is interrupted says so, writes nothing, and ends with the code of an interrupted run", async () => {
+  const table = join(space.path, "long.jsonl");
+  const served = serve(specOf(TRUTH, { blocks: 1000 }), "run", chat(1, 200, 10), 1).requests;
+  writeFileSync(
+    table,
+    served
+      .map(({ arrivedAt, firstTokenAt, lastTokenAt, inputTokens, outputTokens }) =>
+        JSON.stringify({
+          queued_at_ms: arrivedAt,
+          first_token_at_ms: firstTokenAt,
+          last_token_at_ms: lastTokenAt,
+          input_tokens: inputTokens,
+          output_tokens: outputTokens,
+        }),
+      )
+      .join("\n"),
+  );
+  const out = join(space.path, "never.yaml");
+  const fit = startCli(["twin", "fit", "--requests", table, "--blocks", "1001", "--out", out, "--time", "5m"]);
+  await fit.shown("Searching the step times: ");
+  fit.signal("SIGINT");
+  const { code, stderr, stdout } = await fit.result;
+  expect(code).toBe(105);
+  expect(stderr).toMatch(/at most \d+ s left/);
+  expect(stderr).toContain("FIT_INTERRUPTED");
+  expect(stdout).toBe("");
+  expect(existsSync(out)).toBe(false);
+}, 60_000);

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { type Asked, type Refusal, smallServer } from "../src/twin/probe/test/small-server.ts";
-import { cli } from "./helpers/cli.ts";
+import { cli, startCli } from "./helpers/cli.ts";
 import { closedPort } from "./helpers/raw-server.ts";
 import { workspace } from "./helpers/workspace.ts";
 
@@ -58,4 +58,24 @@ test("a probe that did not measure what a fit needs writes what it has, and ends
   expect(stdout).toContain('the server answered 503: "No more today."');
   expect(stdout).not.toContain("npx plimsoll twin fit");
   expect(readFileSync(file, "utf8")).toContain("plimsoll/probe/1");
+});
+
+test("a probe that is interrupted keeps what it has measured, marked as incomplete, and ends with the code of an interrupted run", async () => {
+  const file = join(space.path, "interrupted.json");
+  const { url, close } = await smallServer(() => undefined);
+  try {
+    const probe = startCli(["twin", "probe", url, "--out", file]);
+    await probe.shown("2 of 6: gaps of a single stream; so far ");
+    probe.signal("SIGINT");
+    const { code, stdout, stderr } = await probe.result;
+    expect(code).toBe(105);
+    expect(stderr).toContain("PROBE_INTERRUPTED");
+    expect(stderr).toMatch(/so far \d+ requests and [\d,]+ tokens, at most \d+ s left\./);
+    expect(stdout).toContain(`Wrote ${file}`);
+    const { incomplete, episodes } = JSON.parse(readFileSync(file, "utf8"));
+    expect(incomplete).toMatch(/^interrupted after [1-5] of 6 experiments$/);
+    expect(episodes.length).toBeGreaterThan(10);
+  } finally {
+    close();
+  }
 });

@@ -37,6 +37,12 @@ describe("a probe's file", () => {
     expect(observations.notes).toEqual(["1 of the probe's episodes lost a request and are left out."]);
   });
 
+  it("that is incomplete is fitted, and says so", () => {
+    const incomplete = "interrupted after 2 of 6 experiments";
+    const { observations } = parseProbe(JSON.stringify({ ...FILE, incomplete }), "probe.json");
+    expect(observations.notes).toEqual([`The probe is incomplete: ${incomplete}.`]);
+  });
+
   it.each([
     ["was cut off", JSON.stringify(FILE).slice(0, -9), "PROBE_FILE"],
     ["lacks its episodes", JSON.stringify({ ...FILE, episodes: undefined }), "PROBE_FILE"],

@@ -10,7 +10,10 @@ afterEach(() => {
   for (const server of servers.splice(0)) server.close();
 });
 
-async function probed(refuse: (asked: Asked) => Refusal | undefined): Promise<ProbeResult> {
+async function probed(
+  refuse: (asked: Asked) => Refusal | undefined,
+  over: { readonly tell?: (text: string) => void; readonly stop?: AbortSignal } = {},
+): Promise<ProbeResult> {
   const server = await smallServer(refuse);
   servers.push(server);
   return probeEngine({
@@ -21,6 +24,7 @@ async function probed(refuse: (asked: Asked) => Refusal | undefined): Promise<Pr
     maxPrompt: 4096,
     seed: 1,
     tell: () => undefined,
+    ...over,
   });
 }
 
@@ -83,6 +87,42 @@ describe("an experiment that fails", () => {
     );
     expect(findingsOf(result.file).firstToken?.n).toBe(15);
     expect(result.file.notes.join("\n")).toContain('a prompt of 1,024 tokens: the server answered 500: "Odd length."');
+  });
+});
+
+describe("a probe that is stopped", () => {
+  it("cancels what is open, keeps what it has, says how far it came, and sends nothing more", async () => {
+    const stop = new AbortController();
+    let asked = 0;
+    const { file } = await probed(
+      ({ maxTokens }) => {
+        // In the ladder, once there are several streams.
+        if (maxTokens > 100 && ++asked === 8) stop.abort();
+        return undefined;
+      },
+      { stop: stop.signal },
+    );
+    expect(file.incomplete).toBe("interrupted after 2 of 6 experiments");
+    const { firstToken, idleGap, rungs } = findingsOf(file);
+    expect([firstToken, idleGap]).not.toContain(undefined);
+    expect(rungs.length).toBeGreaterThan(0);
+    expect(file.notes.join("\n")).toMatch(/the ladder of streams: .*the probe was interrupted/);
+    expect(file.episodes.filter(({ kind }) => kind === "prefix" || kind === "deep")).toEqual([]);
+  });
+
+  it("before its first question has nothing, and says so", async () => {
+    const { file } = await probed(() => undefined, { stop: AbortSignal.abort() });
+    expect(file.incomplete).toBe("interrupted after 0 of 6 experiments");
+    expect(file.episodes).toEqual([]);
+  });
+
+  it("tells of each experiment which it is, what was spent and what time is left", async () => {
+    const told: string[] = [];
+    await probed(() => undefined, { tell: (text) => told.push(text) });
+    expect(told).toHaveLength(7);
+    expect(told[3]).toMatch(
+      /^3 of 6: the ladder of streams; so far \d+ requests and [\d,]+ tokens, at most \d+ s left\.$/,
+    );
   });
 });
 
