@@ -5,17 +5,27 @@
 export class ProtobufWriter {
   #bytes = new Uint8Array(256);
   #length = 0;
+  /** Writes every message inside this one, one after another. */
+  #inner: ProtobufWriter | undefined;
 
   /** A whole number of 0 to 2^53, as a varint. */
   uint(field: number, value: number): this {
     this.#tag(field, WIRE.varint);
-    return this.#varint(BigInt(value));
+    this.#varint(value);
+    return this;
   }
 
   /** An int64 that is not negative, as a varint. */
   int64(field: number, value: bigint): this {
     this.#tag(field, WIRE.varint);
-    return this.#varint(value);
+    this.#room(10);
+    let rest = value;
+    while (rest > 127n) {
+      this.#bytes[this.#length++] = Number(rest & 127n) | 128;
+      rest >>= 7n;
+    }
+    this.#bytes[this.#length++] = Number(rest);
+    return this;
   }
 
   fixed64(field: number, value: bigint): this {
@@ -42,18 +52,27 @@ export class ProtobufWriter {
   }
 
   text(field: number, value: string): this {
-    return this.bytes(field, ENCODER.encode(value));
+    // Most texts are short and plain: then their length is known, and is one byte.
+    const most = value.length * 3;
+    if (most > 127) return this.bytes(field, ENCODER.encode(value));
+    this.#tag(field, WIRE.bytes);
+    this.#room(most + 1);
+    const { written } = ENCODER.encodeInto(value, this.#bytes.subarray(this.#length + 1));
+    this.#bytes[this.#length] = written;
+    this.#length += written + 1;
+    return this;
   }
 
   message(field: number, write: (writer: ProtobufWriter) => void): this {
-    const inner = new ProtobufWriter();
-    write(inner);
-    return this.bytes(field, inner.end());
+    this.#inner ??= new ProtobufWriter();
+    this.#inner.#length = 0;
+    write(this.#inner);
+    return this.bytes(field, this.#inner.end());
   }
 
   bytes(field: number, value: Uint8Array): this {
     this.#tag(field, WIRE.bytes);
-    this.#varint(BigInt(value.length));
+    this.#varint(value.length);
     this.#room(value.length);
     this.#bytes.set(value, this.#length);
     this.#length += value.length;
@@ -65,18 +84,17 @@ export class ProtobufWriter {
   }
 
   #tag(field: number, wire: number): void {
-    this.#varint(BigInt(field) * 8n + BigInt(wire));
+    this.#varint(field * 8 + wire);
   }
 
-  #varint(value: bigint): this {
+  #varint(value: number): void {
     this.#room(10);
     let rest = value;
-    while (rest > 127n) {
-      this.#bytes[this.#length++] = Number(rest & 127n) | 128;
-      rest >>= 7n;
+    while (rest > 127) {
+      this.#bytes[this.#length++] = (rest % 128) | 128;
+      rest = Math.floor(rest / 128);
     }
-    this.#bytes[this.#length++] = Number(rest);
-    return this;
+    this.#bytes[this.#length++] = rest;
   }
 
   #view(length: number): DataView {

@@ -5,14 +5,25 @@ import type { ExportedPoint, Labels, MetricNow, Snapshot } from "./types.ts";
 /** ms after which an observed series that nobody told again is no longer true. */
 const FRESH = 10_000;
 
+interface Latest {
+  /** ms of the run */
+  readonly at: number;
+  readonly name: string;
+  readonly labels: Labels;
+  readonly value: number;
+}
+
 /** The newest value of each observed series. */
 export class LatestObserved {
   /** By name and labels; the observer bounds how many there are. */
-  readonly #latest = new Map<string, SeriesPoint>();
+  readonly #latest = new Map<string, Latest>();
 
   add(points: readonly SeriesPoint[]): void {
     for (const point of points) {
-      if (OBSERVED.has(point.name)) this.#latest.set(`${point.name}${point.labels}`, point);
+      if (!OBSERVED.has(point.name)) continue;
+      const key = `${point.name}${point.labels}`;
+      const labels = this.#latest.get(key)?.labels ?? readLabels(point.labels);
+      this.#latest.set(key, { at: point.at, name: point.name, labels, value: point.value });
     }
   }
 
@@ -27,7 +38,7 @@ export class LatestObserved {
         continue;
       }
       const same = series.get(name) ?? [];
-      same.push({ labels: readLabels(labels), value });
+      same.push({ labels, value });
       series.set(name, same);
     }
     return [...OBSERVED].flatMap(([name, kind]) => {
