@@ -6,7 +6,7 @@ import type { Values } from "./types.ts";
 
 /** Widest window of a percentile over time, as a share of the run to either side, and in bins. */
 const REACH_SHARE = 1 / 40;
-const REACH_LEAST = 3;
+const REACH_LEAST = 1;
 
 export interface Moving {
   readonly percentiles: ReadonlyMap<number, Values>;

@@ -8,6 +8,7 @@ export { clockText, counted, formatCount, formatLatency, formatShare } from "../
 export function figure(value: number | null | undefined, unit: string): string {
   if (value === undefined || value === null) return NONE;
   if (unit === "0 to 1") return formatShare(value);
+  if (unit === "0 or 1") return value === 0 ? "no" : "yes";
   if (unit === "bytes") return formatBytes(value);
   if (unit === "bytes/s") return `${formatBytes(value)}/s`;
   return figureText(value, unit);

@@ -104,7 +104,7 @@ export function Cost({ data }: { readonly data: PageData }) {
   );
 }
 
-function says({ spent, summary }: PageData, priced: boolean, total: number): string {
+function says({ spent, summary, verdict }: PageData, priced: boolean, total: number): string {
   if (spent.length === 0) return "No attempt ended, so nothing was spent.";
   const wasted = spent.filter(({ use }) => use !== "good");
   if (!priced) {
@@ -113,5 +113,6 @@ function says({ spent, summary }: PageData, priced: boolean, total: number): str
   }
   const lost = wasted.reduce((sum, { cost = 0 }) => sum + cost, 0);
   const each = summary.total.cost?.perGoodAnswer;
-  return `${figure(total, "dollars")} in all${each === undefined ? "; no answer was good" : `, ${figure(each, "dollars")} a good answer`}. ${total === 0 ? "" : `${formatShare(lost / total)} of it went into answers that were late, failed or left.`}`;
+  const cheapest = verdict.cost?.cheapest;
+  return `${figure(total, "dollars")} in all${each === undefined ? "; no answer was good" : `, ${figure(each, "dollars")} a good answer`}. ${total === 0 ? "" : `${formatShare(lost / total)} of it went into answers that were late, failed or left.`}${cheapest === undefined ? "" : ` Of the loads at which all limits hold, ${loadText(cheapest.load, cheapest.unit)} is the cheapest: ${figure(cheapest.perGoodAnswer, "dollars")} a good answer.`}`;
 }

@@ -23,8 +23,8 @@ export function Finding({ finding, unit }: { readonly finding: FindingData; read
         ].join(" · ")}
       </p>
       <ul class="evidence">
-        {evidence.map((one) => (
-          <li key={`${one.measure} ${one.words}`}>
+        {evidence.map((one, i) => (
+          <li key={i}>
             <span class="speaks">{one.speaks}</span>
             <span>
               {one.words}

@@ -65,7 +65,7 @@ const LONGEST = 150;
 
 function firstWords(sentences: readonly string[]): string {
   const [first = "", second = ""] = sentences;
-  return second !== "" && first.length + second.length < LONGEST ? `${first} ${second}` : first;
+  return second !== "" && second !== first && first.length + second.length < LONGEST ? `${first} ${second}` : first;
 }
 
 function crossed(data: PageData): readonly Entry[] {

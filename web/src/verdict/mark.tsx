@@ -34,7 +34,10 @@ export function Mark({ data }: { readonly data: PageData }) {
       </svg>
       <figcaption>
         Each line is the highest load at which a limit still held; whiskers are 95 % intervals, an arrow means that it
-        held or broke at every load that was tried. The dial sits at the lowest.
+        held or broke at every load that was tried.{" "}
+        {data.verdict.line?.safe === undefined
+          ? "No limit was seen to break; the dial, where there is one, sits at the most that all of them were tried at."
+          : "The dial sits at the lowest limit that was seen to break."}
         {layout.silent.map(({ name, why }) => ` No line for ${name}: ${why}.`)}
       </figcaption>
     </figure>
