@@ -15,6 +15,13 @@ export function syntaxFault(code: ErrorCode): SyntaxFault {
   return { code: code === "DUPLICATE_KEY" ? "PLAN_DUPLICATE_KEY" : "PLAN_SYNTAX", message, hint };
 }
 
+/** A bracket or brace whose lines go on as if it were closed. */
+export const UNCLOSED: SyntaxFault = {
+  code: "PLAN_SYNTAX",
+  message: "a bracket or brace that nothing closes",
+  hint: "Close it, or indent the lines that belong inside it further.",
+};
+
 const WORDS: Readonly<Partial<Record<ErrorCode, readonly [message: string, hint: string]>>> = {
   BAD_ALIAS: ["an alias that cannot be read", "Put text that begins with * or & in quotes."],
   BAD_DIRECTIVE: ["a directive that cannot be read", "Put text that begins with % in quotes."],

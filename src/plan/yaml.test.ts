@@ -4,6 +4,12 @@ import { parseYaml } from "./yaml.ts";
 const told = (text: string) =>
   parseYaml(text).problems.map(({ place, message }) => `${typeof place === "object" ? place.line : "-"} ${message}`);
 
+test("a brace that nothing closes is told where it opens, once", () => {
+  const text =
+    "parts:\n  one: { kind: pool, name: '}' }\n  llm: { kind: pool, list: [ 1, 2 ]\n  other: { kind: gateway }\n";
+  expect([...new Set(told(text))]).toEqual(["3 a bracket or brace that nothing closes"]);
+});
+
 test("JSON is read as YAML, with places", () => {
   const { raw, locate, problems } = parseYaml('{\n  "a": [1,\n    {"b": true}]\n}');
   expect(raw).toEqual({ a: [1, { b: true }] });

@@ -13,8 +13,9 @@ import {
 } from "yaml";
 import type { Path } from "./path.ts";
 import type { Problem } from "./problems.ts";
+import { openBracket } from "./yaml-brackets.ts";
 import { nestsTooDeep } from "./yaml-depth.ts";
-import { syntaxFault } from "./yaml-faults.ts";
+import { syntaxFault, UNCLOSED } from "./yaml-faults.ts";
 
 export interface Place {
   readonly line: number;
@@ -68,7 +69,11 @@ function parse(text: string): Parsed {
   };
   const problems = [...doc.errors, ...doc.warnings]
     .slice(0, MOST_SYNTAX_FAULTS)
-    .map((error): Problem => ({ ...syntaxFault(error.code), path: [], place: place(error.pos[0]), bare: true }));
+    .map(({ code, message, pos: [at] }): Problem => {
+      const bracket = code === "BAD_INDENT" && message.startsWith("Flow") ? openBracket(text, at) : undefined;
+      const fault = bracket === undefined ? syntaxFault(code) : UNCLOSED;
+      return { ...fault, path: [], place: place(bracket ?? at), bare: true };
+    });
   const dangling = danglingAliases(doc, place);
   problems.push(...dangling);
   if (dangling.length > 0 || !doc.errors.every((error) => error.code === "DUPLICATE_KEY")) {
