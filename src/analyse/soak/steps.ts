@@ -1,5 +1,5 @@
 import { formatDuration, formatMs } from "../../base/index.ts";
-import { changePoints, median, runsTest } from "../../stats/index.ts";
+import { changePoints, median, runsTest, theilSen } from "../../stats/index.ts";
 import type { ClientColumns, Column, Facts, StageFacts } from "../facts/types.ts";
 import type { Rule, RuleResult } from "../verdict/rule.ts";
 import type { Finding } from "../verdict/schema.ts";
@@ -11,6 +11,9 @@ const SHORTEST = 30;
 const MATTERS = 1.5;
 /** Times the criterion of Schwarz (2 ln n for each change of a mean): neighbours resemble each other, and a false step costs trust. */
 const STRICT = 5;
+/** Of the step, what a side may rise by itself, and what must happen between the bins next to it: else it is a growth. */
+const LEVEL = 0.5;
+const NEAR = 12;
 const MAD = 1.4826;
 const SIGNIFICANT = 0.001;
 
@@ -55,11 +58,14 @@ function stepsOf(facts: Facts, stage: StageFacts, { column, measure, what }: Wat
   // Of differences, whose variance is twice that of the values, and which a step does not touch.
   const spread = (MAD * median(noise.map(Math.abs))) / Math.SQRT2;
   const points = changePoints(values, STRICT * 2 * Math.log(values.length) * Math.max(spread, 0.02) ** 2, SHORTEST);
-  return points.flatMap((point, i): Finding[] => {
+  const found = points.flatMap((point, i): Finding[] => {
     const before = values.slice(points[i - 1] ?? 0, point);
     const after = values.slice(point, points[i + 1] ?? values.length);
     const [low, high] = [Math.exp(median(before)), Math.exp(median(after))];
     if (high < MATTERS * low) return [];
+    const drift = Math.max(driftOf(before), driftOf(after));
+    const jump = median(after.slice(0, NEAR)) - median(before.slice(-NEAR));
+    if (drift > LEVEL * Math.log(high / low) || jump < LEVEL * Math.log(high / low)) return [];
     const middle = median([...before, ...after]);
     const { p } = runsTest([...before, ...after].map((value) => value > middle));
     if (!(p < SIGNIFICANT)) return [];
@@ -100,6 +106,17 @@ function stepsOf(facts: Facts, stage: StageFacts, { column, measure, what }: Wat
       },
     ];
   });
+  // A staircase is how stretches of one level draw a growth.
+  return points.filter((point, i) => rises(values, points, point, i)).length > 1 ? [] : found;
+}
+
+function rises(values: readonly number[], points: readonly number[], point: number, i: number): boolean {
+  return median(values.slice(point, points[i + 1] ?? values.length)) > median(values.slice(points[i - 1] ?? 0, point));
+}
+
+/** Rise over a side, by its own line. */
+function driftOf(values: readonly number[]): number {
+  return theilSen([...values.keys()], values).slope * values.length;
 }
 
 function logsIn(
