@@ -81,6 +81,24 @@ test("a counter that begins again is an event that names it", async () => {
   ]);
 });
 
+test("several servers that answer at one address in turn are given up, since their mixture means nothing", async () => {
+  const { watch, server, names } = await watched((_, number) =>
+    answer(`vllm:num_requests_running 1\nvllm:num_preemptions_total ${number % 2 === 0 ? 1000 + number : number}\n`),
+  );
+  for (let i = 0; i < 30; i++) await watch.look(PATIENCE);
+  expect(names().at(-1)).toBe("given-up several-servers");
+  expect(server.requests.length).toBeLessThan(15);
+});
+
+test("a server that begins again now and then is not given up", async () => {
+  const { watch, server, names } = await watched((_, number) =>
+    answer(`vllm:num_requests_running 1\nvllm:num_preemptions_total ${number % 10}\n`),
+  );
+  for (let i = 0; i < 60; i++) await watch.look(PATIENCE);
+  expect(names().filter((name) => name === "reset")).toHaveLength(5);
+  expect(server.requests).toHaveLength(60);
+});
+
 test("a recognised server's further pages are read, and one that it does not have is told once", async () => {
   const page = answer("llamacpp:requests_processing 1\n");
   const slots = answer('[{"id":0,"is_processing":true},{"id":1,"is_processing":false}]', "application/json");

@@ -6,6 +6,11 @@ import { LookFailure, type Source } from "./sources/types.ts";
 
 /** Answers in a row that are refused before a source is given up: what is no metrics page does not become one. */
 const MOST_REFUSALS = 5;
+/**
+ * Resets within so many looks after which a source is given up: a server that begins again is away for a while, and counters that fall at
+ * every other look are those of several servers behind one address, whose mixture would mean nothing.
+ */
+const MIXED = { resets: 5, looks: 20 } as const;
 /** Events of one source, so that one that comes and goes does not fill the log. */
 const MOST_EVENTS = 200;
 /** Parts of one source: jobs of a Prometheus server. */
@@ -41,6 +46,10 @@ export class Watch {
   #lost: Lost | undefined;
   #why: string | undefined;
   #refusals = 0;
+  #looks = 0;
+  /** Numbers of the looks at which counters had fallen. */
+  #resets: number[] = [];
+  #isGivenUp = false;
   #events = 0;
 
   constructor({ source, clock, room, tell }: WatchParts) {
@@ -52,13 +61,9 @@ export class Watch {
     this.#readers.set(source.name, this.#own);
   }
 
-  get isGivenUp(): boolean {
-    return this.#refusals >= MOST_REFUSALS;
-  }
-
   /** Resolves when the look has ended; a look that is under way is not joined by another. @param patience ms */
   async look(patience: number): Promise<void> {
-    if (this.isGivenUp) return;
+    if (this.#isGivenUp) return;
     this.#looking ??= this.#lookOnce(patience).finally(() => {
       this.#looking = undefined;
     });
@@ -79,6 +84,7 @@ export class Watch {
   }
 
   async #lookOnce(patience: number): Promise<void> {
+    this.#looks++;
     const from = this.#clock.now();
     const cut = new AbortController();
     this.#cut = cut;
@@ -111,8 +117,26 @@ export class Watch {
       const servers = recognised.map(({ title }) => title);
       this.#event(at, "recognised", { part, servers, where: this.#source.where, series: samples.length });
     }
-    if (resets.length > 0) this.#event(at, "reset", { part, counters: resets });
+    if (resets.length > 0) this.#reset(part, resets, at);
     if (leftOut > 0) this.#event(at, "series-left-out", { part, series: leftOut });
+  }
+
+  #reset(part: string, counters: readonly string[], at: number): void {
+    this.#event(at, "reset", { part, counters });
+    // Jobs of a Prometheus server begin again each for itself.
+    if (part !== this.#source.name) return;
+    this.#resets = [...this.#resets.filter((look) => look > this.#looks - MIXED.looks), this.#looks];
+    if (this.#resets.length < MIXED.resets) return;
+    this.#giveUp(at, {
+      code: "several-servers",
+      why: "its counters fall again and again: several servers answer at this address",
+      hint: "Name each of them in observe.prometheus.",
+    });
+  }
+
+  #giveUp(at: number, detail: Readonly<Record<string, unknown>>): void {
+    this.#isGivenUp = true;
+    this.#event(at, "given-up", detail);
   }
 
   #reader(part: string): PartReader | undefined {
@@ -146,7 +170,7 @@ export class Watch {
       this.#event(at, isRefused ? "refused" : "lost", { code: error.code, why: error.message });
     }
     this.#why = error.code;
-    if (this.isGivenUp) this.#event(at, "given-up", { refusals: this.#refusals, code: error.code });
+    if (this.#refusals >= MOST_REFUSALS) this.#giveUp(at, { code: error.code, refusals: this.#refusals });
   }
 
   #scrape(up: 0 | 1, at: number, ms: number): void {
