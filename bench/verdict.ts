@@ -1,15 +1,18 @@
 import { rmSync } from "node:fs";
-import { benchArgs } from "./lib/args.ts";
+import { type BenchArgs, benchArgs } from "./lib/args.ts";
 import { temporaryFolder } from "./lib/paths.ts";
+import { buildProduct } from "./lib/plimsoll.ts";
 import { bench, finish } from "./lib/results.ts";
 import { printTable } from "./lib/table.ts";
 import { type Case, casesOf, type Half, healthyOf } from "./lib/verdict/cases.ts";
-import { type Outcome, outcomeOf } from "./lib/verdict/outcome.ts";
+import { playLive } from "./lib/verdict/live.ts";
+import { judge, type Outcome, outcomeOf } from "./lib/verdict/outcome.ts";
 import { forget, playSimulated } from "./lib/verdict/play.ts";
 
 /** Does the verdict name what was planted, and stay calm where nothing was? Rules were written with one half of the cases in sight, never the other. */
 await bench(async () => {
   const args = benchArgs({ rounds: 2 });
+  if (args.live) return live(args);
   const kinds = args.quick ? 1 : args.rounds;
   const wanted = (one: Case): boolean =>
     args.only.length === 0 || args.only.includes(one.kind) || args.only.includes(one.half);
@@ -56,6 +59,27 @@ function shareRight(outcomes: readonly Outcome[], half: Half): number | undefine
 function alarms(outcomes: readonly Outcome[], half: Half): number | undefined {
   const some = outcomes.filter((one) => one.half === half && one.right.length === 0);
   return some.length === 0 ? undefined : some.filter((one) => one.high > 0).length;
+}
+
+/** Kinds that an engine shows which a laptop can serve in real time. */
+const LIVE = ["batch too small", "KV too small", "decode", "sick replica", "rate limit", "host stalls"];
+
+/** In real time; the generator shares the machine with what it loads, and says so where that was too much. */
+async function live(args: BenchArgs): Promise<void> {
+  buildProduct(args.build);
+  const folder = temporaryFolder();
+  const rows: (readonly string[])[] = [];
+  try {
+    for (const one of casesOf(1).filter(({ kind, half }) => half === "seen" && LIVE.includes(kind))) {
+      if (args.only.length > 0 && !args.only.includes(one.kind)) continue;
+      const verdict = await playLive(one.name, one.stack(), one.load, one.seed, folder);
+      const { named, isRight, component } = judge(one, verdict);
+      rows.push([one.name, named, component ?? "-", isRight ? "right" : (verdict.bottleneck?.cannotTell ?? "wrong")]);
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  printTable(["planted, live", "named first", "at", ""], rows);
 }
 
 /** With less to look at: right, "cannot tell", and wrong; of healthy runs any name is wrong. */

@@ -9,6 +9,8 @@ export interface BenchArgs {
   readonly strict: boolean;
   /** Builds the product before it is measured. */
   readonly build: boolean;
+  /** Against live servers in place of simulated ones, where a bench has both. */
+  readonly live: boolean;
   /** Names of the clients to run; empty for all. */
   readonly only: readonly string[];
 }
@@ -19,6 +21,7 @@ export function benchArgs(defaults: { readonly rounds: number }): BenchArgs {
       rounds: { type: "string" },
       quick: { type: "boolean", default: false },
       strict: { type: "boolean", default: false },
+      live: { type: "boolean", default: false },
       "no-build": { type: "boolean", default: false },
       only: { type: "string", multiple: true, default: [] },
     },
@@ -26,5 +29,12 @@ export function benchArgs(defaults: { readonly rounds: number }): BenchArgs {
   const rounds = Number(values.rounds ?? (values.quick ? 1 : defaults.rounds));
   if (!Number.isInteger(rounds) || rounds < 1)
     throw new Error(`--rounds must be a whole number from 1, not ${values.rounds}`);
-  return { rounds, quick: values.quick, strict: values.strict, build: !values["no-build"], only: values.only };
+  return {
+    rounds,
+    quick: values.quick,
+    strict: values.strict,
+    live: values.live,
+    build: !values["no-build"],
+    only: values.only,
+  };
 }

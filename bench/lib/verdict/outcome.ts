@@ -1,3 +1,4 @@
+import type { Finding, Verdict } from "../../../src/analyse/index.ts";
 import type { RuleResult } from "../../../src/analyse/verdict/rule.ts";
 import type { Case, Half } from "./cases.ts";
 import type { Judged } from "./play.ts";
@@ -26,13 +27,27 @@ function nameOf({ bottleneck, findings }: Pick<RuleResult, "bottleneck" | "findi
   return findings.find(({ id }) => id === bottleneck?.first)?.kind.slice(PREFIX.length) ?? "cannot tell";
 }
 
-export function outcomeOf(one: Case, { verdict, attempts, took, views }: Judged): Outcome {
-  const { bottleneck, findings } = verdict;
+interface Judgement {
+  readonly first: Finding | undefined;
+  readonly named: string;
+  readonly component: string | undefined;
+  readonly isRight: boolean;
+  readonly high: readonly Finding[];
+}
+
+/** What a verdict names first, against what was planted; of a healthy stack nothing may be grave. */
+export function judge(one: Case, { bottleneck, findings }: Verdict): Judgement {
   const first = findings.find(({ id }) => id === bottleneck?.first);
-  const named = first === undefined ? "cannot tell" : first.kind.slice(PREFIX.length);
+  const named = nameOf({ ...(bottleneck === undefined ? {} : { bottleneck }), findings });
   const high = findings.filter(({ severity }) => severity === "high");
   const isPart = one.component === undefined || first?.component.startsWith(one.component) === true;
   const isRight = one.right.length === 0 ? high.length === 0 : one.right.includes(named) && isPart;
+  return { first, named, component: first?.component, isRight, high };
+}
+
+export function outcomeOf(one: Case, { verdict, attempts, took, views }: Judged): Outcome {
+  const { first, named, isRight, high } = judge(one, verdict);
+  const { bottleneck } = verdict;
   const runners = bottleneck?.runnersUp.map(
     ({ kind, confidence }) => `${kind.slice(PREFIX.length)} ${confidence.toFixed(2)}`,
   );

@@ -89,7 +89,7 @@ export const PLANTED: readonly Kind[] = [
     right: ["memory", "kv-cache"],
     sizes: [
       { name: "tiny", parts: { llm: TINY }, plant: "memory-leak", load: chat(3, { stages: LEVEL }) },
-      { name: "8b", parts: { llm: A100 }, plant: "memory-leak", load: chat(5, { stages: LEVEL }) },
+      { name: "8b", parts: { llm: A100 }, plant: { llm: { engine: { leak: 250 } } }, load: chat(5, { stages: LEVEL }) },
     ],
   },
   {
