@@ -1,5 +1,5 @@
 import { appendFile } from "node:fs/promises";
-import { relative, resolve } from "node:path";
+import { basename, relative, resolve } from "node:path";
 import { type Command, Option } from "commander";
 import { redactor } from "../base/index.ts";
 import type { CiReport } from "../report/index.ts";
@@ -37,7 +37,10 @@ function wantsGithub({ github }: CiFlags, env: Io["env"]): boolean {
 export async function writeCi(report: CiReport, flags: CiFlags, io: Io, about: string): Promise<void> {
   const { githubAnnotations, gitlabReport, junit, markdown } = await import("../report/index.ts");
   const redact = redactor(io.secrets);
-  const file = relative(io.cwd, resolve(io.cwd, about)) || about;
+  const near = relative(io.cwd, resolve(io.cwd, about));
+  // A file outside of the repository has no line to be shown at.
+  const inside = about !== "-" && near !== "" && !near.startsWith("..");
+  const file = inside ? near : basename(about);
   const write = async (path: string | undefined, content: () => string): Promise<void> => {
     if (path !== undefined) await writeNew(path, redact(content()), io.cwd, undefined);
   };
@@ -45,7 +48,7 @@ export async function writeCi(report: CiReport, flags: CiFlags, io: Io, about: s
   await write(flags.markdown, () => markdown(report));
   await write(flags.gitlab, () => gitlabReport(report, file));
   if (!wantsGithub(flags, io.env)) return;
-  io.err(redact(githubAnnotations(report, file)));
+  io.err(redact(githubAnnotations(report, inside ? file : undefined)));
   const { GITHUB_STEP_SUMMARY: summary } = io.env;
   if (summary) await appendFile(resolve(io.cwd, summary), redact(markdown(report)));
 }

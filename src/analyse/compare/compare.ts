@@ -196,7 +196,7 @@ function judged(raw: readonly Raw[], within: number, alpha: number): ComparedFig
     if (change === undefined || test === undefined || p === undefined)
       return { ...base, word: "cannot-tell" as const, ...(why === undefined ? {} : { why }) };
     const back = (value: number): number => (entry.kind === "share" ? value : Math.expm1(value));
-    const interval = { value: back(change.value), low: back(test.low), high: back(test.high) };
+    const interval = { value: back(change.value), ...bounded(back(test.low), back(test.high), entry, before ?? 0) };
     const bound =
       entry.kind === "share" ? Math.max(LEAST_SHARE, within * Math.min(before ?? 0, 1 - (before ?? 0))) : within;
     return {
@@ -207,6 +207,11 @@ function judged(raw: readonly Raw[], within: number, alpha: number): ComparedFig
       word: wordOf(interval, bound, p < alpha, entry.worseIs),
     };
   });
+}
+
+/** A share stays between 0 and 1, whatever the width of its change's interval. */
+function bounded(low: number, high: number, { kind }: ComparedEntry, before: number): { low: number; high: number } {
+  return kind === "share" ? { low: Math.max(low, -before), high: Math.min(high, 1 - before) } : { low, high };
 }
 
 /** The same where the whole interval says so, however surely it is not zero; another where that is beyond doubt; else it cannot be told. */

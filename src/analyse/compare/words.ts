@@ -33,6 +33,7 @@ function named(figures: readonly ComparedFigure[]): string {
   const sorted = [...figures].sort((a, b) => Math.abs(b.change?.value ?? 0) - Math.abs(a.change?.value ?? 0));
   const told = sorted.slice(0, 3).map(({ metric, stage, change, absolute }) => {
     const size = (change?.value ?? 0) * 100;
+    if (size >= 100 && !absolute) return `${metric} in ${stage} ${Number((1 + size / 100).toPrecision(3))} times`;
     const text = `${size > 0 ? "+" : ""}${Number(size.toPrecision(3))} ${absolute ? "points" : "%"}`;
     return `${metric} in ${stage} ${text}`;
   });

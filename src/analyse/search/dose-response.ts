@@ -7,7 +7,7 @@ import {
   standardNormal,
   studentQuantile,
 } from "../../stats/index.ts";
-import { type Dose, type Line, lineThrough, logOdds, told } from "./line.ts";
+import { type Dose, type Line, lineThrough, logOdds, trust } from "./line.ts";
 import type { LimitEvidence, LoadEstimate, ProbeSeen } from "./types.ts";
 
 const Z95 = normalQuantile(0.975);
@@ -93,8 +93,7 @@ function doseOf(load: number, { kind, sign, observed, allowed, samples, margin }
 function redrawn(dose: Dose, raised: number, random: Random): Dose {
   const weight = dose.weight / raised;
   if (dose.kind === "mean") return { ...dose, margin: dose.margin + standardNormal(random) / Math.sqrt(weight) };
-  const even = Math.max(dose.share * (1 - dose.share), Number.MIN_VALUE);
-  const known = Math.max(1, (weight * told(dose.share, dose.zero)) / even);
+  const known = Math.max(1, weight * trust(dose));
   const bad = gammaSample(random, dose.share * known + 0.5);
   return { ...dose, share: bad / (bad + gammaSample(random, (1 - dose.share) * known + 0.5)) };
 }

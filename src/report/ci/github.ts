@@ -7,7 +7,7 @@ const MOST = 10;
 export function githubAnnotations(report: CiReport, file: string | undefined): string {
   const lines = [
     ...checksIn(report, "failed").map(({ name, measured, why }) => ["error", name, sentence(measured, why)] as const),
-    ...checksIn(report, "unknown").map(
+    ...(report.unknownFails ? checksIn(report, "unknown") : []).map(
       ({ name, measured, why }) => ["warning", name, sentence(measured, why)] as const,
     ),
     ...report.findings

@@ -31,7 +31,7 @@ export function gitlabReport(report: CiReport, file: string): string {
     ...checksIn(report, "failed").map(({ name, measured, why }) =>
       issue("threshold", "blocker", `${name} does not hold, measured ${measured}${because(why)}`, name),
     ),
-    ...checksIn(report, "unknown").map(({ name, measured, why }) =>
+    ...(report.unknownFails ? checksIn(report, "unknown") : []).map(({ name, measured, why }) =>
       issue("unknown", "major", `${name} cannot be judged, measured ${measured}${because(why)}`, name),
     ),
     ...report.findings.map(({ kind, severity, title }) => issue(kind, SEVERITIES[severity], title, title)),

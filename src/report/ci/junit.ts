@@ -2,11 +2,14 @@ import { type CiCheck, type CiReport, checksIn } from "./report.ts";
 
 /**
  * JUnit XML as GitHub's reporters, GitLab, Jenkins and Azure read it (the schema of Jenkins' xunit plugin): a suite of the checks, findings as its
- * output. A check that could not be judged is an error: no data is no pass.
+ * output. A threshold that could not be judged is an error: no data is no pass; a figure of a comparison
+ * that could not is skipped.
  */
 export function junit(report: CiReport): string {
   const { name, headline, startedAt, duration, checks, findings } = report;
-  const counts = `tests="${checks.length}" failures="${checksIn(report, "failed").length}" errors="${checksIn(report, "unknown").length}" skipped="0" time="${(duration / 1000).toFixed(3)}"`;
+  const unknown = checksIn(report, "unknown").length;
+  const [errors, skipped] = report.unknownFails ? [unknown, 0] : [0, unknown];
+  const counts = `tests="${checks.length}" failures="${checksIn(report, "failed").length}" errors="${errors}" skipped="${skipped}" time="${(duration / 1000).toFixed(3)}"`;
   const output = [
     headline,
     ...findings.flatMap(({ severity, title, details }) => [
@@ -18,7 +21,7 @@ export function junit(report: CiReport): string {
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites name="plimsoll" ${counts}>`,
     `  <testsuite name="${escaped(name)}" timestamp="${startedAt.replace(/(\.\d+)?Z$/, "")}" ${counts}>`,
-    ...checks.flatMap((check) => testCase(name, check)),
+    ...checks.flatMap((check) => testCase(report, check)),
     `    <system-out>${escaped(output.join("\n"))}</system-out>`,
     "  </testsuite>",
     "</testsuites>",
@@ -26,22 +29,17 @@ export function junit(report: CiReport): string {
   ].join("\n");
 }
 
-const ELEMENTS: Readonly<Record<CiCheck["state"], "failure" | "error" | undefined>> = {
-  passed: undefined,
-  failed: "failure",
-  unknown: "error",
-};
-
-function testCase(suite: string, { name, state, measured, why }: CiCheck): string[] {
+function testCase({ name: suite, unknownFails }: CiReport, { name, state, measured, why }: CiCheck): string[] {
   const head = `    <testcase classname="${escaped(suite)}" name="${escaped(name)}"`;
-  const element = ELEMENTS[state];
-  if (element === undefined) return [`${head}/>`];
+  if (state === "passed") return [`${head}/>`];
   const message = escaped(why === undefined ? `measured ${measured}` : `measured ${measured}: ${why}`);
-  return [
-    `${head}>`,
-    `      <${element} type="${state === "failed" ? "crossed" : "unknown"}" message="${message}"/>`,
-    "    </testcase>",
-  ];
+  const element =
+    state === "failed"
+      ? `<failure type="crossed" message="${message}"/>`
+      : unknownFails
+        ? `<error type="unknown" message="${message}"/>`
+        : `<skipped message="${message}"/>`;
+  return [`${head}>`, `      ${element}`, "    </testcase>"];
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {

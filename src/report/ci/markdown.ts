@@ -1,11 +1,6 @@
 import type { CiCheck, CiReport } from "./report.ts";
 
-const MARKS: Readonly<Record<CiCheck["state"], string>> = {
-  passed: "✅ held",
-  failed: "❌ crossed",
-  unknown: "⚠️ unknown",
-};
-const TITLES: Readonly<Record<CiReport["state"], string>> = {
+const MARKS: Readonly<Record<CiReport["state"], string>> = {
   passed: "✅",
   failed: "❌",
   unknown: "⚠️",
@@ -17,14 +12,16 @@ const MOST_FINDINGS = 8;
 /** GitHub-flavoured Markdown, for a step's summary and a pull request alike: the sentence first, checks as a table, findings under it. */
 export function markdown(report: CiReport): string {
   const { name, headline, state, checks, findings, columns, facts } = report;
-  const lines = [`## ${TITLES[state]} ${text(name)}`, "", `**${text(headline)}**`, ""];
+  const lines = [`## ${MARKS[state]} ${text(name)}`, "", `**${text(headline)}**`, ""];
   if (checks.length > 0) {
     const order: readonly CiCheck["state"][] = ["failed", "unknown", "passed"];
     const sorted = order.flatMap((wanted) => checks.filter((check) => check.state === wanted));
     lines.push(`| | ${columns[0]} | ${columns[1]} |`, "| --- | --- | --- |");
     for (const check of sorted.slice(0, MOST_ROWS)) {
       const why = check.why === undefined ? "" : `<br>${text(check.why)}`;
-      lines.push(`| ${MARKS[check.state]} | ${code(check.name)} | ${text(check.measured)}${why} |`);
+      lines.push(
+        `| ${MARKS[check.state]} ${report.words[check.state]} | ${code(check.name)} | ${text(check.measured)}${why} |`,
+      );
     }
     if (sorted.length > MOST_ROWS) lines.push("", `${sorted.length - MOST_ROWS} more are left out here.`);
     lines.push("");

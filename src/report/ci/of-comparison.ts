@@ -22,6 +22,8 @@ export function ciOfComparison(comparison: Comparison): CiReport {
     duration: 0,
     checks: shownFigures(comparison.figures).map(checkOf),
     findings: [],
+    words: { passed: "not worse", failed: "worse", unknown: "can't tell" },
+    unknownFails: false,
     columns: ["figure", "change"],
     facts: [...notes.map(plain), `run ${basename(after.folder)}`],
   };

@@ -22,6 +22,8 @@ export function ciOfRun(summary: Summary, verdict: Verdict | undefined): CiRepor
     duration: run.duration,
     checks: [...thresholds.map((threshold) => checkOf(threshold, generator.limited)), ...endOf(summary)],
     findings: (verdict?.findings ?? []).map(findingOf),
+    words: { passed: "held", failed: "crossed", unknown: "unknown" },
+    unknownFails: true,
     columns: ["threshold", "measured"],
     facts: [
       `${counted(total.sessions, "session")}, ${counted(total.attempts, "request")} in ${formatDuration(Math.round(run.duration / 1000) * 1000)}`,

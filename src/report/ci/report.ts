@@ -11,6 +11,10 @@ export interface CiReport {
   readonly duration: number;
   readonly checks: readonly CiCheck[];
   readonly findings: readonly CiFinding[];
+  /** The word of each state, as a reader knows it. */
+  readonly words: Readonly<Record<CiCheck["state"], string>>;
+  /** Whether what cannot be judged is a fault of the build (no data is no pass), or only an open question. */
+  readonly unknownFails: boolean;
   /** What a check says of the measured value: a column's title. */
   readonly columns: readonly [check: string, measured: string];
   /** Small print: when, how much, which plan. */

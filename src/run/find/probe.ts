@@ -22,7 +22,7 @@ const SURE = 2;
 
 export interface ProbeAsked {
   readonly options: FindOptions;
-  /** From 1; 0 of the baseline. Draws users and, simulated, a stack of its own. */
+  /** From 1; 0 of the baseline. Draws users of its own. */
   readonly number: number;
   /** Absent: the plan is run as it is. */
   readonly search?: {
@@ -44,7 +44,7 @@ export interface Probed {
 
 /** Runs or simulates one probe, ends it early where it is clear, and reads from its folder what it says of each limit. */
 export async function playProbe(plan: Plan, { options, number, search }: ProbeAsked): Promise<Probed> {
-  if (search === undefined) return { summary: await play(plan, options, number, undefined) };
+  if (search === undefined) return { summary: await play(plan, options, undefined) };
   const { shape, limits, load, why, runs, budget } = search;
   const seed = plan.seed + number;
   const asked = probePlan(plan, shape, limits, { load, seed, runs, budget });
@@ -58,7 +58,7 @@ export async function playProbe(plan: Plan, { options, number, search }: ProbeAs
     most: shape.most,
     open: asked.stages[judged]?.unit === "sessions/s",
   });
-  const summary = await play(asked, options, number, watch);
+  const summary = await play(asked, options, watch);
   const evidence = await readProbe(summary.run.folder, PROBE_STAGE, limits);
   const word = probeWord(evidence, watch, summary);
   const cut = CUT[summary.exitCode];
@@ -109,7 +109,7 @@ function limitSeen({ threshold, allowed }: SearchLimit, seen: LimitEvidence | un
   return { expression, observed, allowed, margin, error, samples };
 }
 
-async function play(plan: Plan, options: FindOptions, number: number, until: Until | undefined): Promise<Summary> {
+async function play(plan: Plan, options: FindOptions, until: Until | undefined): Promise<Summary> {
   const { onProgress, onWarning, progressEvery, stop, kill, calledAs, iOwnThisTarget } = options;
   const shared = {
     ...(onWarning === undefined ? {} : { onWarning }),
@@ -126,11 +126,9 @@ async function play(plan: Plan, options: FindOptions, number: number, until: Unt
       ...(iOwnThisTarget === undefined ? {} : { iOwnThisTarget }),
     });
   }
-  // A stack with another seed draws other service times: probes of one search are independent runs.
-  const stack = { ...options.simulate, seed: options.simulate.seed + number };
   const told =
     onProgress === undefined
       ? {}
       : { onProgress: (progress: { run: Parameters<typeof onProgress>[0] }) => onProgress(progress.run) };
-  return (await simulate(plan, stack, { ...shared, ...told })).summary;
+  return (await simulate(plan, options.simulate, { ...shared, ...told })).summary;
 }
