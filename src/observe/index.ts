@@ -1,3 +1,4 @@
+export { OBSERVE_EVENTS } from "./event-names.ts";
 export { grafanaDashboard } from "./export/dashboard.ts";
 export { BOUNDS, EXPORTED, prometheusName } from "./export/metrics.ts";
 export { startExport } from "./export/start.ts";

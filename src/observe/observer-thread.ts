@@ -1,5 +1,6 @@
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { clockSince, startTicks, yieldToOthers } from "../base/index.ts";
+import type { ObserveEventName } from "./event-names.ts";
 import { seriesRoom } from "./mapping/reader.ts";
 import type { FromObserver, ObserverSettings, Told, ToObserver } from "./settings.ts";
 import { discover } from "./sources/discover.ts";
@@ -79,7 +80,7 @@ async function sources(
   if (place === undefined) return named;
   const { origin, ...options } = place;
   const { source, refused } = await discover(new URL(origin), options);
-  const event = (name: string, detail: Readonly<Record<string, unknown>>): void =>
+  const event = (name: ObserveEventName, detail: Readonly<Record<string, unknown>>): void =>
     tell({ points: [], events: [{ at: now(), name, detail: { part: place.name, ...detail } }] });
   if (refused !== undefined) event("refused", refused);
   if (source === undefined) return named;

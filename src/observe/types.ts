@@ -1,4 +1,5 @@
 import type { SeriesPoint } from "../record/index.ts";
+import type { ObserveEventName } from "./event-names.ts";
 
 /**
  * What an observer tells while a run lasts. Points are named by SERVER_CONCEPTS, with the labels `part` (the source's name in the plan, else
@@ -10,7 +11,7 @@ export interface ObserverEvents {
   /** A source was recognised, was lost, came back, was given up; a counter began again. */
   event(event: {
     readonly at: number;
-    readonly name: string;
+    readonly name: ObserveEventName;
     readonly detail: Readonly<Record<string, unknown>>;
   }): void;
 }

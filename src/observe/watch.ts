@@ -1,4 +1,5 @@
 import type { Clock } from "../base/index.ts";
+import type { ObserveEventName } from "./event-names.ts";
 import { Refusal } from "./exposition/refusal.ts";
 import { PartReader, type SeriesRoom } from "./mapping/reader.ts";
 import type { Told } from "./settings.ts";
@@ -182,7 +183,7 @@ export class Watch {
     });
   }
 
-  #event(at: number, name: string, detail: Readonly<Record<string, unknown>>): void {
+  #event(at: number, name: ObserveEventName, detail: Readonly<Record<string, unknown>>): void {
     if (this.#events++ >= MOST_EVENTS) return;
     this.#tell({
       points: [],

@@ -1,6 +1,6 @@
 import { GENERATOR_BOUNDS, MEASURES } from "../../src/analyse/index.ts";
 import { METRICS, type MetricEntry, OUTCOMES, PERCENTILES, SERVER_CONCEPTS } from "../../src/base/index.ts";
-import { EXPORTED, prometheusName, SERVERS } from "../../src/observe/index.ts";
+import { EXPORTED, OBSERVE_EVENTS, prometheusName, SERVERS } from "../../src/observe/index.ts";
 import { SERIES } from "../../src/record/index.ts";
 import { carries } from "../../src/stats/index.ts";
 import { page, table } from "./table.ts";
@@ -120,6 +120,11 @@ export function metricsPage(): string {
         "A series `<what>.ms` is the sum of times and `<what>.count` their number: the growth of the first over that of the second is the mean in between. Buckets of histograms, and whatever no table knows, keep their own name behind `raw.`",
         "(with the label `part` added) and are written when they change; a source may have 2,000 such series, and an event says when some were left out.",
       ].join("\n"),
+      "Events of kind `observe` tell `part` (the source) and `where` (its URL without secrets, its port or pid), and more as below:",
+      table(
+        ["event", "meaning"],
+        OBSERVE_EVENTS.map(({ name, meaning }) => [`\`${name}\``, meaning]),
+      ),
       "## Told while a run lasts",
       [
         "A plan's `export` tells these once a second: to a receiver of Prometheus remote write (`remoteWrite`), to one of OpenTelemetry metrics over HTTP (`otlp`), and on a page at `/metrics` (`listen`, or",

@@ -1,3 +1,4 @@
+import type { ObserveEventName } from "../event-names.ts";
 import type { Sample } from "../exposition/types.ts";
 import type { ServerEntry } from "../servers/types.ts";
 
@@ -10,7 +11,7 @@ export interface PartSamples {
 export interface Look {
   readonly parts: readonly PartSamples[];
   /** What is worth an event: a page of a recognised server that is not there. */
-  readonly notes: readonly { readonly name: string; readonly detail: Readonly<Record<string, unknown>> }[];
+  readonly notes: readonly { readonly name: ObserveEventName; readonly detail: Readonly<Record<string, unknown>> }[];
 }
 
 /** Something that is looked at on the beat: a metrics page, a Prometheus server, a process. */
