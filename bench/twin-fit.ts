@@ -74,8 +74,8 @@ function section(folder: string, result: FitResult): string {
     return `| ${name} | ${cell(result.fitted)} | ${cell(result.held)} |`;
   });
   const estimates = result.identification.estimates.map(
-    ({ name, value, low, high, identified }) =>
-      `| ${name} | ${digits(value)} | ${digits(low)} to ${digits(high)} | ${identified ? "" : "not identified"} |`,
+    ({ name, value, low, high, identified, condition = "" }) =>
+      `| ${name} | ${digits(value)} | ${digits(low)} to ${digits(high)} | ${identified ? condition : "not identified"} |`,
   );
   const { combination } = result.identification;
   const residuals = result.residuals.map(

@@ -22,7 +22,14 @@ function playedBack(spec: EngineSpec, episode: Episode) {
 }
 
 function unnamed({ kind, requests }: Episode): Episode {
-  return { kind, requests: requests.map(({ conversation: _, ...request }) => request) };
+  return {
+    kind,
+    requests: requests.map((request) => {
+      const copy: { conversation?: string } & Observed = { ...request };
+      delete copy.conversation;
+      return copy;
+    }),
+  };
 }
 
 const chat = { count: 120, rate: 1.2, system: 600, turns: 4, question: 200, answer: 150 };

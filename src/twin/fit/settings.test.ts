@@ -101,19 +101,19 @@ describe("the number of KV blocks", () => {
       ...(i % 20 === 3 ? { inputTokens: 9000 } : {}),
     }));
     const given = observationsOf([{ kind: "run", requests }], true);
-    const refused = (over: object, preset?: string): readonly unknown[] => {
+    const refused = (over: object): readonly unknown[] => {
       try {
-        resolveSpec({ ...settings, ...over }, preset, given);
+        resolveSpec({ ...settings, ...over }, undefined, given);
       } catch (error) {
         if (error instanceof PlimsollError) return error.faults.map(({ code, path, line }) => [code, path, line]);
         throw error;
       }
       return [];
     };
-    const lines = (path: string) => [5, 25, 45].map((line) => ["FIT_CONTEXT", path, line]);
-    expect(refused({ blocks: 501 }).toSorted()).toEqual(lines("blocks").toSorted());
+    const lines = (path: string) => new Set([5, 25, 45].map((line) => ["FIT_CONTEXT", path, line]));
+    expect(new Set(refused({ blocks: 501 }))).toEqual(lines("blocks"));
     expect(refused({ blocks: 501, dialect: "llamacpp", maxSeqs: 1 })).toHaveLength(11);
-    expect(refused({ blocks: 2588, maxModelLen: 8192 }).toSorted()).toEqual(lines("maxModelLen").toSorted());
+    expect(new Set(refused({ blocks: 2588, maxModelLen: 8192 }))).toEqual(lines("maxModelLen"));
     expect(refused({ blocks: 2588 })).toEqual([]);
   });
 
