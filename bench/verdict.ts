@@ -9,6 +9,9 @@ import { playLive } from "./lib/verdict/live.ts";
 import { judge, type Outcome, outcomeOf } from "./lib/verdict/outcome.ts";
 import { forget, playSimulated } from "./lib/verdict/play.ts";
 
+/** Kinds that an engine shows which a laptop can serve in real time. */
+const LIVE = ["batch too small", "KV too small", "decode", "sick replica", "rate limit", "host stalls"];
+
 /** Does the verdict name what was planted, and stay calm where nothing was? Rules were written with one half of the cases in sight, never the other. */
 await bench(async () => {
   const args = benchArgs({ rounds: 2 });
@@ -60,9 +63,6 @@ function alarms(outcomes: readonly Outcome[], half: Half): number | undefined {
   const some = outcomes.filter((one) => one.half === half && one.right.length === 0);
   return some.length === 0 ? undefined : some.filter((one) => one.high > 0).length;
 }
-
-/** Kinds that an engine shows which a laptop can serve in real time. */
-const LIVE = ["batch too small", "KV too small", "decode", "sick replica", "rate limit", "host stalls"];
 
 /** In real time; the generator shares the machine with what it loads, and says so where that was too much. */
 async function live(args: BenchArgs): Promise<void> {

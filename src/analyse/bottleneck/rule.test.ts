@@ -168,6 +168,18 @@ describe("what gives way first", () => {
     expect(result.findings).toHaveLength(1);
   });
 
+  it("is work that nobody waits for where the model holds more requests than users wait", async () => {
+    const result = await look({
+      ttft: 12,
+      servers: [
+        { concept: "server.queued", values: (bin, asked) => 3 * queueOf(2200)(bin, asked) },
+        { concept: "server.running", values: (_, asked) => (asked > KNEE ? 8 : asked) },
+        { concept: "server.output.tokens", values: around(400) },
+      ],
+    });
+    expect(firstOf(result)).toMatchObject({ kind: "bottleneck.retries", component: "llm" });
+  });
+
   it("is dated near the load at which it began, not where it was worst", async () => {
     const first = firstOf(
       await look({

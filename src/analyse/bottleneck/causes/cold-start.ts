@@ -73,7 +73,10 @@ function early(scene: Scene) {
   const of = (some: typeof blocks): number => meanOver(facts.client.ttftMean, joinedBins(some), facts.client.attempts);
   const loadOf = (some: typeof blocks): number => some.reduce((sum, block) => sum + block.load, 0) / some.length;
   const [before, after] = [of(second), of(first)];
-  if (blocks.length < 10 || !(loadOf(second) >= loadOf(first) * 0.9) || !(after > before * 2)) return [];
+  const begin = new Set(joinedBins(first));
+  // A run may begin cold, and suffer from something else later.
+  const isWorst = scene.strained.filter((bin) => begin.has(bin)).length >= scene.strained.length / 2;
+  if (!isWorst || blocks.length < 10 || !(loadOf(second) >= loadOf(first) * 0.9) || !(after > before * 2)) return [];
   return [
     {
       component: "target",

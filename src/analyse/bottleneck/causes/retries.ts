@@ -17,6 +17,7 @@ export const retries: Cause = {
     });
     const own = facts.client.retries.map((count) => (count / facts.width) * 1000);
     readings.push(...(storm(scene, "clients", own) ?? []));
+    if (!servers.has("gateway.retries")) readings.push(...unheard(scene));
     return { readings, lacks: [] };
   },
 };
@@ -63,16 +64,40 @@ function storm(
   ];
 }
 
+/** Where no proxy tells of its retries: the model holds more requests than there are users who wait. */
+function unheard(scene: Scene): Reading[] {
+  const { servers, base, strained } = scene;
+  const [before, after] = [heldFor(scene, base), heldFor(scene, strained)];
+  if (servers.models.length === 0 || !(after > 1)) return [];
+  return [
+    {
+      component: servers.models.length === 1 ? (servers.models[0] ?? "model") : "models",
+      title: "The model works on requests that nobody waits for any more.",
+      clues: [
+        ...clue(graded(after, 1.15, 1.8, 3, 3), {
+          measure: "requests at the model, for each that a user waits for",
+          unit: "requests",
+          before,
+          after,
+          words: `The model holds ${figure(after)} requests for each one that a user waits for.`,
+        }),
+        ...clue(graded(growth(before, after), 1.1, 1.6, 1.5, 2), {
+          measure: "requests at the model, for each that a user waits for",
+          unit: "requests",
+          before,
+          after,
+          words: `At low load it holds ${figure(before)}: repeats or forsaken work have come, not other users.`,
+        }),
+      ],
+      onset: undefined,
+    },
+  ];
+}
+
 /** Requests behind, for each one before: more than at low load only where something multiplies them. */
 function amplified(scene: Scene): Clue[] {
-  const { servers, facts, base, strained } = scene;
-  const behind = (window: Window): number => {
-    const inside = servers.models.map((part) => meanOver(servers.of("server.running", part), window) || 0);
-    const queued = servers.models.map((part) => meanOver(servers.of("server.queued", part), window) || 0);
-    const all = [...inside, ...queued].reduce((sum, value) => sum + value, 0);
-    return all / meanOver(facts.load.inFlight, window);
-  };
-  const [before, after] = [behind(base), behind(strained)];
+  const { servers, base, strained } = scene;
+  const [before, after] = [heldFor(scene, base), heldFor(scene, strained)];
   return clue(servers.models.length === 0 ? 0 : graded(growth(before, after), 1.1, 2, 1.5, 0), {
     measure: "requests at the model, of those that users wait for",
     unit: "share",
@@ -80,6 +105,13 @@ function amplified(scene: Scene): Clue[] {
     after,
     words: `The model holds ${percent(after)} of the requests that users wait for, ${percent(before)} at low load.`,
   });
+}
+
+function heldFor({ servers, facts }: Scene, window: Window): number {
+  const inside = servers.models.map((part) => meanOver(servers.of("server.running", part), window) || 0);
+  const queued = servers.models.map((part) => meanOver(servers.of("server.queued", part), window) || 0);
+  const all = [...inside, ...queued].reduce((sum, value) => sum + value, 0);
+  return all / meanOver(facts.load.inFlight, window);
 }
 
 function ratioColumn(above: Scene["facts"]["load"]["started"] | undefined, below: Scene["facts"]["load"]["started"]) {
