@@ -37,4 +37,13 @@ export { summaryJsonSchema } from "./summary-json-schema.ts";
 export { type Group, type MetricSummary, type StackPart, type Summary, summarySchema } from "./summary-schema.ts";
 export { concludeRun } from "./verdict/conclude.ts";
 export { findingsJsonSchema } from "./verdict/json-schema.ts";
-export type { Advice, Evidence, Finding, Lack, LimitLine, LoadLine, Verdict } from "./verdict/schema.ts";
+export {
+  type Advice,
+  type Evidence,
+  type Finding,
+  type Lack,
+  type LimitLine,
+  type LoadLine,
+  type Verdict,
+  verdictSchema,
+} from "./verdict/schema.ts";

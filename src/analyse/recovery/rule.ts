@@ -49,7 +49,8 @@ function conclude(facts: Facts, episode: Episode, courses: readonly Course[], nu
   const degraded = courses.filter((course) => course.degradedAt !== undefined);
   const lost = degraded.filter((course) => course.backAt === undefined);
   const degradedAt = Math.min(...degraded.map((course) => course.degradedAt ?? Number.POSITIVE_INFINITY));
-  const backAt = lost.length > 0 ? undefined : Math.max(...degraded.map((course) => course.backAt ?? 0));
+  const isBack = degraded.length > 0 && lost.length === 0;
+  const backAt = isBack ? Math.max(...degraded.map((course) => course.backAt ?? 0)) : undefined;
   const backlog = courseOf(BACKLOG, facts, episode);
   const words = wordsOf(facts, episode, degraded, lost, backAt);
   return {

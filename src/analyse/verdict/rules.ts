@@ -1,6 +1,6 @@
 import type { Facts } from "../facts/types.ts";
 import type { Rule, RuleResult } from "./rule.ts";
-import type { Finding, LoadLine } from "./schema.ts";
+import { type Finding, findingSchema, type LoadLine } from "./schema.ts";
 import { RULES } from "./table.ts";
 
 const GRAVITY: readonly Finding["severity"][] = ["high", "medium", "low", "info"];
@@ -27,7 +27,8 @@ export async function applyRules(
 /** A rule that fails takes no other rule with it: that it failed is told among what is lacking. */
 async function looked(rule: Rule, facts: Facts, line: LoadLine | undefined): Promise<RuleResult> {
   try {
-    return await rule.look(facts, line);
+    const result = await rule.look(facts, line);
+    return { ...result, findings: result.findings.map((finding) => findingSchema.parse(finding)) };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const hint =

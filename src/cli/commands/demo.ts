@@ -1,7 +1,6 @@
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Option } from "commander";
-import type { Verdict } from "../../analyse/index.ts";
 import { EXIT, formatNumber } from "../../base/index.ts";
 import type { Weakness } from "../../twin/index.ts";
 import { type CommandEntry, examples } from "../command.ts";
@@ -111,7 +110,7 @@ export const demo: CommandEntry = {
     const exitCode = conducted.summary.exitCode;
     if (!SHOWN.includes(exitCode)) return exitCode;
     if (!quiet)
-      io.err(`\n${told(`${farewell(weakness, pushedOut, exitCode, io.cwd)}${await concluded(conducted.verdict)}`)}\n`);
+      io.err(`\n${told(`${farewell(weakness, pushedOut, exitCode, io.cwd)}${await concluded(conducted)}`)}\n`);
     return EXIT.held;
   },
 };
@@ -153,7 +152,7 @@ function farewell(weakness: Weakness, pushedOut: number | undefined, exitCode: n
 }
 
 /** What the report concludes, and whether that is what was planted. */
-async function concluded(verdict: Verdict | undefined): Promise<string> {
+async function concluded({ verdict, summary: { generator } }: Conducted): Promise<string> {
   if (verdict === undefined) return "";
   const { launchLine } = await import("../../report/index.ts");
   const first = verdict.findings.find(({ id }) => id === verdict.bottleneck?.first);
@@ -161,7 +160,8 @@ async function concluded(verdict: Verdict | undefined): Promise<string> {
     first === undefined
       ? "What gives way first it cannot tell."
       : `First to give way: ${first.title} ${first.kind === GIVES_WAY ? "That is what was planted." : `What was planted is ${PLANTED}.`}`;
-  return `\nThe verdict: ${launchLine(verdict)}\n${named}`;
+  // A late generator hides what was planted: there is nothing to be right or wrong about.
+  return `\nThe verdict: ${launchLine(verdict)}${generator.limited ? "" : `\n${named}`}`;
 }
 
 /** A file as a person in this folder would name it. */
