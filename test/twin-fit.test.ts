@@ -109,6 +109,15 @@ test("a probe goes to loopback only, unless its owner says otherwise", async () 
   expect(stderr).toContain("--i-own-this-target");
 });
 
+test("what is neither a probe's file nor a run is named as it was written, with what may be named instead", async () => {
+  const { code, stderr } = await cli(["twin", "fit", "nothing.json", "--requests", "nofile.csv"], { cwd: space.path });
+  expect(code).toBe(104);
+  expect(stderr).toMatch(/^nothing\.json {2}FIT_SOURCE$/m);
+  expect(stderr).toMatch(/^nofile\.csv {2}REQUESTS_FILE$/m);
+  expect(stderr).not.toContain("RUN_NOT_FOUND");
+  expect(stderr.match(/There is no such file/g)).toHaveLength(2);
+});
+
 test("a fit that is interrupted says so, writes nothing, and ends with the code of an interrupted run", async () => {
   const table = join(space.path, "long.jsonl");
   const served = serve(specOf(TRUTH, { blocks: 1000 }), "run", chat(1, 200, 10), 1).requests;

@@ -105,7 +105,7 @@ export const fit: CommandEntry = {
     const [{ engineYaml, fitInBackground, readEvidence }, { canRedraw, createFitView, renderFit, wantsColor }] =
       await Promise.all([import("../../../twin/index.ts"), import("../../../report/index.ts")]);
     const { observations, settings } = await readEvidence({
-      runs: args.map((name) => runFolder(name, flags.runs, io.cwd)),
+      runs: args.map((name) => (name.endsWith(".json") ? resolve(io.cwd, name) : runFolder(name, flags.runs, io.cwd))),
       ...(flags.requests === undefined ? {} : { requests: resolve(io.cwd, flags.requests) }),
       ...(flags.settings === undefined ? {} : { settings: resolve(io.cwd, flags.settings) }),
       ...(flags.timeUnit === undefined ? {} : { timeUnit: flags.timeUnit }),
