@@ -1,18 +1,24 @@
 import { BOUNDS, prometheusName } from "./metrics.ts";
-import type { Labels, MetricNow, Spread } from "./types.ts";
-
-/** One series as Prometheus has it. */
-export interface PrometheusSeries {
-  readonly name: string;
-  readonly labels: Labels;
-  readonly value: number;
-}
+import type { Labels, MetricNow, PrometheusSeries, Spread } from "./types.ts";
 
 /** The series of a metric: of a distribution its buckets, each with all that lie below, its sum and its count. */
 export function prometheusSeries(metric: MetricNow): readonly PrometheusSeries[] {
   const name = prometheusName(metric);
   if (metric.kind !== "histogram") return metric.series.map(({ labels, value }) => ({ name, labels, value }));
   return metric.series.flatMap(({ labels, spread }) => spreadSeries(name, labels, spread));
+}
+
+/** Of these series those that the others lack. */
+export function seriesWithout(
+  series: readonly PrometheusSeries[],
+  others: readonly PrometheusSeries[],
+): readonly PrometheusSeries[] {
+  const there = new Set(others.map(keyOf));
+  return series.filter((one) => !there.has(keyOf(one)));
+}
+
+function keyOf({ name, labels }: PrometheusSeries): string {
+  return `${name}${JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)))}`;
 }
 
 function spreadSeries(name: string, labels: Labels, { counts, sum }: Spread): PrometheusSeries[] {

@@ -63,7 +63,12 @@ describe.skipIf(!isThere)("a real Prometheus", () => {
     for (let second = 0; second < seconds; second += 5) {
       at = now - (seconds - second) * 1000;
       exporter.observed(observedPoints(second));
-      exporter.tell(ownPoints(second));
+      const stage = second < 30 ? "warm-up" : "peak";
+      exporter.tell(
+        ownPoints(second).map((point) =>
+          point.name === "plimsoll.run.stage" ? { ...point, labels: { stage, kind: "steady" } } : point,
+        ),
+      );
     }
     const last = at / 1000;
     at = now;
@@ -86,6 +91,8 @@ describe.skipIf(!isThere)("a real Prometheus", () => {
     expect(empty).toEqual([]);
     expect(await query(url, "rate(plimsoll_requests_started_total[30s])", last)).toEqual([1]);
     expect(await query(url, "plimsoll_requests_in_flight", last)).toEqual([1]);
+    expect(await query(url, 'plimsoll_run_stage{stage="warm-up"}', last - 40)).toEqual([1]);
+    expect(await query(url, 'plimsoll_run_stage{stage="warm-up"}', last)).toEqual([]);
     const [median = Number.NaN] = await query(url, "histogram_quantile(0.5, plimsoll_ttft_seconds_bucket)", last);
     expect(median).toBeGreaterThan(0.2);
     expect(median).toBeLessThan(0.3);

@@ -4,6 +4,7 @@ import { remoteWrite } from "./remote-write.ts";
 import { LatestObserved, snapshotOf } from "./snapshot.ts";
 import { IDENTITY, observedPoints, ownPoints } from "./test/a-run.ts";
 import { doubleOf, type Fields, messages, readProtobuf, readSnappy, textOf, wholeOf } from "./test/read-protobuf.ts";
+import type { ExportedPoint } from "./types.ts";
 
 const observed = new LatestObserved();
 observed.add(observedPoints(3));
@@ -34,6 +35,22 @@ test("the end of the series is the one NaN that Prometheus takes for it", () => 
     const [sample = new Map()] = messages(series, 2);
     expect(wholeOf(sample, 1)).toBe(0x7ff0_0000_0000_0002n);
   }
+});
+
+test("a series that is there no more ends, and the others go on", () => {
+  const stages = (...names: string[]): ExportedPoint[] =>
+    names.map((stage) => ({ name: "plimsoll.run.stage", labels: { stage, kind: "steady" }, value: 1 }));
+  const before = snapshotOf([...stages("warm-up"), { name: "plimsoll.cost", value: 1 }], [], 1000);
+  const now = snapshotOf([...stages("peak"), { name: "plimsoll.cost", value: 2 }], [], 2000, before);
+  const told = messages(readProtobuf(readSnappy(remoteWrite(now, IDENTITY))), 1).map((series) => {
+    const { stage = "cost" } = Object.fromEntries(labelsOf(series));
+    return [stage, wholeOf(messages(series, 2)[0] ?? new Map(), 1) === 0x7ff0_0000_0000_0002n];
+  });
+  expect(told).toEqual([
+    ["peak", false],
+    ["cost", false],
+    ["warm-up", true],
+  ]);
 });
 
 test("a distribution is told by its buckets, each with all below it, its sum and its count", () => {

@@ -22,7 +22,7 @@ class Place {
   });
 
   add(...seconds: number[]): void {
-    for (const second of seconds) this.sender.add({ at: second, metrics: [] });
+    for (const second of seconds) this.sender.add({ at: second, metrics: [], gone: [] });
   }
 
   /** Lets what has been answered have its effects. */

@@ -1,5 +1,6 @@
 import type { SeriesPoint } from "../../record/index.ts";
 import { EXPORTED, OBSERVED } from "./metrics.ts";
+import { prometheusSeries, seriesWithout } from "./prometheus-series.ts";
 import type { ExportedPoint, Labels, MetricNow, Snapshot } from "./types.ts";
 
 /** ms after which an observed series that nobody told again is no longer true. */
@@ -48,8 +49,16 @@ export class LatestObserved {
   }
 }
 
+/** Before anything was told. */
+export const NOTHING: Snapshot = { at: 0, metrics: [], gone: [] };
+
 /** The run's own points by their metric, in the table's order, then what is observed. */
-export function snapshotOf(points: readonly ExportedPoint[], observed: readonly MetricNow[], at: number): Snapshot {
+export function snapshotOf(
+  points: readonly ExportedPoint[],
+  observed: readonly MetricNow[],
+  at: number,
+  before: Snapshot = NOTHING,
+): Snapshot {
   const own = EXPORTED.map((kind): MetricNow => {
     const mine = points.filter(({ name }) => name === kind.name);
     if (kind.kind === "histogram") {
@@ -63,7 +72,9 @@ export function snapshotOf(points: readonly ExportedPoint[], observed: readonly 
     );
     return { ...kind, series };
   });
-  return { at, metrics: [...own.filter(({ series }) => series.length > 0), ...observed] };
+  const metrics = [...own.filter(({ series }) => series.length > 0), ...observed];
+  const gone = seriesWithout(before.metrics.flatMap(prometheusSeries), metrics.flatMap(prometheusSeries));
+  return { at, metrics, gone };
 }
 
 /** `{part="llm",server="vllm"}`, the labels of a series as the record keeps them. */

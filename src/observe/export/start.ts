@@ -6,7 +6,7 @@ import { type Place, Poster } from "./post.ts";
 import { REMOTE_WRITE_HEADERS, remoteWrite } from "./remote-write.ts";
 import { type ScrapeEndpoint, serveScrapes } from "./scrape-endpoint.ts";
 import { Sender } from "./sender.ts";
-import { LatestObserved, snapshotOf } from "./snapshot.ts";
+import { LatestObserved, NOTHING, snapshotOf } from "./snapshot.ts";
 import { prometheusText, TEXT_TYPE } from "./text.ts";
 import type { Exporter, Identity, OnWarning, Snapshot } from "./types.ts";
 
@@ -35,7 +35,7 @@ export async function startExport(parts: ExportParts): Promise<Exporter | undefi
     });
     return { poster, sender };
   });
-  let newest: Snapshot = { at: 0, metrics: [] };
+  let newest: Snapshot = NOTHING;
   const endpoint = await endpointOf(plan, onWarning, () => ({
     type: TEXT_TYPE,
     body: prometheusText(newest, identity),
@@ -46,7 +46,7 @@ export async function startExport(parts: ExportParts): Promise<Exporter | undefi
     ...(endpoint === undefined ? {} : { url: endpoint.url }),
     observed: (points) => observed.add(points),
     tell(points) {
-      newest = snapshotOf(points, observed.metrics(), Math.max(now(), newest.at + 1));
+      newest = snapshotOf(points, observed.metrics(), Math.max(now(), newest.at + 1), newest);
       for (const { sender } of places) sender.add(newest);
     },
     async close() {

@@ -38,11 +38,20 @@ export interface SpreadsNow extends MetricKind {
   readonly series: readonly { readonly labels: Labels; readonly spread: Spread }[];
 }
 
+/** One series as Prometheus has it. */
+export interface PrometheusSeries {
+  readonly name: string;
+  readonly labels: Labels;
+  readonly value: number;
+}
+
 /** All metrics at one time. */
 export interface Snapshot {
   /** ms since 1970. */
   readonly at: number;
   readonly metrics: readonly MetricNow[];
+  /** What the snapshot before had and this one has not: a stage that is over, a server that is lost. */
+  readonly gone: readonly PrometheusSeries[];
 }
 
 /** Which run a snapshot is of: labels of every series in Prometheus, attributes of the resource in OpenTelemetry. */
