@@ -153,7 +153,7 @@ async function look(
     expect: { peak: `${one.from * 2} sessions/s` },
     stages: [{ steady: "60s", at: "1x" }],
     slo: [...one.slo],
-    generator: { texts: 0, gaps: 0 },
+    generator: { texts: "0%", gaps: "0%" },
     runs: folder,
   });
   let made = "";

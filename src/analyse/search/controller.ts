@@ -23,7 +23,7 @@ const WIDEST = 1.25;
 /** The next load to try, or why there is none: grow until a limit breaks, bisect the bracket, then confirm on both sides of the estimate. Pure. */
 export function nextStep(settings: SearchSettings, probes: readonly ProbeSeen[]): Step {
   const { most, least } = settings;
-  const answer = answerOf(settings, probes);
+  const answer = answerOf(settings, probes, ROUGH);
   if (answer.kind === "crossed" && isPrecise(settings, answer.load, probes)) return { kind: "end", why: "precise" };
   const held = probes.filter(({ word }) => word === "holds").map(({ load }) => load);
   const broken = probes.filter(({ word }) => word === "breaks").map(({ load }) => load);
@@ -41,9 +41,16 @@ export function nextStep(settings: SearchSettings, probes: readonly ProbeSeen[])
   return confirm(settings, probes, answer, low ?? Math.min(...loads), high ?? Math.max(...loads));
 }
 
-export function answerOf({ seed, most, least }: SearchSettings, probes: readonly ProbeSeen[]): Answer {
+/** Redraws of an interval that only decides on the next probe, and of one that is told. */
+const [ROUGH, TOLD] = [60, 200];
+
+export function answerOf(
+  { seed, most, least }: SearchSettings,
+  probes: readonly ProbeSeen[],
+  redraws: number = TOLD,
+): Answer {
   if (probes.length === 0) return { kind: "nothing" };
-  const crossing = crossingOf(probes, seed);
+  const crossing = crossingOf(probes, seed, redraws);
   const loads = probes.map(({ load }) => load);
   if (crossing !== undefined) {
     const { value, low, high, limit } = crossing;

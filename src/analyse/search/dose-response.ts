@@ -11,7 +11,6 @@ import { type Dose, type Line, lineThrough, logOdds, trust } from "./line.ts";
 import type { LimitEvidence, LoadEstimate, ProbeSeen } from "./types.ts";
 
 const Z95 = normalQuantile(0.975);
-const REDRAWS = 200;
 
 export interface Crossing extends LoadEstimate {
   /** Which limit is reached first, by its place; that of the estimate. */
@@ -23,25 +22,26 @@ export interface Crossing extends LoadEstimate {
  * crossings the lowest. The interval redraws what every probe saw from its own error (parametric bootstrap, Efron and Tibshirani 1993,
  * chapter 6), raised where the probes scatter more around the line than that. Undefined where no limit is crossed among the probes.
  */
-export function crossingOf(probes: readonly ProbeSeen[], seed: number): Crossing | undefined {
+export function crossingOf(probes: readonly ProbeSeen[], seed: number, redraws: number): Crossing | undefined {
   const count = Math.max(0, ...probes.map(({ limits }) => limits.length));
   const curves = Array.from({ length: count }, (_, i) => dosesOf(probes, i));
   const lines = curves.map((doses) => lineThrough(doses));
   const first = lowest(lines);
   if (first === undefined) return undefined;
   const random = randomStream(seed, "find", "redraw");
+  const raised = lines.map((line) => (line === undefined ? 1 : line.scatter * unsure(line.near)));
   const drawn: number[] = [];
-  for (let i = 0; i < REDRAWS; i++) {
+  for (let i = 0; i < redraws; i++) {
     const again = curves.map((doses, j) => {
       const line = lines[j];
       if (line === undefined) return undefined;
-      return lineThrough(doses.map((dose) => redrawn(dose, line.scatter * unsure(line.near), random)));
+      return lineThrough(doses.map((dose) => redrawn(dose, raised[j] ?? 1, random)));
     });
     const low = lowest(again);
     if (low !== undefined) drawn.push(low.at);
   }
   const value = Math.exp(first.at);
-  if (drawn.length < REDRAWS / 2) return { value, low: 0, high: Number.POSITIVE_INFINITY, limit: first.limit };
+  if (drawn.length < redraws / 2) return { value, low: 0, high: Number.POSITIVE_INFINITY, limit: first.limit };
   const { low, high } = percentileInterval(drawn);
   return { value, low: Math.min(value, Math.exp(low)), high: Math.max(value, Math.exp(high)), limit: first.limit };
 }
