@@ -32,14 +32,15 @@ async function simulated(set: readonly string[], weaknesses: readonly string[]) 
 }
 
 test.each([
-  ["whole", []],
-  ["fast", FAST],
+  ["whole", [], "go"],
+  // Five seconds at the peak are too few to say that it holds.
+  ["fast", FAST, "cannot-tell"],
 ])(
   "the %s demo crosses its first-token limit because of the weakness that is planted, and holds everything without it",
-  async (_, set) => {
+  async (_, set, word) => {
     const healthy = await simulated(set, []);
     expect(healthy).toMatchObject({ code: 0, crossed: [] });
-    expect(healthy.verdict.verdict.word).not.toBe("no-go");
+    expect(healthy.verdict.verdict.word).toBe(word);
     const planted = await simulated(set, ["kv-too-small"]);
     expect(planted.code).toBe(99);
     expect(planted.crossed).toContain("ttft.p90 < 800ms");
@@ -48,14 +49,9 @@ test.each([
     expect(planted.verdict.verdict.word).toBe("no-go");
     expect(planted.verdict.verdict.headline).toMatch(/^It carries .* sessions a second\. Launch day brings \d+\.$/);
     expect(planted.verdict.bottleneck?.first).toMatch(/^bottleneck\.kv-cache/);
+    // Long runs at even loads put the weak stack's limit between 7 and 8 sessions a second.
+    expect(planted.verdict.line?.safe?.low).toBeLessThan(7.5);
+    expect(planted.verdict.line?.safe?.high).toBeGreaterThan(7.5);
   },
   120_000,
 );
-
-test("the whole demo says go of the stack without the weakness, and draws a line that covers what the weak one carries", async () => {
-  const [healthy, planted] = [await simulated([], []), await simulated([], ["kv-too-small"])];
-  expect(healthy.verdict.verdict.word).toBe("go");
-  // Long runs at even loads put the weak stack's limit between 7 and 8 sessions a second.
-  expect(planted.verdict.line?.safe?.low).toBeLessThan(7.5);
-  expect(planted.verdict.line?.safe?.high).toBeGreaterThan(7.5);
-}, 120_000);
