@@ -9,10 +9,10 @@ export function linearTicks(low: number, high: number, count: number): readonly 
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => Number(((first + i) * step).toPrecision(10)));
 }
 
-/** 1, 2 and 5 of each decade, or the decades alone where those are many. */
-export function logTicks(low: number, high: number): readonly number[] {
+/** 1, 2 and 5 of each decade, or the decades alone where the range is wider than `fine` decades. */
+export function logTicks(low: number, high: number, fine = 1.6): readonly number[] {
   const [from, to] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))];
-  const factors = Math.log10(high / low) > 1.6 ? [1] : [1, 2, 5];
+  const factors = Math.log10(high / low) > fine ? [1] : [1, 2, 5];
   const ticks: number[] = [];
   for (let decade = from; decade <= to; decade++) {
     for (const factor of factors) {

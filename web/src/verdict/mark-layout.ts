@@ -2,6 +2,7 @@ import type { PageData } from "../../../src/report/page/types.ts";
 import { limitName, limitOf } from "../lib/names.ts";
 import { hue } from "../lib/palette.ts";
 import { spreadLabels } from "../lib/spread.ts";
+import { linearTicks, logTicks } from "../lib/ticks.ts";
 
 /** One line of the mark. */
 export interface MarkLine {
@@ -23,10 +24,14 @@ interface Placed {
   readonly labelY: number;
   /** Lines at the same height share its length. */
   readonly part: { readonly index: number; readonly of: number };
+  /** Where its whisker stands, as a share of the length: each limit has its own place. */
+  readonly lane: number;
 }
 
 export interface MarkLayout {
-  readonly top: number;
+  readonly ticks: readonly number[];
+  /** The loads span so much that a linear scale would press the low ones together. */
+  readonly isLog: boolean;
   readonly lines: readonly (MarkLine & Placed)[];
   /** Limits of which nothing can be said, and why. */
   readonly silent: readonly { readonly name: string; readonly why: string }[];
@@ -46,7 +51,12 @@ export function markLayout(data: PageData, from: number, to: number): MarkLayout
   const lines = linesOf(data, line);
   const { expected } = line;
   const top = roundUp(Math.max(line.tried.most, expected ?? 0, ...lines.map(({ value, high }) => high ?? value)) * 1.1);
-  const y = (load: number): number => to - (Math.min(load, top) / top) * (to - from);
+  const scale = scaleFor(
+    [...lines.map(({ value }) => value), ...(expected === undefined ? [] : [expected])],
+    top,
+    to - from,
+  );
+  const y = (load: number): number => to - scale.at(load);
   const labels: readonly MarkLine[] =
     expected === undefined
       ? lines
@@ -71,7 +81,8 @@ export function markLayout(data: PageData, from: number, to: number): MarkLayout
   );
   const lowest = line.safe?.value ?? lowestAbove(data, line);
   return {
-    top,
+    ticks: scale.ticks,
+    isLog: scale.isLog,
     y,
     lines: labels.map((label, i) => {
       const beside = lines.filter(({ value }) => Math.abs(y(value) - y(label.value)) < SAME);
@@ -82,7 +93,14 @@ export function markLayout(data: PageData, from: number, to: number): MarkLayout
         ),
         of: Math.max(1, beside.length),
       };
-      return { ...label, y: y(label.value), labelY: places[i] ?? 0, part };
+      const lane =
+        (Math.max(
+          0,
+          lines.findIndex(({ key }) => key === label.key),
+        ) +
+          0.5) /
+        Math.max(1, lines.length);
+      return { ...label, y: y(label.value), labelY: places[i] ?? 0, part, lane };
     }),
     silent: line.limits.flatMap(({ expression, why, holdsUpTo, above, below }) =>
       holdsUpTo === undefined && above === undefined && below === undefined
@@ -91,6 +109,29 @@ export function markLayout(data: PageData, from: number, to: number): MarkLayout
     ),
     ...(lowest === undefined ? {} : { dial: lowest }),
     ...(expected === undefined ? {} : { expected }),
+  };
+}
+
+/** A scale is logarithmic where the highest of it is so many times the lowest line. */
+const WIDE = 12;
+/** Room under the lowest line on a logarithmic scale, as a factor. */
+const UNDER = 3;
+/** Decades up to which 1, 2 and 5 are written beside it. */
+const MANY = 3;
+
+function scaleFor(
+  values: readonly number[],
+  top: number,
+  length: number,
+): { readonly isLog: boolean; readonly ticks: readonly number[]; at(load: number): number } {
+  const least = Math.min(...values.filter((value) => value > 0));
+  if (!Number.isFinite(least) || top / least <= WIDE)
+    return { isLog: false, ticks: linearTicks(0, top, 6), at: (load) => (Math.min(load, top) / top) * length };
+  const foot = least / UNDER;
+  return {
+    isLog: true,
+    ticks: logTicks(foot, top, MANY),
+    at: (load) => (Math.log(Math.min(top, Math.max(foot, load)) / foot) / Math.log(top / foot)) * length,
   };
 }
 

@@ -2,7 +2,6 @@ import type { PageData } from "../../../src/report/page/types.ts";
 import { formatCount, formatNumber, loadUnit } from "../lib/format.ts";
 import { fitText } from "../lib/measure.ts";
 import { ink } from "../lib/palette.ts";
-import { linearTicks } from "../lib/ticks.ts";
 import { useWidth } from "../lib/use-width.ts";
 import { type MarkLayout, type MarkLine, markLayout } from "./mark-layout.ts";
 
@@ -91,7 +90,7 @@ function Axis({
   const tried = data.verdict.line?.tried;
   return (
     <>
-      {linearTicks(0, layout.top, 6).map((tick) => (
+      {layout.ticks.map((tick) => (
         <g key={tick}>
           <line x1={AXIS - 5} x2={AXIS} y1={layout.y(tick)} y2={layout.y(tick)} stroke="var(--soft)" />
           <text x={AXIS - 10} y={layout.y(tick) + 4} text-anchor="end" font-size="12.5" class="soft">
@@ -116,6 +115,7 @@ function Axis({
       )}
       <text x={AXIS} y={bottom + 22} font-size="12.5" class="soft">
         {unit}
+        {layout.isLog ? ", log scale" : ""}
         {tried === undefined ? "" : `; thick: tried, ${formatNumber(tried.least)} to ${formatNumber(tried.most)}`}
       </text>
     </>
@@ -133,7 +133,8 @@ function Dial({
   readonly bottom: number;
 }) {
   if (layout.dial === undefined) return null;
-  const radius = width < 460 ? 24 : 42;
+  const foot = bottom - layout.y(layout.dial);
+  const radius = Math.max(20, Math.min(width < 460 ? 24 : 42, foot + 6));
   const x = AXIS + (mastAt(width) - AXIS) / 2;
   const y = layout.y(layout.dial);
   const above = y + radius + 30 > bottom;
@@ -175,14 +176,7 @@ function Mast({
       <line x1={x} x2={x} y1={TOP} y2={bottom} stroke="var(--ink)" stroke-width="3" />
       {layout.lines.map((line) => (
         <g key={line.key}>
-          {line.kind === "expected" ? null : (
-            <Line
-              line={line}
-              layout={layout}
-              x={x + (line.part.index / line.part.of) * reach}
-              reach={reach / line.part.of}
-            />
-          )}
+          {line.kind === "expected" ? null : <Line line={line} layout={layout} x={x} reach={reach} />}
           <path
             d={`M${x + (line.kind === "expected" ? 0 : reach)} ${line.y}H${x + reach + 6}L${x + reach + 16} ${line.labelY}`}
             fill="none"
@@ -224,19 +218,22 @@ function Line({
   x,
   reach,
 }: {
-  readonly line: MarkLine & { readonly y: number };
+  readonly line: MarkLayout["lines"][number];
   readonly layout: MarkLayout;
   readonly x: number;
   readonly reach: number;
 }) {
-  const middle = x + reach / 2;
-  const arrow = line.kind === "above" ? -1 : line.kind === "below" ? 1 : 0;
+  const { part, lane, kind, low, high } = line;
+  const start = x + (part.index / part.of) * reach;
+  const whisker = x + lane * reach;
+  const middle = start + reach / part.of / 2;
+  const arrow = kind === "above" ? -1 : kind === "below" ? 1 : 0;
   return (
     <g stroke={ink(line.color)} fill="none">
-      <line x1={x} x2={x + reach} y1={line.y} y2={line.y} stroke-width="5" />
-      {line.low === undefined || line.high === undefined ? null : (
+      <line x1={start} x2={start + reach / part.of} y1={line.y} y2={line.y} stroke-width="5" />
+      {low === undefined || high === undefined ? null : (
         <path
-          d={`M${middle} ${layout.y(line.high)}V${layout.y(line.low)}M${middle - 5} ${layout.y(line.high)}h10M${middle - 5} ${layout.y(line.low)}h10`}
+          d={`M${whisker} ${layout.y(high)}V${layout.y(low)}M${whisker - 4} ${layout.y(high)}h8M${whisker - 4} ${layout.y(low)}h8`}
           stroke-width="2"
         />
       )}
