@@ -76,7 +76,7 @@ function rows(): readonly Row[] {
   return [...calm, ...busy.flat()];
 }
 
-async function record(root: string, prices: typeof PRICES | undefined): Promise<string> {
+async function record(root: string, prices: typeof PRICES | undefined, attempts = rows()): Promise<string> {
   const folder = createRunFolder(root, "cost", new Date("2026-01-02T03:04:05Z"));
   const plan = {
     stages: STAGES,
@@ -101,7 +101,7 @@ async function record(root: string, prices: typeof PRICES | undefined): Promise<
   const recorder = await startRecorder({ folder, plan, workers: 1, redactSecrets: [] });
   const [port] = recorder.ports;
   const block = new SampleBlock(0, 1024);
-  for (const one of rows()) {
+  for (const one of attempts) {
     const at = block.row();
     for (const { name } of COLUMNS) {
       const value = one[name];
@@ -121,8 +121,8 @@ async function record(root: string, prices: typeof PRICES | undefined): Promise<
 let root: string;
 const open: RunReader[] = [];
 
-async function factsWith(prices: typeof PRICES | undefined): Promise<Facts> {
-  const path = await record(root, prices);
+async function factsWith(prices: typeof PRICES | undefined, attempts?: readonly Row[]): Promise<Facts> {
+  const path = await record(root, prices, attempts);
   const run = await openRun(path);
   open.push(run);
   return readFacts(run, await summarise(path));
@@ -163,6 +163,12 @@ describe("what a run cost", () => {
     expect(busy?.interval?.high).toBeLessThan(0.13);
     expect(findings.map(({ kind }) => kind)).toEqual(["cost.waste"]);
     expect(findings[0]?.title).toMatch(/^7 % of the money went into answers that nobody got/);
+  });
+
+  it("is nothing where nothing was asked", async () => {
+    const { cost, findings, lacks } = await costRule.look(await factsWith(PRICES, []), undefined);
+    expect([cost?.attempts, cost?.total, findings]).toEqual([0, 0, []]);
+    expect(lacks).toMatchObject([{ needs: "token counts" }]);
   });
 
   it("asks for prices where the plan has none, and claims nothing", async () => {

@@ -1,7 +1,7 @@
 import type { Facts } from "../facts/types.ts";
 import type { Cost, LoadLine } from "../verdict/schema.ts";
 import { type Piece, piecesOf } from "./pieces.ts";
-import { added, intervalOf, type Spent, spentIn, WASTES, wastedMoney } from "./spent.ts";
+import { added, intervalOf, NOTHING, type Spent, spentByBin, spentIn, WASTES, wastedMoney } from "./spent.ts";
 
 /** Good answers below which a price for one is chance. */
 const FEWEST = 20;
@@ -12,10 +12,11 @@ type AtLoad = Cost["loads"][number];
 export async function costSection(facts: Facts, line: LoadLine | undefined): Promise<Cost | undefined> {
   const { prices } = facts.manifest;
   if (prices === undefined) return undefined;
-  const everything: Piece = { stage: "", unit: "users", load: 0, from: 0, to: facts.bins };
+  const bins = await spentByBin(facts);
+  // An attempt can be due after the last bin: a run that was stopped counts it all the same.
+  const all = [...bins.values()].reduce(added, NOTHING);
   const pieces = piecesOf(facts);
-  const [all, ...parts] = await spentIn(facts, [everything, ...pieces]);
-  if (all === undefined) return undefined;
+  const parts = pieces.map((piece) => spentIn(bins, piece));
   const loads = atLoads(pieces, parts, line);
   const cheapest = cheapestOf(loads);
   const money = wastedMoney(all);

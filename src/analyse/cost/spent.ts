@@ -1,7 +1,6 @@
 import { OUTCOMES } from "../../base/index.ts";
 import { answerLimits, figures, goodSql, sqlList, streams } from "../../record/index.ts";
 import type { Facts } from "../facts/types.ts";
-import type { Piece } from "./pieces.ts";
 
 export const WASTES = ["failed", "abandoned", "retried"] as const;
 export type Waste = (typeof WASTES)[number];
@@ -33,33 +32,48 @@ const WASTE_SQL = `CASE
   WHEN outcome IN (${sqlList(LEFT)}) THEN 'abandoned'
   WHEN outcome IN (${sqlList(ERRORS)}) THEN 'failed' END`;
 
-/** What each piece cost, by the time at which attempts were due, and sessions by their first attempt's. */
-export async function spentIn(facts: Facts, pieces: readonly Piece[]): Promise<readonly Spent[]> {
-  if (pieces.length === 0) return [];
+/** What was spent bin by bin, by the time at which attempts were due, and on sessions by their first attempt's; the run is read once. */
+export async function spentByBin(facts: Facts): Promise<ReadonlyMap<number, Spent>> {
   const good = goodSql(answerLimits(facts.manifest.slo), figures(streams(facts.manifest.target.protocol)));
-  const spans = pieces.map(({ from, to }, i) => `(${i}, ${from * facts.width}, ${to * facts.width})`).join(", ");
+  const bin = (time: string): string => `floor(${time} / ${facts.width})::INTEGER`;
   const wasted = WASTES.flatMap((why) => [
     `count(*) FILTER (why = '${why}')`,
     `coalesce(sum(coalesce(inputTokens, 0) + coalesce(outputTokens, 0)) FILTER (why = '${why}'), 0)`,
     `coalesce(sum(cost) FILTER (why = '${why}'), 0)`,
   ]);
   const rows = await facts.query(`
-    WITH pieces(piece, since, upTo) AS (VALUES ${spans}),
-    again AS (SELECT session, turn, max(attempt) AS last FROM samples WHERE attempt > 0 GROUP BY session, turn),
+    WITH again AS (SELECT session, turn, max(attempt) AS last FROM samples WHERE attempt > 0 GROUP BY session, turn),
     judged AS (
-      SELECT samples.*, ${WASTE_SQL} AS why, (${good}) AS isGood
+      SELECT scheduledAt, cost, inputTokens, outputTokens, ${WASTE_SQL} AS why, (${good}) AS isGood
       FROM samples LEFT JOIN again USING (session, turn)
     )
-    SELECT piece, count(*), count(cost), count(*) FILTER (isGood), coalesce(sum(cost), 0), coalesce(sum(outputTokens), 0), coalesce(sum(cost * cost), 0), coalesce(sum(cost) FILTER (isGood), 0), ${wasted.join(", ")}
-    FROM pieces JOIN judged ON scheduledAt >= since AND scheduledAt < upTo GROUP BY piece`);
+    SELECT ${bin("scheduledAt")} AS bin, count(*), count(cost), count(*) FILTER (isGood), coalesce(sum(cost), 0), coalesce(sum(outputTokens), 0),
+      coalesce(sum(cost * cost), 0), coalesce(sum(cost) FILTER (isGood), 0), ${wasted.join(", ")}
+    FROM judged WHERE scheduledAt IS NOT NULL GROUP BY bin`);
   const sessions = await facts.query(`
-    WITH pieces(piece, since, upTo) AS (VALUES ${spans}),
-    whole AS (SELECT session, min(scheduledAt) AS began, sum(cost) AS cost FROM samples GROUP BY session)
-    SELECT piece, count(cost), coalesce(sum(cost), 0) FROM pieces JOIN whole ON began >= since AND began < upTo GROUP BY piece`);
-  const told = new Map(rows.map((row) => [Number(row[0]), row.slice(1).map(Number)]));
+    WITH whole AS (SELECT min(scheduledAt) AS began, sum(cost) AS cost FROM samples GROUP BY session)
+    SELECT ${bin("began")} AS bin, count(cost), coalesce(sum(cost), 0) FROM whole WHERE began IS NOT NULL GROUP BY bin`);
   const whole = new Map(sessions.map((row) => [Number(row[0]), row.slice(1).map(Number)]));
-  return pieces.map((_, i) => spentOf(told.get(i) ?? [], whole.get(i) ?? []));
+  return new Map(
+    rows.map((row) => [Number(row[0]), spentOf(row.slice(1).map(Number), whole.get(Number(row[0])) ?? [])]),
+  );
 }
+
+/** All that was spent in bins [from, to). */
+export function spentIn(
+  bins: ReadonlyMap<number, Spent>,
+  { from, to }: { readonly from: number; readonly to: number },
+): Spent {
+  let sum = NOTHING;
+  for (let bin = from; bin < to; bin++) {
+    const spent = bins.get(bin);
+    if (spent !== undefined) sum = added(sum, spent);
+  }
+  return sum;
+}
+
+/** What was spent where no attempt was due. */
+export const NOTHING: Spent = spentOf([], []);
 
 function spentOf(told: readonly number[], [count = 0, total = 0]: readonly number[]): Spent {
   const [attempts = 0, priced = 0, goodAnswers = 0, money = 0, output = 0, squares = 0, ofGood = 0, ...wastes] = told;
