@@ -48,7 +48,7 @@ export async function blocked(
 }
 
 /** Rows of block, bin and count, by bin. */
-function ofBins(rows: readonly (readonly number[])[], p: number, count: number): Blocked {
+export function ofBins(rows: readonly (readonly number[])[], p: number, count: number): Blocked {
   const samples = rows.reduce((sum, row) => sum + (row[2] ?? 0), 0);
   const figure = (weights: ArrayLike<number>): number => {
     let whole = 0;
