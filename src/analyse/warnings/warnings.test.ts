@@ -99,7 +99,7 @@ describe("an early warning", () => {
   it.each([false, true])(
     "is given by chance in no more of the healthy runs than its finding says (ramp: %s)",
     (ramp) => {
-      const seeds = 60;
+      const seeds = 40;
       const leads = seen(seeds, { ramp });
       const beyond = SIGNS.filter(({ name, falseAlarms }) => (leads.get(name)?.length ?? 0) > falseAlarms * seeds);
       expect(beyond.map(({ name }) => `${name}: ${leads.get(name)?.length} of ${seeds}`)).toEqual([]);
