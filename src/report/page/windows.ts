@@ -5,7 +5,7 @@ import { type Grid, shortValue } from "./grid.ts";
 import type { Values } from "./types.ts";
 
 /** Widest window of a percentile over time, as a share of the run to either side, and in bins. */
-const REACH_SHARE = 1 / 40;
+const REACH_SHARE = 1 / 16;
 const REACH_LEAST = 1;
 
 export interface Moving {
