@@ -74,7 +74,9 @@ async function live(args: BenchArgs): Promise<void> {
       if (args.only.length > 0 && !args.only.includes(one.kind)) continue;
       const verdict = await playLive(one.name, one.stack(), one.load, one.seed, folder);
       const { named, isRight, component } = judge(one, verdict);
-      rows.push([one.name, named, component ?? "-", isRight ? "right" : (verdict.bottleneck?.cannotTell ?? "wrong")]);
+      const late = named === "generator" ? "void: the generator was late" : undefined;
+      const word = isRight ? "right" : (late ?? verdict.bottleneck?.cannotTell ?? "wrong");
+      rows.push([one.name, named, component ?? "-", word]);
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });

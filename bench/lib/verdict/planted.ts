@@ -89,7 +89,12 @@ export const PLANTED: readonly Kind[] = [
     right: ["memory", "kv-cache"],
     sizes: [
       { name: "tiny", parts: { llm: TINY }, plant: "memory-leak", load: chat(3, { stages: LEVEL }) },
-      { name: "8b", parts: { llm: A100 }, plant: { llm: { engine: { leak: 250 } } }, load: chat(5, { stages: LEVEL }) },
+      {
+        name: "8b",
+        parts: { llm: A100 },
+        plant: { llm: { engine: { leak: 60, blocks: 6000 } } },
+        load: chat(5, { stages: LEVEL }),
+      },
     ],
   },
   {
@@ -434,7 +439,7 @@ export const PLANTED: readonly Kind[] = [
         name: "8b",
         parts: { gateway: { kind: "gateway", to: "llm", timeout: "60s" }, llm: { ...A100, engine: { maxSeqs: 24 } } },
         plant: "retry-storm",
-        load: chat(12, {
+        load: chat(6, {
           stages: [
             { steady: "40s", at: "0.3x" },
             { spike: "20s", from: "0.3x", to: "2x" },
