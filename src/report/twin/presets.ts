@@ -14,6 +14,8 @@ export interface PresetsOptions {
 const BATCHES = [1, 64] as const;
 const CONTEXT = 1000;
 
+/** Of a cold start, in their order. */
+const PHASES = ["node", "image", "weights", "init"] as const;
 /** In the order of the formula. */
 const COEFFICIENTS = ["c0", "c1", "c2", "n0", "ch", "d1", "d2", "p1", "p2", "kappa"] as const;
 
@@ -69,12 +71,7 @@ export function renderPreset(preset: EnginePreset, options: PresetsOptions): str
       "limits",
       `${spec.maxSeqs} sequences, ${formatCount(spec.tokenBudget)} tokens a step, context ${formatCount(spec.maxModelLen)}`,
     ],
-    [
-      "cold start",
-      Object.entries(coldStart)
-        .map(([name, ms]) => `${name} ${formatDuration(ms)}`)
-        .join(" · "),
-    ],
+    ["cold start", PHASES.map((phase) => `${phase} ${formatDuration(coldStart[phase])}`).join(" · ")],
   ];
   return [
     paint(`${preset.name}: ${preset.model}`, "bold"),
