@@ -34,7 +34,8 @@ export const batchLimit: Cause = {
               after: delay,
               words: `${percent(delay)} of the time that attempts gained was spent in this queue.`,
             }),
-            ...clue(graded(engine.plateau, 0.4, 0.85, 2, 2), {
+            // Requests of one size fill memory to an even number, too: where no more fits, it says nothing.
+            ...clue(engine.room < 1 ? 0 : graded(engine.plateau, 0.4, 0.85, 2, 2), {
               measure: `server.running of ${part}`,
               unit: "share of queued time at the most",
               after: engine.plateau,

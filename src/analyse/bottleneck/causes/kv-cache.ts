@@ -43,18 +43,27 @@ export const kvCache: Cause = {
             after: engine.queued,
             words: `${figure(engine.queued)} requests wait.`,
           }),
-          ...clue(graded(engine.plateau, 0.9, 0.5, 1, 1.5), {
+          ...clue(engine.room < 1 ? 0 : graded(engine.plateau, 0.9, 0.5, 1, 1.5), {
             measure: `server.running of ${part}`,
             unit: "share of queued time at the most",
             after: engine.plateau,
             words: `While requests wait, the batch is at its most only ${percent(engine.plateau)} of the time: it is not the batch that is full.`,
           }),
-          ...clue(graded(growth(scene.residence.before, scene.residence.after), 1.1, 1.6, 0.5, 2), {
-            measure: "time in the system",
-            unit: "ms",
-            ...scene.residence,
-            words: `An attempt takes ${formatMs(scene.residence.after)}, ${formatMs(scene.residence.before)} at low load.`,
-          }),
+          ...clue(
+            graded(
+              growth(scene.residence.before, scene.residence.after),
+              1.1,
+              1.6,
+              0.5,
+              engine.queuedBefore > 1 ? 0 : 2,
+            ),
+            {
+              measure: "time in the system",
+              unit: "ms",
+              ...scene.residence,
+              words: `An attempt takes ${formatMs(scene.residence.after)}, ${formatMs(scene.residence.before)} at low load.`,
+            },
+          ),
         ],
         onset: firstBeyond(scene, used, FULL),
       };
