@@ -1,4 +1,4 @@
-export { DIMENSIONS, type FindOptions, find, type ProbeBegun } from "./find/index.ts";
+export { type FindOptions, find, type ProbeBegun } from "./find/index.ts";
 export {
   type Probed,
   type ProbeOptions,

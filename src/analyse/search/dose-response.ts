@@ -7,7 +7,7 @@ import {
   standardNormal,
   studentQuantile,
 } from "../../stats/index.ts";
-import { type Dose, type Line, lineThrough, logOdds, trust } from "./line.ts";
+import { type Dose, type Line, lineThrough, logOdds, odds, trust } from "./line.ts";
 import type { LimitEvidence, LoadEstimate, ProbeSeen } from "./types.ts";
 
 const Z95 = normalQuantile(0.975);
@@ -89,11 +89,12 @@ function doseOf(load: number, { kind, sign, observed, allowed, samples, margin }
   return { at, weight, kind, share, zero: logOdds(zero) };
 }
 
-/** The same dose as another probe might have seen it: a mean by the normal distribution, a share by Jeffreys' posterior of it. */
+/** The same dose as another probe might have seen it: a mean by the normal distribution, a share by its posterior, the limit counting as one attempt before. */
 function redrawn(dose: Dose, raised: number, random: Random): Dose {
   const weight = dose.weight / raised;
   if (dose.kind === "mean") return { ...dose, margin: dose.margin + standardNormal(random) / Math.sqrt(weight) };
   const known = Math.max(1, weight * trust(dose));
-  const bad = gammaSample(random, dose.share * known + 0.5);
-  return { ...dose, share: bad / (bad + gammaSample(random, (1 - dose.share) * known + 0.5)) };
+  const [prior, { share }] = [odds(dose.zero), dose];
+  const bad = gammaSample(random, share * known + prior);
+  return { ...dose, share: bad / (bad + gammaSample(random, (1 - share) * known + 1 - prior)) };
 }

@@ -19,7 +19,7 @@ export interface DimensionEntry {
 const fixed = (value: number): Distribution => ({ kind: "fixed", value });
 const asTheyAre: DimensionEntry["personas"] = (personas) => personas;
 
-export const DIMENSIONS: readonly DimensionEntry[] = [
+const DIMENSIONS: readonly DimensionEntry[] = [
   {
     name: "rate",
     unit: "sessions/s",

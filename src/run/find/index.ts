@@ -1,3 +1,2 @@
-export { DIMENSIONS } from "./dimensions.ts";
 export { find } from "./find.ts";
 export type { FindOptions, ProbeBegun } from "./types.ts";
