@@ -33,7 +33,8 @@ export function nextStep(settings: SearchSettings, probes: readonly ProbeSeen[])
   if (probes.length === 0) return probe(settings, settings.from, "grow");
   const loads = probes.map(({ load }) => load);
   if (broken.length === 0 && answer.kind !== "crossed") return probe(settings, Math.max(...loads) * GROWTH, "grow");
-  if (held.length === 0 && answer.kind !== "crossed") return probe(settings, Math.min(...loads) / GROWTH, "shrink");
+  if (!probes.some(leansToHold) && answer.kind !== "crossed")
+    return probe(settings, Math.min(...loads) / GROWTH, "shrink");
   const { low, high } = bracket(probes);
   const untouched = !probes.some(({ load }) => load > (low ?? 0) && load < (high ?? Number.POSITIVE_INFINITY));
   if (low !== undefined && high !== undefined && high / low > NARROW && untouched)
@@ -62,11 +63,18 @@ export function answerOf(
   return held.length === 0 ? { kind: "below", load: Math.min(...loads) } : { kind: "nothing" };
 }
 
+/** What a probe shows where it is not sure: few attempts of which none is late do not send a search further down. */
+function leansToHold({ word, limits }: ProbeSeen): boolean {
+  return word === "holds" || (word === "doubtful" && limits.every((limit) => limit !== undefined && limit.margin <= 0));
+}
+
 /** The highest load below which nothing broke, and the lowest above it that did. */
 function bracket(probes: readonly ProbeSeen[]): { low: number | undefined; high: number | undefined } {
   const broken = probes.filter(({ word }) => word === "breaks").map(({ load }) => load);
   const high = broken.length === 0 ? undefined : Math.min(...broken);
-  const held = probes.filter(({ word, load }) => word === "holds" && load < (high ?? Number.POSITIVE_INFINITY));
+  const under = probes.filter(({ load }) => load < (high ?? Number.POSITIVE_INFINITY));
+  const sure = under.filter(({ word }) => word === "holds");
+  const held = sure.length > 0 ? sure : under.filter(leansToHold);
   return { low: held.length === 0 ? undefined : Math.max(...held.map(({ load }) => load)), high };
 }
 

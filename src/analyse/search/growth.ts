@@ -10,6 +10,9 @@ const BLOCKS = 20;
 const SURE = 0.01;
 /** Share of what arrives that piles up, from which a queue grows without end, and not by chance or slowly into its balance. */
 const PILES_UP = 0.05;
+/** Requests in flight by which they have grown at least, and how many of their own standard deviations (of a queue without end, the root of its mean). */
+const LEAST_RISE = 10;
+const BEYOND_CHANCE = 4;
 
 /**
  * Share of the arrivals that stay behind while requests in flight grow; 0 where they do not grow beyond doubt (Mann-Kendall with the correction of Hamed
@@ -24,7 +27,8 @@ export function pileUp(looks: readonly Look[], arrivals: number): number {
   const rise = slopeOf(means);
   const { s, p } = mannKendall(means, { slope: rise });
   const share = (rise * BLOCKS) / arrivals;
-  return s > 0 && p < SURE && share > PILES_UP ? share : 0;
+  const chance = BEYOND_CHANCE * Math.sqrt(mean(means));
+  return s > 0 && p < SURE && share > PILES_UP && rise * BLOCKS > Math.max(LEAST_RISE, chance) ? share : 0;
 }
 
 /** Median of the slopes between all pairs, a step (Theil 1950, Sen 1968). */

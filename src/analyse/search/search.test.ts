@@ -122,6 +122,17 @@ describe("a search", () => {
     expect([why, answer]).toEqual(["least", { kind: "below", load: 2 }]);
   });
 
+  it("goes up again from a few attempts that all held, though too few to be sure", () => {
+    const few = (load: number) =>
+      seenOf(
+        load,
+        Array.from({ length: 60 }, () => ({ hits: load > 3 ? 5 : 0, n: load > 3 ? 5 : 0.5 })),
+      );
+    const { seen, answer } = search(settings({ from: 8 }), few);
+    expect(Math.min(...seen.map(({ load }) => load))).toBe(2);
+    expect(answer.kind).toBe("crossed");
+  });
+
   it("runs only whole loads where only these can be run", () => {
     const { seen, answer } = search(settings({ whole: true, from: 1, least: 1 }), cliff(11));
     for (const { load } of seen) expect(Number.isInteger(load)).toBe(true);
@@ -188,6 +199,11 @@ describe("requests that pile up", () => {
       Array.from({ length: 100 }, (_, seed) => pileUp(looks(growth, seed), 600)).filter((share) => share > 0).length;
     expect(alarms(0)).toBeLessThanOrEqual(2);
     expect(alarms(1)).toBe(100);
+  });
+
+  it("are not seen in a handful of requests, however they lie in time", () => {
+    const few = Array.from({ length: 60 }, (_, i) => ({ at: i * 1000, inFlight: i > 40 ? 3 : i > 20 ? 1 : 0 }));
+    expect(pileUp(few, 40)).toBe(0);
   });
 });
 

@@ -93,13 +93,18 @@ const CUT: Readonly<Record<number, string>> = {
 function probeWord(
   evidence: readonly (LimitEvidence | undefined)[],
   watch: ProbeWatch,
-  { exitCode, total }: Summary,
+  { exitCode, stages }: Summary,
 ): FoundProbe["word"] {
   if (exitCode === EXIT.guardAborted) return "breaks";
   if (CUT[exitCode] !== undefined) return "unusable";
   if (watch.clear?.saturated === true) return "breaks";
-  if (evidence.some((limit) => limit === undefined) && total.attempts > 0) return "breaks";
+  if (evidence.some((limit) => limit === undefined) && measuredAttempts(stages) > 0) return "breaks";
   return wordOf(evidence, SURE);
+}
+
+/** Attempts of a stage in which nothing of a limit was measured all failed before that; without attempts nothing is known. */
+function measuredAttempts(stages: Summary["stages"]): number {
+  return stages.find(({ name }) => name === PROBE_STAGE)?.attempts ?? 0;
 }
 
 function limitSeen({ threshold, allowed }: SearchLimit, seen: LimitEvidence | undefined): FoundProbe["limits"][number] {

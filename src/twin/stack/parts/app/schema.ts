@@ -1,13 +1,10 @@
 import { z } from "zod";
 import { count, partName, quantity, share, spread } from "../../fields.ts";
 
-const onFailure = z
-  .enum(["fail", "skip"])
-  .default("fail")
-  .meta({
-    title: "On failure",
-    description: "Whether the call fails with the step, or goes on without it. Default: fail.",
-  });
+const onFailure = z.enum(["fail", "skip"]).default("fail").meta({
+  title: "On failure",
+  description: "Whether the call fails with the step, or goes on without it. Default: fail.",
+});
 
 const callFields = {
   call: partName("Call", "The part that the step calls."),
