@@ -6,7 +6,7 @@ import type { ProbeShape } from "./probe-plan.ts";
 import type { FindOptions } from "./types.ts";
 
 const LIVE = { probeTime: 120_000, pause: 2000 };
-const SIMULATED = { probeTime: 300_000, pause: 0 };
+const SIMULATED = { probeTime: 900_000, pause: 0 };
 
 export interface FindSettings {
   readonly vary: Dimension;

@@ -17,7 +17,7 @@ export interface FindOptions
   readonly probes?: number;
   /** The load of every probe, where it is not what varies; default: the plan's expected peak. */
   readonly at?: { readonly value: number; readonly unit: StageUnit };
-  /** ms that a doubtful probe is measured; default two minutes, five in a simulation. */
+  /** ms that a doubtful probe is measured; default two minutes, fifteen in a simulation. */
   readonly probeTime?: number;
   /** ms of the same load before; default a quarter of `probeTime`. */
   readonly warmUp?: number;
