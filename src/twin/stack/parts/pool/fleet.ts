@@ -24,14 +24,15 @@ export interface FleetSpec {
 export class Fleet {
   readonly #spec: FleetSpec;
   readonly #context: PartContext;
-  readonly #onReady: (replica: Replica) => void;
+  readonly #onReady: (isNew: boolean) => void;
   /** By index; those that are gone leave a gap that the next one fills. */
   #replicas: Replica[] = [];
   #ready: readonly Replica[] = [];
   #starts = 0;
   #warm: number;
 
-  constructor(spec: FleetSpec, context: PartContext, onReady: (replica: Replica) => void) {
+  /** `onReady` hears of each replica that becomes ready later, and whether it is a new one or one that had crashed. */
+  constructor(spec: FleetSpec, context: PartContext, onReady: (isNew: boolean) => void) {
     this.#spec = spec;
     this.#context = context;
     this.#onReady = onReady;
@@ -143,14 +144,15 @@ export class Fleet {
     this.#relist();
     this.note("crashed", { restart: ms }, replica);
     kernel.at(kernel.now + ms, () => {
-      if (replica.state === "down") this.#serve(replica);
+      if (replica.state === "down") this.#serve(replica, false);
     });
   }
 
   #start(replica: Replica): void {
-    const random = this.#context.random("cold", replica.index, this.#starts++);
+    const start = this.#starts++;
+    const random = this.#context.random("cold", replica.index, start);
     const warm = this.#warm > 0;
-    if (warm) this.#takeWarm(random);
+    if (warm) this.#takeWarm(this.#context.random("warm", replica.index, start));
     this.#passPhases(replica, coldStart(this.#spec.coldStart, random, warm));
   }
 
@@ -165,7 +167,7 @@ export class Fleet {
   #passPhases(replica: Replica, phases: readonly PhaseTime[]): void {
     const [phase, ...rest] = phases;
     if (phase === undefined) {
-      this.#serve(replica);
+      this.#serve(replica, true);
       return;
     }
     const { kernel } = this.#context;
@@ -176,11 +178,11 @@ export class Fleet {
     });
   }
 
-  #serve(replica: Replica): void {
+  #serve(replica: Replica, isNew: boolean): void {
     replica.ready();
     this.#relist();
     this.note("ready", {}, replica);
-    this.#onReady(replica);
+    this.#onReady(isNew);
   }
 
   #drain(replica: Replica): void {

@@ -51,7 +51,7 @@ export class Pool implements Part, Keeper, Scaled {
         faults: spec.faults,
       },
       context,
-      () => this.#arrived(),
+      (isNew) => this.#arrived(isNew),
     );
     this.#autoscaler =
       spec.autoscale && new Autoscaler(spec.autoscale, context.random("autoscale").next(), kernel, this);
@@ -59,6 +59,10 @@ export class Pool implements Part, Keeper, Scaled {
 
   get now(): number {
     return this.#context.kernel.now;
+  }
+
+  get starting(): number {
+    return this.#fleet.count("starting");
   }
 
   get contextTokens(): number {
@@ -218,8 +222,8 @@ export class Pool implements Part, Keeper, Scaled {
     );
   }
 
-  #arrived(): void {
-    this.#autoscaler?.arrived();
+  #arrived(isNew: boolean): void {
+    if (isNew) this.#autoscaler?.arrived();
     for (const flight of this.#held) this.#place(flight);
   }
 }

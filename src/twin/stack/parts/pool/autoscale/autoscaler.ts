@@ -6,6 +6,8 @@ import type { AutoscaleSpec, Signal } from "./schema.ts";
 export interface Fleet {
   /** Replicas that are ready or start. */
   readonly size: number;
+  /** Of these, replicas that start for the first time. */
+  readonly starting: number;
   /** The metric summed over the replicas that are ready, as it is now. */
   total(signal: Signal): number;
   grow(by: number): void;
@@ -59,7 +61,7 @@ export class Autoscaler {
     else this.#overSince ??= this.#kernel.now;
   }
 
-  /** A replica became ready. */
+  /** A new replica became ready. */
   arrived(): void {
     if (this.#growing === undefined) return;
     const { now } = this.#kernel;
@@ -100,7 +102,10 @@ export class Autoscaler {
     if (direction > 0) {
       this.#growing ??= { calledFor: this.#overSince ?? seen?.at ?? now, decided: now };
       this.#fleet.grow(next - current);
-    } else this.#fleet.shrink(current - next);
+    } else {
+      this.#fleet.shrink(current - next);
+      if (this.#fleet.starting === 0) this.#growing = undefined;
+    }
   }
 
   /** The newest sample that is no younger than `at`; older ones are forgotten. */

@@ -55,6 +55,22 @@ test("an upward window waits until more have been wanted all through it", () => 
   expect(memory.decide(45 * SECOND, 4, 30, rules)).toBe(6);
 });
 
+test("the windows protect the fleet that an autoscaler starts with", () => {
+  const memory = new HpaMemory();
+  for (let at = 0; at < 300 * SECOND; at += 15 * SECOND) expect(memory.decide(at, 6, 2, RULES)).toBe(6);
+  expect(memory.decide(300 * SECOND, 6, 2, RULES)).toBe(1);
+  const slow = { ...RULES, up: { ...RULES.up, window: 30 * SECOND } };
+  const other = new HpaMemory();
+  expect([0, 15, 30].map((at) => other.decide(at * SECOND, 2, 30, slow))).toEqual([2, 2, 6]);
+});
+
+test("a look without a metric holds nothing up afterwards", () => {
+  const memory = new HpaMemory();
+  for (let at = 0; at < 300 * SECOND; at += 15 * SECOND)
+    expect(memory.decide(at, 6, at === 285 * SECOND ? undefined : 2, RULES)).toBe(6);
+  expect(memory.decide(300 * SECOND, 6, 2, RULES)).toBe(1);
+});
+
 test("a policy for the way down lets only so many go a period", () => {
   const rules = { ...RULES, down: { window: 0, pods: 2, percent: 10, period: 60 * SECOND } };
   const memory = new HpaMemory();

@@ -29,33 +29,36 @@ interface Stamped {
 
 /** What an autoscaler remembers between two looks. */
 export class HpaMemory {
-  #recommendations: Stamped[] = [];
+  /** Absent before the first look. */
+  #recommendations: Stamped[] | undefined;
   #ups: Stamped[] = [];
   #downs: Stamped[] = [];
 
   /**
    * How many replicas there should be at `now`. `current` counts those that start as well; `total` is the metric summed over the replicas that
-   * report it, so that those which start count as idle. Without a metric (undefined) nothing changes but the bounds.
+   * report it: an External metric's AverageValue, under which replicas that start count as idle (a Pods metric would leave them out on the way
+   * down). Without a metric (undefined) nothing changes but the bounds, and nothing is remembered.
    */
   decide(now: number, current: number, total: number | undefined, rules: HpaRules): number {
-    const wanted = total === undefined ? current : recommend(current, total, rules);
-    const stable = this.#stabilise(now, current, wanted, rules);
+    // What a fleet starts with is a recommendation too: the windows protect it.
+    this.#recommendations ??= [{ at: now, count: current }];
+    if (total === undefined) return Math.max(Math.min(current, rules.max), rules.min);
+    const wanted = recommend(current, total, rules);
+    const stable = this.#stabilise(now, current, wanted, this.#recommendations, rules);
     const next = this.#limit(now, current, stable, rules);
     if (next > current) this.#ups.push({ at: now, count: next - current });
     if (next < current) this.#downs.push({ at: now, count: current - next });
     return next;
   }
 
-  #stabilise(now: number, current: number, wanted: number, { up, down }: HpaRules): number {
-    const keep = Math.max(up.window, down.window);
-    this.#recommendations = this.#recommendations.filter(({ at }) => now - at < keep);
+  #stabilise(now: number, current: number, wanted: number, before: readonly Stamped[], { up, down }: HpaRules): number {
     let least = wanted;
     let most = wanted;
-    for (const { at, count } of this.#recommendations) {
+    for (const { at, count } of before) {
       if (now - at < up.window) least = Math.min(least, count);
       if (now - at < down.window) most = Math.max(most, count);
     }
-    this.#recommendations.push({ at: now, count: wanted });
+    this.#recommendations = [...recent(before, now, Math.max(up.window, down.window)), { at: now, count: wanted }];
     return Math.min(Math.max(current, least), most);
   }
 
