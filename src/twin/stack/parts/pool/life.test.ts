@@ -101,8 +101,8 @@ const SCALED = (more: string) => `parts: { llm: { kind: pool, ${QUIET.replace("e
   autoscale: { min: 1, max: 6, metric: queue, target: 5, scrape: 15s, sync: 15s, ${COLD}${more} } } }`;
 
 /** Ten minutes of more than one replica of two sequences can do. */
-function pressed(more = "") {
-  const life = session(SCALED(more));
+function pressed(more = "", pool = "") {
+  const life = session(SCALED(more).replace("kind: pool,", `kind: pool, ${pool}`));
   const outcomes = Array.from({ length: 2000 }, (_, i) => life.ask({ at: 20_000 + i * 300, tokens: 64, out: 150 }));
   life.kernel.run(1_800_000);
   return { ...life, outcomes };
@@ -126,6 +126,29 @@ test("an autoscaler sees an old metric, adds what its formula and policy allow, 
   expect(lag).toBeLessThanOrEqual(150_000);
   expect(stack.gauges().some(({ name, value }) => name === "autoscale.lag" && value > 0)).toBe(true);
   expect(outcomes.every(({ figures }) => figures !== undefined)).toBe(true);
+});
+
+test("a replica that crashed and is back is no new one to the autoscaler's lag", () => {
+  const { events } = pressed("", "faults: [ { do: crash, replica: 0, at: 60s, restart: 5s } ],");
+  const [scale] = story(events, "scale");
+  const ready = story(events, "ready").map(({ at }) => at);
+  const [scaled] = story(events, "scaled");
+  expect(scale?.at).toBeLessThan(60_000);
+  expect(ready[0]).toBeCloseTo(65_000, 6);
+  expect(scaled?.at).toBe(ready[1]);
+});
+
+test("a growth that is taken back before any of it is ready counts in no lag", () => {
+  const life = session(SCALED(", down: { window: 0s }"));
+  for (let i = 0; i < 40; i++) life.ask({ at: 29_000, tokens: 64, out: 100 });
+  for (let i = 0; i < 600; i++) life.ask({ at: 600_000 + i * 300, tokens: 64, out: 150 });
+  life.kernel.run(1_800_000);
+  const early = story(life.events, "scale").filter(({ at }) => at < 150_000);
+  expect(early[0]).toMatchObject({ from: 1 });
+  expect(early.at(-1)).toMatchObject({ to: 1 });
+  expect(story(life.events, "ready")[0]?.at).toBeGreaterThan(600_000);
+  const [scaled] = story(life.events, "scaled");
+  expect(scaled && "lag" in scaled ? Number(scaled.lag) : Number.NaN).toBeLessThanOrEqual(150_000);
 });
 
 test("a metric that can only be seen later makes the autoscaler later by as much", () => {

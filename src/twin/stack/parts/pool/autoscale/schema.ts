@@ -47,15 +47,11 @@ export const autoscaleSchema = z
       description:
         "Signal a replica: queue (waiting calls), running, kv (share of blocks in use), rate (calls a second over the last minute).",
     }),
-    target: z
-      .number()
-      .positive()
-      .max(1e9)
-      .meta({
-        title: "Target",
-        description:
-          "Of the metric, a replica: as an External metric's AverageValue, so that replicas which start count as idle.",
-      }),
+    target: z.number().positive().max(1e9).meta({
+      title: "Target",
+      description:
+        "Of the metric, a replica: as an External metric's AverageValue, so that replicas which start count as idle.",
+    }),
     tolerance: z
       .number()
       .min(0)
