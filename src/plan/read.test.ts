@@ -70,7 +70,7 @@ test("faults of syntax and of meaning come together where the file can be read",
   ]);
   expect(await faults(await write("broken.yaml", `${PLAN}a: b: c\nd: [1\n`))).toMatchObject([
     { code: "PLAN_SYNTAX", line: 2 },
-    { code: "PLAN_SYNTAX", line: 4 },
+    { code: "PLAN_SYNTAX", line: 3, message: "a bracket or brace that nothing closes" },
   ]);
 });
 

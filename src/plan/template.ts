@@ -61,9 +61,8 @@ stages:
 slo:
 ${LIMITS[protocol]}  - errors.rate < 1%
 
-# observe:                             # beside the target's own metrics page, which is found without this
-#   prometheus: [ "http://127.0.0.1:9187/metrics" ]
-#   processes: [ { port: 8400, name: app } ]
+# Beside the target's own metrics page, which is found without this:
+# observe: { prometheus: [ "http://127.0.0.1:9187/metrics" ], processes: [ { port: 8400, name: app } ] }
 
 # prices: { input: $0.15/M, output: $0.60/M }
 budget:

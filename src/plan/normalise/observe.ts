@@ -12,6 +12,12 @@ const SHORTEST = 50;
 
 type Written = NonNullable<ReturnType<typeof observeSchema.parse>>;
 
+/** A source, and where it is written. */
+interface Placed<T> {
+  readonly source: T;
+  readonly at: Path;
+}
+
 /** What is observed; with nothing written, whatever the target shows of itself. */
 export function normaliseObserve(raw: unknown, ctx: Context): ObservePlan {
   const written: Written = lenient(observeSchema, raw ?? {})?.value ?? {};
@@ -24,21 +30,25 @@ export function normaliseObserve(raw: unknown, ctx: Context): ObservePlan {
       hint: `Write ${SHORTEST}ms or a longer time; ${EVERY}ms is the default.`,
     });
   }
-  const prometheus = (written.prometheus ?? []).flatMap((page, i): ObservedPage[] => {
+  const pages = (written.prometheus ?? []).flatMap((page, i): Placed<ObservedPage>[] => {
     const { url, name, headers } = typeof page === "string" ? { url: page } : page;
     const at: Path = ["observe", "prometheus", i];
     const path = typeof page === "string" ? at : [...at, "url"];
-    return reached({ url, name, headers, path, at }, ctx);
+    return reached({ url, name, headers, path, at }, ctx).map((source) => ({ source, at }));
   });
   const server = written.server === undefined ? undefined : observedServer(written.server, ctx);
-  const processes = (written.processes ?? []).flatMap((process, i) => observedProcess(process, i, ctx));
-  checkNames(prometheus, server, processes, ctx);
+  const processes = (written.processes ?? []).flatMap((process, i): Placed<ObservedProcess>[] =>
+    observedProcess(process, i, ctx).map((source) => ({ source, at: ["observe", "processes", i] })),
+  );
+  const servers = server === undefined ? [] : [{ source: server, at: ["observe", "server"] }];
+  checkNames([...pages, ...servers, ...processes], ctx);
+  const prometheus = pages.map(({ source }) => source);
   return {
     prometheus,
     every,
     discover: orDefault(written.discover, true, "observe.discover", "true", ctx),
     ...(server === undefined ? {} : { server }),
-    processes,
+    processes: processes.map(({ source }) => source),
   };
 }
 
@@ -103,19 +113,12 @@ function observedProcess(
 }
 
 /** Two sources of one name would be told apart by nobody. */
-function checkNames(
-  pages: readonly ObservedPage[],
-  server: ObservedServer | undefined,
-  processes: readonly ObservedProcess[],
-  ctx: Context,
-): void {
+function checkNames(sources: readonly Placed<{ readonly name: string }>[], ctx: Context): void {
   const seen = new Set<string>();
-  const named = [
-    ...pages.map(({ name }, i) => ({ name, path: ["observe", "prometheus", i] })),
-    ...(server === undefined ? [] : [{ name: server.name, path: ["observe", "server"] }]),
-    ...processes.map(({ name }, i) => ({ name, path: ["observe", "processes", i] })),
-  ];
-  for (const { name, path } of named) {
+  for (const {
+    source: { name },
+    at: path,
+  } of sources) {
     if (seen.has(name)) {
       const hint = "Give one of the two another `name`.";
       ctx.findings.fault({ code: "PLAN_CONFLICT", path, message: `\`${name}\` is observed twice`, hint, bare: true });
