@@ -6,6 +6,9 @@ interface FakeTimer {
   readonly run: () => void;
 }
 
+/** ms that a turn of the event loop takes. */
+const TURN = 0.01;
+
 /** A clock and its timers that move only when told; timers run in order of time, each with the clock at its time or later. */
 export class FakeTime implements Clock {
   #now = 0;
@@ -19,7 +22,7 @@ export class FakeTime implements Clock {
   readonly timers = {
     setTimer: (run: () => void, ms: number): unknown => this.#add(run, this.#now + Math.max(1, ms)),
     soon: (run: () => void): void => {
-      this.#add(run, this.#now);
+      this.#add(run, this.#now + TURN);
     },
     clearTimer: (timer: unknown): void => {
       this.#timers.delete(timer as FakeTimer);
