@@ -120,7 +120,7 @@ test("what is neither a probe's file nor a run is named as it was written, with 
 
 test("a fit that is interrupted says so, writes nothing, and ends with the code of an interrupted run", async () => {
   const table = join(space.path, "long.jsonl");
-  const served = serve(specOf(TRUTH, { blocks: 1000 }), "run", chat(1, 200, 10), 1).requests;
+  const served = serve(specOf(TRUTH, { blocks: 1000 }), "run", chat(1, 4000, 10), 1).requests;
   writeFileSync(
     table,
     served
