@@ -46,7 +46,9 @@ export const find: CommandEntry = {
       )
       .addOption(new Option("--within <share>", "how near the answer has to be").argParser(share).default(0.05, "5%"))
       .addOption(new Option("--probes <number>", "at most so many").argParser(whole(1)).default(12, "12"))
-      .addOption(new Option("--for <time>", "how long a doubtful probe is measured (2m; 15m simulated)").argParser(time))
+      .addOption(
+        new Option("--for <time>", "how long a doubtful probe is measured (2m; 15m simulated)").argParser(time),
+      )
       .addOption(
         new Option("--warm-up <time>", "the same load before that, which does not count (a quarter of it)").argParser(
           time,
