@@ -1,7 +1,6 @@
 export { type Ar1, ar1Series, autocorrelation, fitAr1 } from "./autocorrelation.ts";
 export { bootstrapWeights, percentileInterval } from "./bootstrap.ts";
 export { changePoints } from "./change-points.ts";
-export { type Alarm, cusum, pageHinkley } from "./cusum.ts";
 export { gammaSample, logGamma, standardNormal } from "./gamma.ts";
 export { BUCKETS, bucketOf, Histogram, type Sparse, toSparse, valueOf } from "./histogram.ts";
 export { isotonic } from "./isotonic.ts";

@@ -2,13 +2,11 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { randomStream } from "../base/index.ts";
 import {
-  cusum,
   fitUsl,
   isotonic,
   mannKendall,
   mean,
   mser5,
-  pageHinkley,
   segmented,
   standardNormal,
   theilSen,
@@ -91,46 +89,6 @@ describe("isotonic regression", () => {
 
   it("gives values without weight a neighbour's", () => {
     expect([...isotonic([9, 1, 9, 2], [0, 1, 0, 1])]).toEqual([1, 1, 1, 2]);
-  });
-});
-
-describe("cumulative sums", () => {
-  // NIST/SEMATECH e-Handbook of Statistical Methods, section 6.3.2.3: target 325, k 0.3175, h 4.1959.
-  const NIST = [
-    324.925, 324.675, 324.725, 324.35, 325.35, 325.225, 324.125, 324.525, 325.225, 324.6, 324.625, 325.15, 328.325,
-    327.25, 327.825, 328.5, 326.675, 327.775, 326.875, 328.35,
-  ];
-
-  it("alarms at the 14th sample of NIST's example, where its sum is 4.94", () => {
-    expect(cusum(NIST, { target: 325, slack: 0.3175, bound: 4.1959 })).toEqual({ at: 13, since: 12 });
-    expect(cusum(NIST, { target: 325, slack: 0.3175, bound: 4.939 })?.at).toBe(13);
-    expect(cusum(NIST, { target: 325, slack: 0.3175, bound: 4.941 })?.at).toBe(14);
-  });
-
-  it("of five standard deviations hardly ever alarms on a steady series, and finds a rise of one", () => {
-    let [falseAlarms, found] = [0, 0];
-    for (let seed = 0; seed < 200; seed++) {
-      const steady = noise(seed, 200);
-      const options = { target: 0, slack: 0.5, bound: 5 };
-      if (cusum(steady, options) !== undefined) falseAlarms++;
-      const alarm = cusum(
-        steady.map((value, i) => (i < 100 ? value : value + 1)),
-        options,
-      );
-      if (alarm !== undefined && alarm.at >= 100 && alarm.at < 140) found++;
-    }
-    // The mean time to a false alarm is 930 observations (Siegmund's approximation).
-    expect(falseAlarms / 200).toBeLessThan(0.3);
-    expect(found / 200).toBeGreaterThan(0.7);
-  });
-
-  it("Page and Hinkley's needs no level: it finds a rise soon after it, and says where it began", () => {
-    const series = noise(4, 300).map((value, i) => (i < 200 ? value : value + 2));
-    const alarm = pageHinkley(series, { delta: 0.5, lambda: 15 });
-    expect(alarm?.at).toBeGreaterThan(200);
-    expect(alarm?.at).toBeLessThan(225);
-    expect(Math.abs((alarm?.since ?? 0) - 200)).toBeLessThan(15);
-    expect(pageHinkley(noise(5, 300), { delta: 0.5, lambda: 25 })).toBeUndefined();
   });
 });
 

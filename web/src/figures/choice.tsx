@@ -1,15 +1,7 @@
+import type { Options } from "./options.ts";
+
 /** One of a few, as buttons. */
-export function Choice({
-  name,
-  options,
-  chosen,
-  onChoose,
-}: {
-  readonly name: string;
-  readonly options: readonly { readonly value: string; readonly text: string }[];
-  readonly chosen: string | undefined;
-  readonly onChoose: (value: string) => void;
-}) {
+export function Choice({ name, options, chosen, onChoose }: Options) {
   return (
     <fieldset class="chips">
       <legend class="hidden">{name}</legend>
