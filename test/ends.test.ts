@@ -161,23 +161,32 @@ test("Ctrl-C twice stops at once, and the run folder is still readable", async (
   }
 });
 
-test("a run killed with SIGKILL at any moment leaves a folder that `report` reads, with at most the open segment lost", async () => {
-  for (const wait of [300, 4600, 8700]) {
-    const before = healthy.requests.length;
-    const run = startCli(["run", space.plan({ target, stages: steady("100/s", 60) })]);
-    await run.shown("steady");
-    await new Promise((resolve) => setTimeout(resolve, wait));
-    run.signal("SIGKILL");
-    expect((await run.result).code).toBe("SIGKILL");
-    const sent = healthy.requests.length - before;
-    const report = await cli(["report", space.runs().at(-1) ?? "", "--json"]);
-    const summary = JSON.parse(report.stdout);
-    expect(summary).toMatchObject({ run: { complete: false } });
-    // 4 s of segment, 0.25 s of a worker's block, the attempts under way, and a machine that is busy.
-    expect(summary.total.attempts).toBeGreaterThanOrEqual(sent - 100 * 6);
-    expect(summary.total.attempts).toBeLessThanOrEqual(sent);
-  }
-});
+test.each([300, 4600, 8700])(
+  "a run killed with SIGKILL after %d ms leaves a folder that `report` reads, with at most the open segment lost",
+  { concurrent: true },
+  async (wait) => {
+    const own = workspace();
+    const answering = await rawServer(() => openaiAnswer(["fine"]));
+    try {
+      const plan = own.plan({ target: { ...target, url: `${answering.url}/v1` }, stages: steady("100/s", 60) });
+      const run = startCli(["run", plan]);
+      await run.shown("steady");
+      await new Promise((resolve) => setTimeout(resolve, wait));
+      run.signal("SIGKILL");
+      expect((await run.result).code).toBe("SIGKILL");
+      const sent = answering.requests.length;
+      const report = await cli(["report", own.runs().at(-1) ?? "", "--json"]);
+      const summary = JSON.parse(report.stdout);
+      expect(summary).toMatchObject({ run: { complete: false } });
+      // 4 s of segment, 0.25 s of a worker's block, the attempts under way, and a machine that is busy.
+      expect(summary.total.attempts).toBeGreaterThanOrEqual(sent - 100 * 6);
+      expect(summary.total.attempts).toBeLessThanOrEqual(sent);
+    } finally {
+      await answering.close();
+      own.remove();
+    }
+  },
+);
 
 test("`report` prints from the folder alone what `run` printed", async () => {
   const result = await space.run({ target, prices, stages: steady("50/s", 2), slo: ["errors.rate < 1%"] });
