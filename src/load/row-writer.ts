@@ -1,7 +1,7 @@
 import type { MessagePort } from "node:worker_threads";
 import { OUTCOME_NAMES, randomStream } from "../base/index.ts";
 import type { Plan } from "../plan/index.ts";
-import { type Exchange, newExchange, resetExchange, type TurnRequest } from "../protocols/index.ts";
+import { type Exchange, messageText, newExchange, resetExchange, type TurnRequest } from "../protocols/index.ts";
 import { GapCells, type RecorderToWorker, RowTally, SampleBlock, type Tally } from "../record/index.ts";
 import type { TurnScript } from "../workload/index.ts";
 import type { Board } from "./board.ts";
@@ -141,7 +141,7 @@ export class RowWriter {
     if (x.gapLog !== undefined && x.gapLog.length > 0) block.gapLog(row, x.gapLog);
     const keep = this.#sampled("texts", session, request.turn);
     if (keep || (!counted && x.text !== "")) {
-      const prompt = request.messages.map((message) => message.content).join("\n");
+      const prompt = request.messages.map(messageText).join("\n");
       block.text({ row, answer: x.text, prompt, keep, count: !counted && x.text !== "" });
     }
     this.#show(x);

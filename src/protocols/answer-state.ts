@@ -1,3 +1,4 @@
+import { takeCall, takeCalls } from "./call-list.ts";
 import { FIRST_USAGE_SLOT, SLOT } from "./dialects/dialect.ts";
 import { applyUsage, USAGE_NAMES } from "./dialects/usage.ts";
 import { messageOfBody } from "./errors.ts";
@@ -5,6 +6,7 @@ import { noteGap } from "./exchange.ts";
 import type { Found } from "./found.ts";
 import { KIND } from "./skim/index.ts";
 import { TextBuffer } from "./text-buffer.ts";
+import { ToolCalls } from "./tool-calls.ts";
 import type { Exchange } from "./types.ts";
 
 const OBJECT_IS_ERROR = Buffer.from("error");
@@ -27,6 +29,7 @@ export class AnswerState {
   lingering = false;
   exchange: Exchange;
   readonly text = new TextBuffer();
+  readonly calls = new ToolCalls();
   private readonly usage = new Float64Array(USAGE_NAMES.length);
   usageSeen = false;
   /** Stamp and number of the read that brought the bytes now looked at, and of the one that brought the last token. */
@@ -48,6 +51,7 @@ export class AnswerState {
     this.endedAt = Number.NaN;
     this.lingering = false;
     this.text.clear();
+    this.calls.reset();
     this.usage.fill(Number.NaN);
     this.usageSeen = false;
     this.read = 0;
@@ -102,10 +106,44 @@ export class AnswerState {
     if (isAnswer && Number.isNaN(exchange.firstAnswerAt)) exchange.firstAnswerAt = at;
   }
 
+  /** A piece of the arguments of the tool call that is open. */
+  callPiece(bytes: Buffer, start: number, end: number, escaped: boolean): void {
+    this.calls.append(bytes, start, end, escaped);
+    this.stamp(true);
+  }
+
+  /** Whether the event, or the body, holds anything of tool calls; stamps nothing. */
+  takeCalls(found: Found): boolean {
+    const { calls } = this;
+    const legacy = found.isFilled(SLOT.functionCall);
+    if (legacy) takeCall({ index: 0, function: found.parsed(SLOT.functionCall) }, calls);
+    if (!found.isFilled(SLOT.toolCalls)) return legacy;
+    if (
+      found.isFilled(SLOT.moreCalls) ||
+      found.isFilled(SLOT.callArguments) ||
+      found.kind(SLOT.toolCalls) !== KIND.array
+    ) {
+      takeCalls(found.parsed(SLOT.toolCalls), calls);
+      return true;
+    }
+    calls.select({ key: found.word(SLOT.callIndex), id: found.word(SLOT.callId), name: found.word(SLOT.callName) });
+    if (found.isText(SLOT.callArguments)) {
+      calls.append(
+        found.bytes,
+        found.start(SLOT.callArguments),
+        found.end(SLOT.callArguments),
+        found.isEscaped(SLOT.callArguments),
+      );
+    }
+    return true;
+  }
+
   /** True where what was found may be otherwise in the next event. */
   takeRare(found: Found, bytes: Buffer, start: number, end: number): boolean {
     const { exchange } = this;
     if (exchange.model === undefined && found.isText(SLOT.model)) exchange.model = found.string(SLOT.model);
+    if (exchange.responseId === undefined && found.isText(SLOT.responseId))
+      exchange.responseId = found.string(SLOT.responseId);
     if (exchange.fingerprint === undefined && found.isText(SLOT.fingerprint))
       exchange.fingerprint = found.string(SLOT.fingerprint);
     const usage = found.kind(SLOT.usage) === KIND.object;
@@ -129,6 +167,7 @@ export class AnswerState {
   settle(): void {
     const { exchange, text } = this;
     if (this.usageSeen) applyUsage(this.usage, exchange);
+    exchange.toolCalls = this.calls.take();
     if (text.length === 0) return;
     exchange.text = text.text();
     exchange.textHash = text.hash(exchange.text);

@@ -231,6 +231,62 @@ describe("a streamed answer", () => {
     });
   });
 
+  test("has the tool calls that its deltas make, wherever they are cut, with each delta an event", () => {
+    const call = (fields: object, more: readonly object[] = []): string => delta({ tool_calls: [fields, ...more] });
+    const pieces = [
+      call({ index: 0, id: "c-1", type: "function", function: { name: "look", arguments: "" } }),
+      call({ index: 0, function: { arguments: '{"q":' } }),
+      call({ index: 0, function: { arguments: '"é' } }),
+      call({ index: 0, function: { arguments: '\n😀"}' } }),
+      call({ index: 1, id: "c-2", function: { name: "sum", arguments: "{" } }),
+      call({ index: 1, function: { arguments: '"a":1' } }, [{ index: 0, function: { arguments: " " } }]),
+      call({ index: 1, function: { arguments: "}" } }),
+      delta({}, "tool_calls"),
+      done,
+    ];
+    const bytes = Buffer.from(pieces.join(""));
+    const toolCalls = [
+      { id: "c-1", name: "look", arguments: '{"q":"é\n😀"} ' },
+      { id: "c-2", name: "sum", arguments: '{"a":1}' },
+    ];
+    for (let at = 1; at < bytes.length; at += 7) {
+      expect(run(chat, [bytes.subarray(0, at), bytes.subarray(at)])).toMatchObject({
+        toolCalls,
+        events: 7,
+        text: "",
+        responseId: "c1",
+        outcome: "complete",
+      });
+    }
+  });
+
+  test("keeps apart tool calls that their server numbers alike, and calls without any number", () => {
+    const numbered = run(chat, [
+      delta({ tool_calls: [{ index: 0, id: "a", function: { name: "f", arguments: "{}" } }] }),
+      delta({ tool_calls: [{ index: 0, id: "b", function: { name: "f", arguments: "[]" } }] }) + stop + done,
+    ]);
+    expect(numbered.toolCalls).toEqual([
+      { id: "a", name: "f", arguments: "{}" },
+      { id: "b", name: "f", arguments: "[]" },
+    ]);
+    const bare = run(chat, [
+      delta({ tool_calls: [{ function: { name: "f", arguments: { x: 1 } } }, { function: { name: "g" } }] }) +
+        stop +
+        done,
+    ]);
+    expect(bare.toolCalls).toEqual([
+      { id: "call_0", name: "f", arguments: '{"x":1}' },
+      { id: "call_1", name: "g", arguments: "" },
+    ]);
+  });
+
+  test("of more tool calls than anybody makes keeps a bounded number", () => {
+    const many = Array.from({ length: 300 }, (_, i) =>
+      delta({ tool_calls: [{ index: i, id: `c${i}`, function: { name: "f", arguments: "{}" } }] }),
+    );
+    expect(run(chat, many)).toMatchObject({ events: 300, toolCalls: { length: 128 } });
+  });
+
   test("joins a surrogate pair and a character that its server cut in two", () => {
     const bytes = Buffer.from("é");
     const half = (part: Buffer): Buffer => Buffer.concat([Buffer.from('data: {"t":"'), part, Buffer.from('"}\n\n')]);

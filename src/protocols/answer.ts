@@ -144,7 +144,8 @@ export class Answer {
       state.text.append(bytes, found.start(slot), found.end(slot));
       state.text.escaped = found.isEscaped(slot);
     }
-    if (slot >= 0 || found.isFilled(SLOT.toolCalls) || found.isFilled(SLOT.functionCall)) state.exchange.events = 1;
+    const calls = state.takeCalls(found);
+    if (slot >= 0 || calls) state.exchange.events = 1;
     state.takeRare(found, bytes, 0, length);
     state.takeFinish(found);
   }

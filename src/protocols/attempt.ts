@@ -128,6 +128,8 @@ export class Attempt implements Requester, DecodedSink, Handle, Waiting {
     exchange.headersAt = this.lastReadAt;
     if (head.replica !== "") exchange.replica = clipReason(head.replica);
     if (head.retryAfter !== "") exchange.retryAfter = retryAfterSeconds(head.retryAfter, Date.now());
+    exchange.remainingRequests = head.remainingRequests;
+    exchange.remainingTokens = head.remainingTokens;
     if (head.status < 200 || head.status > 299) this.streamed = false;
     answer.open(head.status, head.contentType, head.location);
     const coding = head.contentEncoding;

@@ -283,6 +283,30 @@ describe("an attempt", () => {
     expect(exchange.reason).toMatch(/^dns:E/);
   });
 
+  test("keeps what the server's rate limit leaves: of several limits on one thing the least, NaN where none is told", async () => {
+    const heads = [
+      { "x-ratelimit-remaining-requests": "59", "X-RateLimit-Remaining-Tokens": "149984" },
+      {
+        "anthropic-ratelimit-requests-remaining": "4",
+        "anthropic-ratelimit-input-tokens-remaining": "800",
+        "anthropic-ratelimit-tokens-remaining": "900",
+      },
+      { "x-ratelimit-remaining-tokens": "many" },
+    ];
+    const server = await serve((_request, number) => plain("429 Slow", "", { ...heads[number] }));
+    const asking = client(server.url);
+    const left = [];
+    for (const _ of heads) {
+      const { remainingRequests, remainingTokens } = await ask(asking);
+      left.push([remainingRequests, remainingTokens]);
+    }
+    expect(left).toEqual([
+      [59, 149_984],
+      [4, 800],
+      [Number.NaN, Number.NaN],
+    ]);
+  });
+
   test("keeps Retry-After as seconds, also of a date, and the replica's name", async () => {
     const date = new Date(Date.now() + 60_000).toUTCString();
     const server = await serve((_request, number) =>

@@ -1,7 +1,7 @@
 import type { AnswerState } from "./answer-state.ts";
 import { type AnswerRules, SLOT } from "./dialects/dialect.ts";
 import { messageOfBody } from "./errors.ts";
-import { EventTemplate, type ViewCache } from "./event-template.ts";
+import { EventTemplate, type TokenKind, type ViewCache } from "./event-template.ts";
 import { type Found, startsWith } from "./found.ts";
 import { SseParser, type SseSink } from "./sse.ts";
 
@@ -40,8 +40,9 @@ export class EventReader implements SseSink {
       const next = template.match(bytes, at, end);
       if (next < 0) break;
       if (template.tokenEnd > template.tokenStart) {
-        if (template.isAnswer) state.token(bytes, template.tokenStart, template.tokenEnd, template.escaped);
-        else state.stamp(false);
+        if (template.kind === "answer") state.token(bytes, template.tokenStart, template.tokenEnd, template.escaped);
+        else if (template.kind === "reasoning") state.stamp(false);
+        else state.callPiece(bytes, template.tokenStart, template.tokenEnd, template.escaped);
       }
       at = next;
     }
@@ -94,7 +95,7 @@ export class EventReader implements SseSink {
     const { state, found } = this;
     const answer = found.textSlot(SLOT.token, SLOT.refusal);
     const reasoning = found.textSlot(SLOT.reasoning, SLOT.reasoningOther);
-    const calls = found.isFilled(SLOT.toolCalls) || found.isFilled(SLOT.functionCall);
+    const calls = state.takeCalls(found);
     if (answer >= 0) state.token(bytes, found.start(answer), found.end(answer), found.isEscaped(answer));
     else if (calls) state.stamp(true);
     else if (reasoning >= 0) state.stamp(false);
@@ -106,10 +107,23 @@ export class EventReader implements SseSink {
       else state.end();
       return !state.ended;
     }
-    const only = answer < 0 || reasoning < 0 ? Math.max(answer, reasoning) : -1;
-    if (only >= 0 && !rare && !calls) {
-      this.template.learn(bytes, start, end, found.start(only), found.end(only), only === answer, this.limit);
-    }
+    if (!rare) this.learn(bytes, start, end, answer, reasoning, calls);
     return true;
+  }
+
+  /** An event whose one text is a token, a thought or a piece of a call's arguments is the pattern of the next ones. */
+  private learn(bytes: Buffer, start: number, end: number, answer: number, reasoning: number, calls: boolean): void {
+    const { found, template, limit } = this;
+    const add = (slot: number, kind: TokenKind): void => {
+      template.learn(bytes, start, end, found.start(slot), found.end(slot), kind, limit);
+    };
+    if (calls) {
+      const piece = found.isText(SLOT.callArguments) && !found.isText(SLOT.callName) && !found.isFilled(SLOT.moreCalls);
+      if (piece && answer < 0 && reasoning < 0) add(SLOT.callArguments, "call");
+    } else if (answer >= 0 && reasoning < 0) {
+      add(answer, "answer");
+    } else if (reasoning >= 0 && answer < 0) {
+      add(reasoning, "reasoning");
+    }
   }
 }

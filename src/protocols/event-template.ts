@@ -9,6 +9,9 @@ const FIELD = Buffer.from("data: ");
 const LF = 0x0a;
 const CR = 0x0d;
 
+/** Of a call: a piece of the arguments of the tool call that is open. */
+export type TokenKind = "answer" | "reasoning" | "call";
+
 /** Words are compared four bytes at a time through a view; the view of the buffer that all sockets read into is made once. */
 export class ViewCache {
   private bytes: Buffer | undefined;
@@ -33,8 +36,8 @@ export class EventTemplate {
   tokenStart = 0;
   tokenEnd = 0;
   escaped = false;
-  /** The token belongs to the answer, not to the reasoning. */
-  isAnswer = true;
+  /** What the string that differs is. */
+  kind: TokenKind = "answer";
   ready = false;
   private readonly views: ViewCache;
   private memory: Buffer | undefined;
@@ -80,7 +83,7 @@ export class EventTemplate {
     end: number,
     tokenStart: number,
     tokenEnd: number,
-    isAnswer: boolean,
+    kind: TokenKind,
     limit: number,
   ): void {
     if (this.misses > MAX_MISSES) return;
@@ -95,7 +98,7 @@ export class EventTemplate {
     bytes.copy(this.memory, prefix, tokenEnd, after);
     this.prefix = prefix;
     this.suffix = suffix;
-    this.isAnswer = isAnswer;
+    this.kind = kind;
     this.ready = true;
   }
 

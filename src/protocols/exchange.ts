@@ -1,4 +1,7 @@
-import type { Exchange } from "./types.ts";
+import type { Exchange, ToolCall } from "./types.ts";
+
+/** What an exchange without tool calls holds. */
+export const NO_CALLS: readonly ToolCall[] = [];
 
 /** An exchange about to be sent: nothing happened, nothing was said. */
 export function newExchange(): Exchange {
@@ -36,6 +39,10 @@ export function resetExchange(exchange: Exchange): void {
   exchange.fingerprint = undefined;
   exchange.replica = undefined;
   exchange.retryAfter = Number.NaN;
+  exchange.remainingRequests = Number.NaN;
+  exchange.remainingTokens = Number.NaN;
+  exchange.responseId = undefined;
+  exchange.toolCalls = NO_CALLS;
   exchange.text = "";
   exchange.textHash = 0n;
   exchange.patience = Number.POSITIVE_INFINITY;
@@ -88,6 +95,10 @@ class EmptyExchange implements Exchange {
   fingerprint: string | undefined = undefined;
   replica: string | undefined = undefined;
   retryAfter = Number.NaN;
+  remainingRequests = Number.NaN;
+  remainingTokens = Number.NaN;
+  responseId: string | undefined = undefined;
+  toolCalls: readonly ToolCall[] = NO_CALLS;
   text = "";
   textHash = 0n;
   patience = Number.POSITIVE_INFINITY;

@@ -6,7 +6,8 @@ import { decodeString, KIND, Skimmer } from "./skim/index.ts";
 /** What one scan of an event, or of a whole body, found at the dialect's paths. Serves all answers of a client, one scan at a time. */
 export class Found {
   private readonly skimmer: Skimmer;
-  private bytes: Buffer = Buffer.alloc(0);
+  /** What was scanned last. */
+  bytes: Buffer = Buffer.alloc(0);
 
   constructor(rules: AnswerRules) {
     this.skimmer = new Skimmer(rules.paths, SLOTS);
@@ -82,10 +83,25 @@ export class Found {
     return Number(this.bytes.toString("latin1", this.start(slot), this.end(slot)));
   }
 
+  /** Undefined where the value is no string or number, or an empty one. */
+  word(slot: number): string | undefined {
+    if (this.isText(slot)) return this.string(slot);
+    return this.kind(slot) === KIND.number
+      ? this.bytes.toString("latin1", this.start(slot), this.end(slot))
+      : undefined;
+  }
+
+  /** The value that the slot holds; undefined where it is absent. */
+  parsed(slot: number): unknown {
+    const kind = this.kind(slot);
+    if (kind === KIND.absent) return undefined;
+    if (kind === KIND.string || kind === KIND.escaped) return this.string(slot);
+    return JSON.parse(this.bytes.toString("utf8", this.start(slot), this.end(slot)));
+  }
+
   /** The sentence in an error, whichever of the usual shapes it has; undefined where it says nothing. */
   message(slot: number): string | undefined {
-    if (this.isText(slot)) return this.string(slot);
-    return errorMessage(JSON.parse(this.bytes.toString("utf8", this.start(slot), this.end(slot))));
+    return errorMessage(this.parsed(slot));
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Outcome } from "../base/index.ts";
+import type { Json } from "../plan/index.ts";
 
 /** A W3C trace id: 128 bits as four unsigned 32-bit words, the highest first. */
 export type TraceId = readonly [number, number, number, number];
@@ -9,17 +10,54 @@ export interface TurnRequest {
   readonly turn: number;
   readonly attempt: number;
   readonly persona: string;
+  /** The plain text of what the user asks now; images and audio are in the message's parts alone. */
   readonly prompt: string;
-  /** The conversation so far, this turn's prompt last; a system prompt first where the persona has one. */
+  /** The conversation so far, this turn's prompt or tool results last; a system prompt first where the persona has one. */
   readonly messages: readonly ChatMessage[];
   readonly maxTokens: number | undefined;
   readonly traceId: TraceId;
+  /** Tools that the model may call. */
+  readonly tools?: readonly ToolDefinition[];
+  /** The answer must be JSON of this schema. */
+  readonly responseFormat?: ResponseFormat;
+  /** `Exchange.responseId` of the answer before, for servers that keep the conversation under it. */
+  readonly previousId?: string;
 }
 
-export interface ChatMessage {
-  readonly role: "system" | "user" | "assistant";
-  readonly content: string;
+export type ContentPart =
+  | { readonly type: "text"; readonly text: string }
+  /** `data`: base64 of an image of type `mime`; or a `url` that the server fetches. */
+  | { readonly type: "image"; readonly mime: string; readonly data?: string; readonly url?: string }
+  /** `data`: base64; `format`: `wav`, `mp3`, ... */
+  | { readonly type: "audio"; readonly format: string; readonly data: string };
+
+export interface ToolDefinition {
+  readonly name: string;
+  readonly description?: string;
+  /** JSON schema of the arguments. */
+  readonly parameters?: Json;
 }
+
+/** A tool call as the model asked for it; `arguments` is the text that it wrote, JSON or not. */
+export interface ToolCall {
+  readonly id: string;
+  readonly name: string;
+  readonly arguments: string;
+}
+
+export interface ResponseFormat {
+  readonly name: string;
+  /** JSON schema of the answer. */
+  readonly schema: Json;
+}
+
+export type ChatMessage =
+  | { readonly role: "system" | "user"; readonly content: string | readonly ContentPart[] }
+  | { readonly role: "assistant"; readonly content: string; readonly toolCalls?: readonly ToolCall[] }
+  | { readonly role: "tool"; readonly toolCallId: string; readonly content: string };
+
+/** Calls of one answer that are kept; more are counted as events and dropped. */
+export const MAX_TOOL_CALLS = 128;
 
 /** Receives true gaps (ms) between content-bearing socket reads, at the time of the later one; `count` of them, 1 where it is left out. */
 export interface GapSink {
@@ -63,6 +101,13 @@ export interface Exchange {
   replica: string | undefined;
   /** Seconds that `Retry-After` asked for; NaN where absent. */
   retryAfter: number;
+  /** Requests and tokens that the server's rate limit leaves, as its headers say; NaN where they do not. */
+  remainingRequests: number;
+  remainingTokens: number;
+  /** The server's name for this answer, for {@link TurnRequest.previousId}. */
+  responseId: string | undefined;
+  /** The tools that the answer asks to call, put together from its deltas; at most {@link MAX_TOOL_CALLS}. */
+  toolCalls: readonly ToolCall[];
   /** The answer's text (reasoning apart), decoded once at the end; bounded by the target's maxAnswerBytes. */
   text: string;
   textHash: bigint;

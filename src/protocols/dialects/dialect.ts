@@ -44,8 +44,15 @@ export const SLOT = {
   model: 9,
   fingerprint: 10,
   usage: 11,
+  responseId: 12,
+  /** Of the first tool call in the event; `moreCalls` is filled where there is a second. */
+  callIndex: 13,
+  callId: 14,
+  callName: 15,
+  callArguments: 16,
+  moreCalls: 17,
 } as const;
-export const FIRST_USAGE_SLOT = 12;
+export const FIRST_USAGE_SLOT = 18;
 export const SLOTS = FIRST_USAGE_SLOT + USAGE_NAMES.length;
 
 export type SlotName = keyof typeof SLOT;

@@ -36,6 +36,54 @@ describe("a chat completion's request", () => {
     });
   });
 
+  test("carries images, sound, tools, their calls and results, and the form of the answer", () => {
+    const body = bodyOf(
+      {},
+      {
+        ...turn,
+        messages: [
+          {
+            role: "user",
+            content: [
+              { type: "text", text: "what is this?" },
+              { type: "image", mime: "image/png", data: "iVBOR" },
+              { type: "image", mime: "image/jpeg", url: "http://pictures/1" },
+              { type: "audio", format: "wav", data: "UklGR" },
+            ],
+          },
+          { role: "assistant", content: "", toolCalls: [{ id: "c-1", name: "look", arguments: '{"at":1}' }] },
+          { role: "tool", toolCallId: "c-1", content: "a lighthouse" },
+        ],
+        tools: [{ name: "look", description: "Looks", parameters: { type: "object" } }, { name: "stop" }],
+        responseFormat: { name: "answer", schema: { type: "object" } },
+      },
+    );
+    expect(body).toMatchObject({
+      messages: [
+        {
+          role: "user",
+          content: [
+            { type: "text", text: "what is this?" },
+            { type: "image_url", image_url: { url: "data:image/png;base64,iVBOR" } },
+            { type: "image_url", image_url: { url: "http://pictures/1" } },
+            { type: "input_audio", input_audio: { data: "UklGR", format: "wav" } },
+          ],
+        },
+        {
+          role: "assistant",
+          content: null,
+          tool_calls: [{ id: "c-1", type: "function", function: { name: "look", arguments: '{"at":1}' } }],
+        },
+        { role: "tool", tool_call_id: "c-1", content: "a lighthouse" },
+      ],
+      tools: [
+        { type: "function", function: { name: "look", description: "Looks", parameters: { type: "object" } } },
+        { type: "function", function: { name: "stop" } },
+      ],
+      response_format: { type: "json_schema", json_schema: { name: "answer", schema: { type: "object" } } },
+    });
+  });
+
   test("lets the plan's parameters win, and drops its own limit where they name one", () => {
     expect(bodyOf({ parameters: { temperature: 0, model: "other", max_completion_tokens: 9 } })).toMatchObject({
       model: "other",

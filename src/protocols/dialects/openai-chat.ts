@@ -1,6 +1,7 @@
 import type { Target } from "../../plan/index.ts";
 import type { Dialect } from "./dialect.ts";
 import { wantedPaths } from "./dialect.ts";
+import { openaiFormat, openaiMessages, openaiTools } from "./openai-messages.ts";
 
 const COMMON = {
   finish: "$.choices[0].finish_reason",
@@ -9,7 +10,18 @@ const COMMON = {
   model: "$.model",
   fingerprint: "$.system_fingerprint",
   usage: "$.usage",
+  responseId: "$.id",
 };
+
+/** The first tool call under a list of them. */
+const callsUnder = (list: string) => ({
+  toolCalls: list,
+  callIndex: `${list}[0].index`,
+  callId: `${list}[0].id`,
+  callName: `${list}[0].function.name`,
+  callArguments: `${list}[0].function.arguments`,
+  moreCalls: `${list}[1]`,
+});
 
 const STREAM = wantedPaths({
   ...COMMON,
@@ -17,7 +29,7 @@ const STREAM = wantedPaths({
   refusal: "$.choices[0].delta.refusal",
   reasoning: "$.choices[0].delta.reasoning_content",
   reasoningOther: "$.choices[0].delta.reasoning",
-  toolCalls: "$.choices[0].delta.tool_calls",
+  ...callsUnder("$.choices[0].delta.tool_calls"),
   functionCall: "$.choices[0].delta.function_call",
 });
 
@@ -27,13 +39,13 @@ const WHOLE = wantedPaths({
   refusal: "$.choices[0].message.refusal",
   reasoning: "$.choices[0].message.reasoning_content",
   reasoningOther: "$.choices[0].message.reasoning",
-  toolCalls: "$.choices[0].message.tool_calls",
+  ...callsUnder("$.choices[0].message.tool_calls"),
   functionCall: "$.choices[0].message.function_call",
 });
 
 /**
  * OpenAI's chat completions, as vLLM, SGLang, llama.cpp and the hosted services speak them. A delta of tool calls is an answer event: it is
- * stamped and counted, and adds nothing to the text. The plan's `parameters` win over every generated field; `stream: false` there asks
+ * stamped and counted, and adds nothing to the text; the calls are put together for whoever answers them. The plan's `parameters` win over every generated field; `stream: false` there asks
  * for one JSON answer, which has no token times.
  */
 export const openaiChat: Dialect = {
@@ -55,10 +67,12 @@ export const openaiChat: Dialect = {
       body: (turn) =>
         JSON.stringify({
           model: target.model,
-          messages: turn.messages,
+          messages: openaiMessages(turn.messages),
           stream: streamed,
           stream_options: streamed ? { include_usage: true } : undefined,
           max_tokens: ownLimit ? undefined : turn.maxTokens,
+          tools: openaiTools(turn.tools),
+          response_format: openaiFormat(turn.responseFormat),
           ...parameters,
         }),
     };

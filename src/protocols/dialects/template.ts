@@ -1,6 +1,7 @@
 import { EXIT, PlimsollError } from "../../base/index.ts";
 import type { Json } from "../../plan/index.ts";
 import type { TurnRequest } from "../types.ts";
+import { openaiMessages } from "./openai-messages.ts";
 
 /** What a plan's request template may hold between double braces. `undefined`: this turn has no such value. */
 const PLACEHOLDERS: Readonly<Record<string, (turn: TurnRequest) => unknown>> = {
@@ -9,7 +10,7 @@ const PLACEHOLDERS: Readonly<Record<string, (turn: TurnRequest) => unknown>> = {
   "turn.index": (turn) => turn.turn,
   "turn.maxTokens": (turn) => turn.maxTokens,
   persona: (turn) => turn.persona,
-  messages: (turn) => turn.messages,
+  messages: (turn) => openaiMessages(turn.messages),
   uuid,
 };
 

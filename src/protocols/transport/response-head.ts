@@ -15,6 +15,9 @@ export class ResponseHead {
   retryAfter = "";
   replica = "";
   location = "";
+  /** What the rate limit leaves; NaN: not given. Of several limits on one thing, the least. */
+  remainingRequests = Number.NaN;
+  remainingTokens = Number.NaN;
 
   reset(): void {
     this.status = -1;
@@ -29,6 +32,8 @@ export class ResponseHead {
     this.retryAfter = "";
     this.replica = "";
     this.location = "";
+    this.remainingRequests = Number.NaN;
+    this.remainingTokens = Number.NaN;
   }
 }
 
@@ -36,6 +41,22 @@ export class ResponseHead {
 type HeaderReader = (head: ResponseHead, value: string) => string | undefined;
 
 const LENGTH = /^\d{1,15}$/;
+
+/** A count that some limit leaves, of which the head keeps the least. Anything but a plain number is not understood. */
+function least(known: number, value: string): number {
+  if (!/^\d{1,15}$/.test(value)) return known;
+  return Number.isNaN(known) ? Number(value) : Math.min(known, Number(value));
+}
+
+const remainingRequests: HeaderReader = (head, value) => {
+  head.remainingRequests = least(head.remainingRequests, value);
+  return undefined;
+};
+
+const remainingTokens: HeaderReader = (head, value) => {
+  head.remainingTokens = least(head.remainingTokens, value);
+  return undefined;
+};
 
 /** The headers that mean something here, by lower-case name. */
 export const HEADERS: Readonly<Record<string, HeaderReader>> = {
@@ -102,4 +123,13 @@ export const HEADERS: Readonly<Record<string, HeaderReader>> = {
     head.location = value;
     return undefined;
   },
+  // OpenAI, Azure, Groq, Mistral, Together, OpenRouter; Anthropic; the IETF's draft.
+  "x-ratelimit-remaining-requests": remainingRequests,
+  "x-ratelimit-remaining-tokens": remainingTokens,
+  "anthropic-ratelimit-requests-remaining": remainingRequests,
+  "anthropic-ratelimit-tokens-remaining": remainingTokens,
+  "anthropic-ratelimit-input-tokens-remaining": remainingTokens,
+  "anthropic-ratelimit-output-tokens-remaining": remainingTokens,
+  "x-ratelimit-remaining": remainingRequests,
+  "ratelimit-remaining": remainingRequests,
 };

@@ -1,5 +1,5 @@
 import type { Target } from "../../plan/index.ts";
-import type { TurnRequest } from "../../protocols/index.ts";
+import type { ChatMessage, TurnRequest } from "../../protocols/index.ts";
 import {
   type Answer,
   type AnswerOptions,
@@ -7,6 +7,7 @@ import {
   answerTokens,
   composeAnswer,
   type Prompt,
+  type PromptMessage,
   promptOf,
 } from "../answers/index.ts";
 import type { Stack } from "../stack/index.ts";
@@ -55,7 +56,8 @@ class PlanCall implements AnsweredCall {
     this.#seed = seed;
     this.model = model;
     this.session = sessionOf(asks, turn) ?? `request-${id}`;
-    this.prompt = promptOf(asks.sendsMessages ? turn.messages : turn.messages.filter(({ role }) => role !== "system"));
+    const messages = asks.sendsMessages ? turn.messages : turn.messages.filter(({ role }) => role !== "system");
+    this.prompt = promptOf(messages.map(promptMessage));
     this.maxTokens = asks.ownLimit ? asks.maxTokens : turn.maxTokens;
   }
 
@@ -88,4 +90,28 @@ class PlanCall implements AnsweredCall {
 function sessionOf({ session }: Asks, turn: TurnRequest): string | undefined {
   if (session === "own") return turn.sessionId;
   return session === "none" ? undefined : session.fixed;
+}
+
+/** Messages that are not text alone, as they were translated: the tokenised prompts know a message by its object. */
+const translated = new WeakMap<ChatMessage, PromptMessage>();
+
+/** A message as the live twin reads it from the wire. */
+function promptMessage(message: ChatMessage): PromptMessage {
+  if (isPlain(message)) return message;
+  const known = translated.get(message);
+  if (known !== undefined) return known;
+  const made = { role: message.role, content: wireText(message) };
+  translated.set(message, made);
+  return made;
+}
+
+function isPlain(message: ChatMessage): message is ChatMessage & PromptMessage {
+  return typeof message.content === "string" && !("toolCalls" in message);
+}
+
+function wireText(message: ChatMessage): string {
+  const { content } = message;
+  if (typeof content !== "string") return content.map((part) => (part.type === "text" ? part.text : "")).join("\n");
+  const calls = message.role === "assistant" ? (message.toolCalls ?? []) : [];
+  return content === "" ? calls.map((call) => call.arguments).join("\n") : content;
 }
