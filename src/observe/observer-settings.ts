@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { type Plan, redactUrl } from "../plan/index.ts";
 import type { ObserverSettings } from "./settings.ts";
 import type { Reach } from "./sources/http.ts";
@@ -7,37 +6,28 @@ import type { Reach } from "./sources/http.ts";
 export function observerSettings({ target, observe }: Plan): ObserverSettings | undefined {
   const { prometheus, server, processes, every } = observe;
   const origin = new URL(target.url).origin;
-  const tls = trust(target.tls);
   const isOfTarget = (url: string): boolean => new URL(url).origin === origin;
   const discovers = observe.discover && !prometheus.some(({ url }) => isOfTarget(url));
   if (prometheus.length === 0 && server === undefined && processes.length === 0 && !discovers) return undefined;
   return {
     every,
     pages: prometheus.map((page) => ({
+      ...(isOfTarget(page.url) ? { tls: target.tls } : {}),
       ...page,
       where: redactUrl(page.url),
-      ...(isOfTarget(page.url) ? { tls } : {}),
     })),
     ...(server === undefined ? {} : { server: { ...server, where: redactUrl(server.url) } }),
     processes,
     ...(discovers
-      ? { discover: { ...targetReach(target), tls, origin, name: freeName(new URL(origin).host, observe) } }
+      ? { discover: { ...targetReach(target), origin, name: freeName(new URL(origin).host, observe) } }
       : {}),
   };
 }
 
 /** The target's own page is asked with the target's own headers, but for those of the body that a GET does not have. */
-function targetReach({ headers, proxy }: Plan["target"]): Pick<Reach, "headers" | "proxy"> {
+function targetReach({ headers, proxy, tls }: Plan["target"]): Reach {
   const kept = Object.entries(headers).filter(([name]) => !/^(?:content-.*|accept.*|user-agent|host)$/i.test(name));
-  return { headers: Object.fromEntries(kept), ...(proxy === undefined ? {} : { proxy }) };
-}
-
-function trust({ verify, ca, serverName }: Plan["target"]["tls"]): NonNullable<Reach["tls"]> {
-  return {
-    verify,
-    ...(ca === undefined ? {} : { caPem: readFileSync(ca, "utf8") }),
-    ...(serverName === undefined ? {} : { serverName }),
-  };
+  return { headers: Object.fromEntries(kept), tls, ...(proxy === undefined ? {} : { proxy }) };
 }
 
 function freeName(wanted: string, { prometheus, server, processes }: Plan["observe"]): string {

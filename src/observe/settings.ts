@@ -7,7 +7,7 @@ import type { ObserverEvents } from "./types.ts";
 export interface ObserverSettings {
   /** ms between looks. */
   readonly every: number;
-  readonly pages: readonly (ObservedPage & Pick<Reach, "tls"> & { readonly where: string })[];
+  readonly pages: readonly (ObservedPage & { readonly where: string })[];
   readonly server?: ObservedServer & { readonly where: string };
   readonly processes: readonly ObservedProcess[];
   /** Where to look for a metrics page that nobody named; absent: nowhere. */

@@ -23,6 +23,7 @@ export {
   type Arrivals,
   type Budget,
   type Distribution,
+  type ExportPlace,
   type ExportPlan,
   type GeneratorPlan,
   type Guards,
@@ -47,5 +48,6 @@ export {
   type Target,
   type Threshold,
   type ThresholdSubject,
+  type Trust,
   type WorkloadPlan,
 } from "./types.ts";

@@ -27,6 +27,15 @@ export interface Plan {
 export const PROTOCOLS = ["openai-chat", "http-sse", "http-json"] as const;
 export type ProtocolName = (typeof PROTOCOLS)[number];
 
+/** How the server behind a URL is trusted. */
+export interface Trust {
+  readonly verify: boolean;
+  /** A PEM file of authorities that are trusted beside Node's own. */
+  readonly ca?: string;
+  /** Asked for (SNI) and verified instead of the URL's host. */
+  readonly serverName?: string;
+}
+
 /** JSON as a person writes it in a plan; strings may hold `{{session.id}}`, `{{turn.prompt}}` and the like. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
@@ -59,7 +68,7 @@ export interface Target {
     readonly idle: number;
     readonly total: number;
   };
-  readonly tls: { readonly verify: boolean; readonly ca?: string; readonly serverName?: string };
+  readonly tls: Trust;
   readonly connections: {
     /** Sockets at once over all workers; requests beyond wait, and the wait counts in their response time. */
     readonly max: number;
@@ -261,6 +270,8 @@ export interface ExportPlace {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly proxy?: string;
+  /** As Node trusts, where absent. */
+  readonly tls?: Trust;
 }
 
 /** What is watched while the load runs. */
@@ -281,6 +292,8 @@ export interface ObservedPage {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly proxy?: string;
+  /** Absent: as the target where it is on the target's origin, else as Node trusts. */
+  readonly tls?: Trust;
 }
 
 /** A Prometheus server that is asked by instant queries. */

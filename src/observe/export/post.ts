@@ -1,4 +1,6 @@
 import { Agent, type Dispatcher, ProxyAgent, request } from "undici";
+import type { ExportPlace } from "../../plan/index.ts";
+import { distrust, tlsOptions } from "../trust.ts";
 import type { Sent } from "./sender.ts";
 
 /** ms for one answer, connecting included. */
@@ -6,24 +8,21 @@ const ANSWER = 5000;
 /** Characters of an answer that a warning repeats. */
 const EXCERPT = 200;
 
-export interface Place {
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly proxy?: string;
-}
-
 /** Posts bodies to one place over one kept connection. */
 export class Poster {
-  readonly #place: Place;
+  readonly #place: ExportPlace;
   readonly #own: Readonly<Record<string, string>>;
   readonly #dispatcher: Dispatcher;
 
   /** @param own headers that the protocol demands; they come over the place's */
-  constructor(place: Place, own: Readonly<Record<string, string>>) {
+  constructor(place: ExportPlace, own: Readonly<Record<string, string>>) {
     this.#place = place;
     this.#own = own;
+    const trust = tlsOptions(place.tls);
     this.#dispatcher =
-      place.proxy === undefined ? new Agent({ connections: 1 }) : new ProxyAgent({ uri: place.proxy, connections: 1 });
+      place.proxy === undefined
+        ? new Agent({ connections: 1, connect: trust })
+        : new ProxyAgent({ uri: place.proxy, connections: 1, requestTls: trust });
   }
 
   async post(body: Uint8Array, signal: AbortSignal): Promise<Sent> {
@@ -64,5 +63,5 @@ function whyOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error.name === "TimeoutError") return `it does not answer within ${ANSWER / 1000} s`;
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
-  return `it does not answer (${code || error.message})`;
+  return distrust(code) ?? `it does not answer (${code || error.message})`;
 }

@@ -1,8 +1,8 @@
 import { nodeTimers, type TimerHost } from "../../base/index.ts";
-import { type ExportPlan, redactUrl } from "../../plan/index.ts";
+import { type ExportPlace, type ExportPlan, redactUrl } from "../../plan/index.ts";
 import { otlpJson } from "./otlp-json.ts";
 import { otlpProtobuf } from "./otlp-protobuf.ts";
-import { type Place, Poster } from "./post.ts";
+import { Poster } from "./post.ts";
 import { REMOTE_WRITE_HEADERS, remoteWrite } from "./remote-write.ts";
 import { type ScrapeEndpoint, serveScrapes } from "./scrape-endpoint.ts";
 import { Sender } from "./sender.ts";
@@ -63,7 +63,7 @@ export async function startExport(parts: ExportParts): Promise<Exporter | undefi
 }
 
 interface Target {
-  readonly place: Place;
+  readonly place: ExportPlace;
   readonly own: Readonly<Record<string, string>>;
   /** Undefined where nothing needs to be said. */
   encode(snapshot: Snapshot, ended: boolean): Uint8Array | undefined;

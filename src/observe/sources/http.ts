@@ -1,12 +1,14 @@
 import { Agent, type Dispatcher, ProxyAgent, request } from "undici";
+import type { Trust } from "../../plan/index.ts";
 import { Refusal } from "../exposition/refusal.ts";
+import { distrust, tlsOptions } from "../trust.ts";
 import { LookFailure } from "./types.ts";
 
 /** How one origin is reached. */
 export interface Reach {
   readonly headers: Readonly<Record<string, string>>;
   readonly proxy?: string;
-  readonly tls?: { readonly verify: boolean; readonly caPem?: string; readonly serverName?: string };
+  readonly tls?: Trust;
 }
 
 export interface Answer {
@@ -23,11 +25,7 @@ export class HttpClient {
   readonly #headers: Readonly<Record<string, string>>;
 
   constructor({ headers, proxy, tls }: Reach) {
-    const trust = {
-      ...(tls === undefined ? {} : { rejectUnauthorized: tls.verify }),
-      ...(tls?.caPem === undefined ? {} : { ca: tls.caPem }),
-      ...(tls?.serverName === undefined ? {} : { servername: tls.serverName }),
-    };
+    const trust = tlsOptions(tls);
     this.#dispatcher =
       proxy === undefined
         ? new Agent({ connections: 2, connect: { timeout: CONNECT, ...trust } })
@@ -112,6 +110,8 @@ function failureOf(error: unknown): Error {
   if (error.name === "TimeoutError" || /TIMEOUT/.test(codeOf(error))) {
     return new LookFailure("timeout", "it does not answer in time", error);
   }
+  const why = distrust(codeOf(error));
+  if (why !== undefined) return new LookFailure("untrusted", why, error);
   return new LookFailure("unreachable", `it does not answer (${codeOf(error) || error.message})`, error);
 }
 

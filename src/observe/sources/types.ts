@@ -30,7 +30,15 @@ export interface Source {
   close(): Promise<void>;
 }
 
-export type LookFailureCode = "unreachable" | "timeout" | "status" | "no-metrics" | "gone" | "unsupported";
+export type LookFailureCode =
+  | "unreachable"
+  | "untrusted"
+  | "timeout"
+  | "status"
+  | "no-metrics"
+  | "gone"
+  | "unreadable"
+  | "unsupported";
 
 /** A look that brought nothing: nobody answered, or with something else. */
 export class LookFailure extends Error {

@@ -5,6 +5,7 @@ import type { ExportPlace, ExportPlan } from "../types.ts";
 import type { Context } from "./context.ts";
 import { checkHeaders } from "./headers.ts";
 import { proxyFor, readUrl } from "./place.ts";
+import { trustOf, type WrittenTrust } from "./trust.ts";
 
 const LOOPBACK = "127.0.0.1";
 const MOST_PORT = 65_535;
@@ -12,7 +13,13 @@ const MOST_PORT = 65_535;
 const OWN_LABELS: ReadonlySet<string> = new Set(["run", "plan"]);
 
 type Written = NonNullable<ReturnType<typeof exportSchema.parse>>;
-type WrittenPlace = string | { readonly url: string; readonly headers?: Readonly<Record<string, string>> | undefined };
+type WrittenPlace =
+  | string
+  | {
+      readonly url: string;
+      readonly headers?: Readonly<Record<string, string>> | undefined;
+      readonly tls?: WrittenTrust | undefined;
+    };
 
 export function normaliseExport(raw: unknown, ctx: Context): ExportPlan {
   const { remoteWrite, otlp, listen, labels = {} }: Written = lenient(exportSchema, raw ?? {})?.value ?? {};
@@ -45,9 +52,10 @@ export function normaliseExport(raw: unknown, ctx: Context): ExportPlan {
 /** Credentials of the URL become a header; a URL without a path has the protocol's own. */
 function placeOf(written: WrittenPlace | undefined, ownPath: string, at: Path, ctx: Context): ExportPlace | undefined {
   if (written === undefined) return undefined;
-  const { url: text, headers = {} } = typeof written === "string" ? { url: written } : written;
+  const { url: text, headers = {}, tls } = typeof written === "string" ? { url: written } : written;
   const path = typeof written === "string" ? at : [...at, "url"];
   checkHeaders(headers, [...at, "headers"], ctx);
+  const trust = tls === undefined ? undefined : trustOf(tls, [...at, "tls"], ctx);
   const parsed = readUrl(text, `http://127.0.0.1:9090${ownPath}`, path, ctx);
   if (parsed === undefined) return undefined;
   const { url, authorization } = parsed;
@@ -58,6 +66,7 @@ function placeOf(written: WrittenPlace | undefined, ownPath: string, at: Path, c
     url: url.href,
     headers: authorization === undefined || isTold ? headers : { ...headers, authorization },
     ...(proxy === undefined ? {} : { proxy }),
+    ...(trust === undefined ? {} : { tls: trust }),
   };
 }
 

@@ -5,6 +5,7 @@ import type { ObservedPage, ObservedProcess, ObservedServer, ObservePlan } from 
 import { type Context, orDefault } from "./context.ts";
 import { checkHeaders } from "./headers.ts";
 import { proxyFor, readUrl } from "./place.ts";
+import { trustOf, type WrittenTrust } from "./trust.ts";
 
 const EVERY = 333;
 /** ms: a beat that a scrape of a few milliseconds can keep. */
@@ -31,10 +32,10 @@ export function normaliseObserve(raw: unknown, ctx: Context): ObservePlan {
     });
   }
   const pages = (written.prometheus ?? []).flatMap((page, i): Placed<ObservedPage>[] => {
-    const { url, name, headers } = typeof page === "string" ? { url: page } : page;
+    const { url, name, headers, tls } = typeof page === "string" ? { url: page } : page;
     const at: Path = ["observe", "prometheus", i];
     const path = typeof page === "string" ? at : [...at, "url"];
-    return reached({ url, name, headers, path, at }, ctx).map((source) => ({ source, at }));
+    return reached({ url, name, headers, tls, path, at }, ctx).map((source) => ({ source, at }));
   });
   const server = written.server === undefined ? undefined : observedServer(written.server, ctx);
   const processes = (written.processes ?? []).flatMap((process, i): Placed<ObservedProcess>[] =>
@@ -53,9 +54,9 @@ export function normaliseObserve(raw: unknown, ctx: Context): ObservePlan {
 }
 
 function observedServer(written: NonNullable<Written["server"]>, ctx: Context): ObservedServer | undefined {
-  const { url, name, headers, queries = [], jobs = [] } = written;
+  const { url, name, headers, tls, queries = [], jobs = [] } = written;
   const at: Path = ["observe", "server"];
-  const [found] = reached({ url, name, headers, path: [...at, "url"], at }, ctx);
+  const [found] = reached({ url, name, headers, tls, path: [...at, "url"], at }, ctx);
   return found === undefined
     ? undefined
     : {
@@ -72,14 +73,16 @@ interface WrittenPlace {
   readonly url: string;
   readonly name?: string | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly tls?: WrittenTrust | undefined;
   /** Of the URL, and of what holds it. */
   readonly path: Path;
   readonly at: Path;
 }
 
 /** A place on the network; credentials of its URL become a header. */
-function reached({ url: text, name, headers = {}, path, at }: WrittenPlace, ctx: Context): ObservedPage[] {
+function reached({ url: text, name, headers = {}, tls, path, at }: WrittenPlace, ctx: Context): ObservedPage[] {
   checkHeaders(headers, [...at, "headers"], ctx);
+  const trust = tls === undefined ? undefined : trustOf(tls, [...at, "tls"], ctx);
   const parsed = readUrl(text, "http://127.0.0.1:8000/metrics", path, ctx);
   if (parsed === undefined) return [];
   const { url, authorization } = parsed;
@@ -91,6 +94,7 @@ function reached({ url: text, name, headers = {}, path, at }: WrittenPlace, ctx:
       url: url.href,
       headers: authorization === undefined || isTold ? headers : { ...headers, authorization },
       ...(proxy === undefined ? {} : { proxy }),
+      ...(trust === undefined ? {} : { tls: trust }),
     },
   ];
 }

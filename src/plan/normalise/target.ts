@@ -2,9 +2,9 @@ import { lenient } from "../lenient.ts";
 import { targetSchema } from "../schema/target.ts";
 import type { AnswerPaths, ProtocolName, RetryPlan, Target } from "../types.ts";
 import { type Context, orDefault } from "./context.ts";
-import { readableFile } from "./files.ts";
 import { proxyFor, readUrl } from "./place.ts";
 import { checkTarget, type WrittenTarget } from "./target-checks.ts";
+import { trustOf } from "./trust.ts";
 
 /** The paths of OpenAI's stream; the dialect of `openai-chat` reads these whatever a plan says. */
 const OPENAI_PATHS: AnswerPaths = {
@@ -23,7 +23,7 @@ export function normaliseTarget(raw: unknown, ctx: Context): Target | undefined 
   if (!read) return undefined;
   const written = read.value;
   const { timeouts, tls, connections } = written;
-  const ca = tls?.ca === undefined ? undefined : readableFile(tls.ca, ["target", "tls", "ca"], ctx);
+  const trust = trustOf(tls ?? {}, ["target", "tls"], ctx);
   const parsed = readUrl(written.url, "http://127.0.0.1:8000/v1", ["target", "url"], ctx);
   const protocol =
     read.cut.has("protocol") || !parsed ? written.protocol : readProtocol(written.protocol, parsed.url, ctx);
@@ -51,14 +51,10 @@ export function normaliseTarget(raw: unknown, ctx: Context): Target | undefined 
       idle: orDefault(timeouts?.idle, 20_000, "target.timeouts.idle", "20s", ctx),
       total: orDefault(timeouts?.total, 300_000, "target.timeouts.total", "5m", ctx),
     },
-    tls: {
-      verify:
-        url.protocol === "https:"
-          ? orDefault(tls?.verify, true, "target.tls.verify", "true", ctx)
-          : (tls?.verify ?? true),
-      ...(ca === undefined ? {} : { ca }),
-      ...(tls?.serverName === undefined ? {} : { serverName: tls.serverName }),
-    },
+    tls:
+      url.protocol === "https:"
+        ? { ...trust, verify: orDefault(tls?.verify, true, "target.tls.verify", "true", ctx) }
+        : trust,
     connections: {
       max: orDefault(connections?.max, 4096, "target.connections.max", "4096", ctx),
       keepAlive: orDefault(connections?.keepAlive, true, "target.connections.keepAlive", "true", ctx),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { text } from "./fields.ts";
+import { tls } from "./tls.ts";
 
 const headers = z
   .record(z.string(), z.string().meta({ title: "Header value", description: "The header's value." }))
@@ -12,8 +13,8 @@ const remoteWrite = z
   .union([
     text("URL", WRITE_URL, 2000),
     z
-      .strictObject({ url: text("URL", WRITE_URL, 2000), headers: headers.optional() })
-      .meta({ title: "Remote write with headers", description: "A receiver that wants headers." }),
+      .strictObject({ url: text("URL", WRITE_URL, 2000), headers: headers.optional(), tls: tls.optional() })
+      .meta({ title: "Remote write with options", description: "A receiver that wants headers or trust." }),
   ])
   .meta({ title: "Remote write", description: "A receiver of Prometheus remote write, told once a second." });
 
@@ -24,12 +25,13 @@ const otlp = z
       .strictObject({
         url: text("URL", OTLP_URL, 2000),
         headers: headers.optional(),
+        tls: tls.optional(),
         encoding: z
           .enum(["protobuf", "json"])
           .meta({ title: "Encoding", description: "How figures are written. Default: protobuf." })
           .optional(),
       })
-      .meta({ title: "OTLP with options", description: "A receiver that wants headers, or JSON." }),
+      .meta({ title: "OTLP with options", description: "A receiver that wants headers, trust or JSON." }),
   ])
   .meta({ title: "OTLP", description: "A receiver of OpenTelemetry metrics over HTTP, told once a second." });
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { count, flag, quantity, text } from "./fields.ts";
+import { tls } from "./tls.ts";
 
 const url = (title: string, description: string) => text(title, description, 2000);
 const name = text("Name", "The label `part` of its series. Default: the host and port.", 100);
@@ -15,8 +16,9 @@ const page = z
         url: url("URL", "Of a metrics page, such as http://127.0.0.1:8000/metrics."),
         name: name.optional(),
         headers: headers.optional(),
+        tls: tls.optional(),
       })
-      .meta({ title: "Metrics page with options", description: "A metrics page that needs a name or headers." }),
+      .meta({ title: "Metrics page with options", description: "A metrics page that needs a name, headers or trust." }),
   ])
   .meta({ title: "Metrics page", description: "A page in Prometheus text, OpenMetrics text or JSON." });
 
@@ -37,6 +39,7 @@ const server = z
     url: url("URL", "Of the Prometheus server, such as http://127.0.0.1:9090."),
     name: name.optional(),
     headers: headers.optional(),
+    tls: tls.optional(),
     queries: z
       .array(query)
       .min(1)

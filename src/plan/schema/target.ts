@@ -2,6 +2,7 @@ import { z } from "zod";
 import { OUTCOME_NAMES } from "../../base/index.ts";
 import { PROTOCOLS } from "../types.ts";
 import { count, flag, quantity, text } from "./fields.ts";
+import { tls } from "./tls.ts";
 
 export const METHODS = ["POST", "GET", "PUT", "PATCH"] as const;
 
@@ -34,17 +35,6 @@ const timeouts = z
     total: quantity("duration", "Total", "Most time for a whole attempt. Default: 5m.").optional(),
   })
   .meta({ title: "Timeouts", description: "When an attempt is given up." });
-
-const tls = z
-  .strictObject({
-    verify: flag("Verify", "Whether the server's certificate is verified. Default: true.").optional(),
-    ca: text("CA file", "A PEM file with the certificate authority to trust.").optional(),
-    serverName: text(
-      "Server name",
-      "The name to ask for (SNI) and to verify, where it is not the URL's host.",
-    ).optional(),
-  })
-  .meta({ title: "TLS", description: "How the server is trusted." });
 
 const connections = z
   .strictObject({
