@@ -19,7 +19,7 @@ export function observerSettings({ target, observe }: Plan): ObserverSettings | 
     ...(server === undefined ? {} : { server: { ...server, where: redactUrl(server.url) } }),
     processes,
     ...(discovers
-      ? { discover: { ...targetReach(target), origin, name: freeName(new URL(origin).host, observe) } }
+      ? { discover: { ...targetReach(target), target: target.url, name: freeName(new URL(origin).host, observe) } }
       : {}),
   };
 }

@@ -78,11 +78,11 @@ async function sources(
     ...processes.map((process) => new ProcessSource(process)),
   ];
   if (place === undefined) return named;
-  const { origin, ...options } = place;
-  const { source, refused } = await discover(new URL(origin), options);
+  const { target, ...options } = place;
+  const { source, refused } = await discover(new URL(target), options);
   const event = (name: ObserveEventName, detail: Readonly<Record<string, unknown>>): void =>
     tell({ points: [], events: [{ at: now(), name, detail: { part: place.name, ...detail } }] });
-  if (refused !== undefined) event("refused", refused);
+  if (refused !== undefined) event("refused", { ...refused });
   if (source === undefined) return named;
   event("found", { where: source.where });
   return [...named, source];

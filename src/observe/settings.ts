@@ -11,7 +11,7 @@ export interface ObserverSettings {
   readonly server?: ObservedServer & { readonly where: string };
   readonly processes: readonly ObservedProcess[];
   /** Where to look for a metrics page that nobody named; absent: nowhere. */
-  readonly discover?: Reach & { readonly name: string; readonly origin: string };
+  readonly discover?: Reach & { readonly name: string; readonly target: string };
 }
 
 /** A point or an event whose time is on the machine's monotonic clock until the run's zero is known. */

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { type RawServer, rawServer, type Script, type Step } from "../../test/helpers/raw-server.ts";
 import { clockSince } from "../base/index.ts";
-import { seriesRoom } from "./mapping/reader.ts";
+import { LIMITS } from "./exposition/refusal.ts";
+import { SERIES_BOUNDS, seriesRoom } from "./mapping/reader.ts";
 import type { Told } from "./settings.ts";
 import { PageSource } from "./sources/page.ts";
 import { answer, OPEN_HEAD, pathOf } from "./test/answers.ts";
@@ -22,12 +23,15 @@ interface Watched {
   last(name: string): number | undefined;
 }
 
-async function watched(script: Script): Promise<Watched> {
+/** A hostile flood is refused as soon at a smaller bound as at the real one. */
+const LESS = { ...LIMITS, bytes: 512 * 1024 };
+
+async function watched(script: Script, limits = LIMITS): Promise<Watched> {
   const server = await rawServer(script);
   const events: Told["events"][number][] = [];
   const points: Told["points"][number][] = [];
   const url = `${server.url}/metrics`;
-  const source = new PageSource({ name: "p", url, where: url, headers: {} });
+  const source = new PageSource({ name: "p", url, where: url, headers: {}, limits });
   ends.push(() => source.close(), server.close);
   const tell = (told: Told): void => {
     events.push(...told.events);
@@ -44,6 +48,8 @@ async function watched(script: Script): Promise<Watched> {
     last: (name) => points.findLast((point) => point.name === name)?.value,
   };
 }
+
+const drip = (letter: string): readonly Step[] => [{ write: letter }, { wait: 5 }];
 
 const PATIENCE = 10_000;
 const SHORT = 150;
@@ -123,10 +129,13 @@ test("two looks never run at once", async () => {
 
 describe("a hostile server", () => {
   const chunk = "a".repeat(4096);
+  const SERIES = Array.from({ length: LIMITS.series + 1 }, (_, i) => `a{i="${i}"} 1\n`).join("");
   test.each<[string, readonly Step[], string]>([
     ["lines without end", [{ write: OPEN_HEAD }, { flood: "# a comment\n".repeat(1000) }], "refused too-large"],
     ["one line without end", [{ write: OPEN_HEAD }, { flood: chunk }], "refused line-too-long"],
     ["what is no metrics", answer("hello\n"), "refused malformed"],
+    ["more series than are read", [{ write: OPEN_HEAD }, { write: SERIES }, "end"], "refused too-many-series"],
+    ["a bomb of compression", answer("x", "text/plain\r\ncontent-encoding: br"), "refused malformed"],
     ["half an answer", [{ write: "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\na 1\n" }, "end"], "lost unreachable"],
     ["no HTTP", [{ write: "* OK IMAP4rev1\r\n" }, "end"], "lost unreachable"],
     ["a head without end", [{ write: "HTTP/1.1 200 OK\r\n" }, { flood: `x-${chunk}: 1\r\n` }], "lost unreachable"],
@@ -138,10 +147,12 @@ describe("a hostile server", () => {
       [{ write: OPEN_HEAD.replace("text/plain", "application/json") }, { flood: "[".repeat(65536) }],
       "refused too-large",
     ],
-    ["a redirect", answer("", "text/plain", "302 Found\r\nlocation: /elsewhere"), "lost status"],
+    ["a redirect to itself", answer("", "text/plain", "302 Found\r\nlocation: /metrics"), "lost status"],
+    ["a redirect to another host", answer("", "text/plain", "302 Found\r\nlocation: http://a.test/m"), "lost status"],
+    ["a redirect to nowhere", answer("", "text/plain", "302 Found"), "lost status"],
     ["a body that is packed unasked", answer("x", "text/plain\r\ncontent-encoding: gzip"), "refused malformed"],
   ])("that sends %s fails its scrape, and nothing else", async (_, steps, code) => {
-    const { watch, names, last } = await watched(() => steps);
+    const { watch, names, last } = await watched(() => steps, LESS);
     await watch.look(PATIENCE);
     expect(names()).toEqual([code]);
     expect([last("scrape.up"), last("scrape.failed")]).toEqual([0, 1]);
@@ -150,10 +161,33 @@ describe("a hostile server", () => {
   test.each<[string, readonly Step[]]>([
     ["never answers", ["hang"]],
     ["never ends its answer", [{ write: `${OPEN_HEAD}a 1\n` }, "hang"]],
+    ["tells a letter at a time", [{ write: OPEN_HEAD }, ...[...'a{b="c"} 1\n'.repeat(40)].flatMap(drip)]],
   ])("that %s is left in time", async (_, steps) => {
     const { watch, names } = await watched(() => steps);
     await watch.look(SHORT);
     expect(names()).toEqual(["lost timeout"]);
+  });
+
+  test("whose labels change at every scrape is kept within bounds, and told of a few times", async () => {
+    const page = (scrape: number): string =>
+      Array.from({ length: 500 }, (_, i) => `requests{id="${scrape}-${i}"} 1\n`).join("");
+    const { watch, events, points } = await watched((_, number) => answer(page(number)));
+    for (let i = 0; i < 12; i++) await watch.look(PATIENCE);
+    const kept = new Set(points.filter(({ name }) => name.startsWith("raw.")).map(({ labels }) => labels));
+    expect(kept.size).toBe(SERIES_BOUNDS.raw);
+    const told = events.filter(({ name }) => name === "series-left-out").map(({ detail }) => detail["series"]);
+    expect(told).toEqual([500, 1000, 2000]);
+    expect(points.findLast(({ name }) => name === "scrape.up")?.value).toBe(1);
+  });
+
+  test("whose figures are no numbers, or there twice, tells the numbers, and the first of two", async () => {
+    const page =
+      "vllm:num_requests_running NaN\nvllm:num_requests_waiting +Inf\nvllm:kv_cache_usage_perc 0.5\nvllm:kv_cache_usage_perc 0.9\n";
+    const { watch, points, names } = await watched(() => answer(page));
+    await watch.look(PATIENCE);
+    expect(names()).toEqual(["recognised"]);
+    const told = points.filter(({ name }) => name.startsWith("server.")).map(({ name, value }) => [name, value]);
+    expect(told).toEqual([["server.kv.used", 0.5]]);
   });
 
   test("that does not answer is not waited for twice at the end", async () => {
@@ -176,7 +210,7 @@ describe("a hostile server", () => {
     const { watch, events } = await watched((_, number) =>
       number % 2 === 0 ? answer("a 1\n") : answer("", "text/plain", "500 No"),
     );
-    for (let i = 0; i < 300; i++) await watch.look(PATIENCE);
+    for (let i = 0; i < 230; i++) await watch.look(PATIENCE);
     expect(events.length).toBe(200);
   });
 });

@@ -43,6 +43,8 @@ export class Watch {
   /** Ends the last look. */
   #cut = new AbortController();
   #hasLeftOut = false;
+  /** Series that were left out, by part: how many, and how many when it was last told. */
+  readonly #leftOut = new Map<string, { readonly all: number; readonly told: number }>();
   #failed = 0;
   #lost: Lost | undefined;
   #why: string | undefined;
@@ -119,7 +121,7 @@ export class Watch {
       this.#event(at, "recognised", { part, servers, where: this.#source.where, series: samples.length });
     }
     if (resets.length > 0) this.#reset(part, resets, at);
-    if (leftOut > 0) this.#event(at, "series-left-out", { part, series: leftOut });
+    if (leftOut > 0) this.#leaveSeries(part, leftOut, at);
   }
 
   #reset(part: string, counters: readonly string[], at: number): void {
@@ -146,6 +148,14 @@ export class Watch {
     const reader = new PartReader(part, this.#source.table, this.#room);
     this.#readers.set(part, reader);
     return reader;
+  }
+
+  /** Told when their number has doubled: a server that names new series at every scrape would fill the log. */
+  #leaveSeries(part: string, more: number, at: number): void {
+    const { all, told } = this.#leftOut.get(part) ?? { all: 0, told: 0 };
+    const isTold = all + more >= 2 * told;
+    this.#leftOut.set(part, { all: all + more, told: isTold ? all + more : told });
+    if (isTold) this.#event(at, "series-left-out", { part, series: all + more });
   }
 
   #leavePart(part: string, at: number): void {

@@ -11,9 +11,12 @@ afterEach(async () => {
 const NOT_FOUND = answer("no", "text/plain", "404 Not Found");
 const JSON_TYPE = "application/json";
 
-async function found(pages: Readonly<Record<string, readonly Step[]>>): Promise<Discovered & { server: RawServer }> {
+async function found(
+  pages: Readonly<Record<string, readonly Step[]>>,
+  target = "/v1/chat/completions",
+): Promise<Discovered & { server: RawServer }> {
   const server = await rawServer((request) => pages[pathOf(request)] ?? NOT_FOUND);
-  const result = await discover(new URL(server.url), { name: "p", headers: { authorization: "Bearer x" } });
+  const result = await discover(new URL(target, server.url), { name: "p", headers: { authorization: "Bearer x" } });
   ends.push(async () => result.source?.close(), server.close);
   return { ...result, server };
 }
@@ -35,6 +38,31 @@ describe("a metrics page", () => {
     expect(path(await found({ "/metrics": json, "/prometheus/metrics": answer("a 1\n") }))).toBe("/prometheus/metrics");
     expect(path(await found({ "/metrics": json }))).toBe("/metrics");
   });
+
+  test.each([
+    ["/llm/v1/chat/completions", "/llm/metrics"],
+    ["/llm/v1/chat/completions", "/llm/v1/metrics"],
+    ["/llm/v1/chat/completions", "/metrics"],
+    ["/api/chat", "/api/chat/metrics"],
+    ["/api/chat", "/metrics"],
+    ["/", "/metrics"],
+  ])("of a target at %s is found at %s", async (target, page) => {
+    expect(path(await found({ [page]: answer("a 1\n") }, target))).toBe(page);
+  });
+
+  test("is that of the API's own path before that of the gateway at the root", async () => {
+    const pages = { "/metrics": answer("gateway 1\n"), "/llm/metrics": answer("engine 1\n") };
+    expect(path(await found(pages, "/llm/v1"))).toBe("/llm/metrics");
+  });
+
+  test("is found where the server sends one on from it, within its own origin", async () => {
+    const on = answer("", "text/plain", "307 Temporary Redirect\r\nlocation: /metrics/");
+    const result = await found({ "/metrics": on, "/metrics/": answer("a 1\n") });
+    expect(path(result)).toBe("/metrics");
+    const away = answer("", "text/plain", `302 Found\r\nlocation: ${result.server.url}/metrics/`);
+    expect(path(await found({ "/metrics": away }))).toBeUndefined();
+    expect(result.server.requests).toHaveLength(2);
+  });
 });
 
 describe("a target without one", () => {
@@ -49,6 +77,18 @@ describe("a target without one", () => {
     const { source, refused } = await found({ "/metrics": steps });
     expect({ source, refused }).toEqual({ source: undefined, refused: undefined });
   });
+
+  test.each(["401 Unauthorized", "403 Forbidden"])(
+    "that answers %s to its own headers is told, with what to do",
+    async (status) => {
+      const { source, refused } = await found({ "/metrics": answer("no", "text/plain", status) });
+      expect(source).toBeUndefined();
+      expect(refused).toMatchObject({
+        code: "status",
+        why: expect.stringMatching(/answers 40[13] .*observe\.prometheus/),
+      });
+    },
+  );
 
   test("that nobody listens at, or that never answers, is left at once", async () => {
     expect(await discover(new URL(`http://127.0.0.1:${await closedPort()}`), { name: "p", headers: {} })).toEqual({});

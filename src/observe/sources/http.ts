@@ -1,5 +1,5 @@
 import { Agent, type Dispatcher, ProxyAgent, request } from "undici";
-import type { Trust } from "../../plan/index.ts";
+import { redactUrl, type Trust } from "../../plan/index.ts";
 import { Refusal } from "../exposition/refusal.ts";
 import { distrust, tlsOptions } from "../trust.ts";
 import { LookFailure } from "./types.ts";
@@ -11,6 +11,12 @@ export interface Reach {
   readonly tls?: Trust;
 }
 
+export interface Asked {
+  readonly accept: string;
+  readonly form?: URLSearchParams;
+  readonly signal: AbortSignal;
+}
+
 export interface Answer {
   readonly contentType: string;
   readonly body: AsyncIterable<Uint8Array>;
@@ -19,7 +25,15 @@ export interface Answer {
 /** ms for DNS, TCP and TLS. */
 const CONNECT = 3000;
 
-/** GET and POST over one kept connection. Nothing is followed, and no compression is asked for: it would cost the server under test. */
+/** Where an answer sends one to look instead. */
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+/** Redirects in a row that are followed. */
+const MOST_REDIRECTS = 3;
+
+/**
+ * GET and POST over one kept connection. A page is followed within its own origin alone, so that headers go nowhere else; no compression is
+ * asked for: it would cost the server under test.
+ */
 export class HttpClient {
   readonly #dispatcher: Dispatcher;
   readonly #headers: Readonly<Record<string, string>>;
@@ -34,14 +48,25 @@ export class HttpClient {
   }
 
   /** @throws LookFailure where nobody answers, or with a status other than 200 */
-  async ask(
+  async ask(url: URL, asked: Asked): Promise<Answer> {
+    let at = url;
+    for (let followed = 0; followed < MOST_REDIRECTS; followed++) {
+      const answer = await this.#askOnce(at, asked);
+      if (!("location" in answer)) return answer;
+      const { status, location } = answer;
+      if (asked.form !== undefined || location?.origin !== url.origin) {
+        const where = location === undefined ? "" : `, to ${redactUrl(location.href)}: name that page if it is yours`;
+        throw new LookFailure("status", `it answers ${status}${where}`);
+      }
+      at = location;
+    }
+    throw new LookFailure("status", "it redirects again and again");
+  }
+
+  async #askOnce(
     url: URL,
-    {
-      accept,
-      form,
-      signal,
-    }: { readonly accept: string; readonly form?: URLSearchParams; readonly signal: AbortSignal },
-  ): Promise<Answer> {
+    { accept, form, signal }: Asked,
+  ): Promise<Answer | { readonly status: number; readonly location: URL | undefined }> {
     try {
       const { statusCode, headers, body } = await request(url, {
         dispatcher: this.#dispatcher,
@@ -57,7 +82,8 @@ export class HttpClient {
       });
       if (statusCode !== 200) {
         body.on("error", () => {}).destroy();
-        throw new LookFailure("status", `it answers ${statusCode}`);
+        if (REDIRECTS.has(statusCode)) return { status: statusCode, location: locationOf(headers["location"], url) };
+        throw new LookFailure("status", `it answers ${statusCode}`, undefined, statusCode);
       }
       const encoding = String(headers["content-encoding"] ?? "identity");
       if (encoding !== "identity") {
@@ -73,6 +99,10 @@ export class HttpClient {
   async close(): Promise<void> {
     await this.#dispatcher.destroy();
   }
+}
+
+function locationOf(header: string | string[] | undefined, from: URL): URL | undefined {
+  return typeof header === "string" && URL.canParse(header, from.href) ? new URL(header, from) : undefined;
 }
 
 /** The pieces of a body, its failures by our names. */

@@ -17,13 +17,17 @@ const TICKS = 100;
 const KIB = 1024;
 const LISTEN = "0A";
 
-/** Figures of a process; undefined where there is no such process. */
+/** States of a process that has ended and that nobody has waited for (proc(5)): its figures stand still. */
+const ENDED: ReadonlySet<string> = new Set(["Z", "X", "x"]);
+
+/** Figures of a process; undefined where there is no such process, or it has ended. */
 export function processFigures(pid: number, root = "/proc"): ProcessFigures | undefined {
   const stat = readOr(`${root}/${pid}/stat`);
   const status = readOr(`${root}/${pid}/status`);
   if (stat === undefined || status === undefined) return undefined;
   // The name in the second field may hold spaces and brackets: count from its end. utime and stime are fields 14 and 15.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  if (ENDED.has(fields[0] ?? "")) return undefined;
   const limit = /^Max open files\s+(\d+)/m.exec(readOr(`${root}/${pid}/limits`) ?? "")?.[1];
   const openFiles = openFilesOf(pid, root);
   return {
@@ -34,19 +38,27 @@ export function processFigures(pid: number, root = "/proc"): ProcessFigures | un
   };
 }
 
-/** Processes that listen on a TCP port of this machine, in order; a server with several workers has several. */
-export function listeners(port: number, root = "/proc"): readonly number[] {
+export interface Listeners {
+  /** In order; a server with several workers has several. */
+  readonly pids: readonly number[];
+  /** Somebody listens, whoever it is. */
+  readonly isThere: boolean;
+}
+
+/** Processes that listen on a TCP port of this machine, as far as one may see whose a socket is. */
+export function listeners(port: number, root = "/proc"): Listeners {
   const sockets = new Set(
     [...listening(`${root}/net/tcp`), ...listening(`${root}/net/tcp6`)]
       .filter((socket) => socket.port === port)
       .map(({ inode }) => `socket:[${inode}]`),
   );
-  if (sockets.size === 0) return [];
-  return readdirSync(root)
+  if (sockets.size === 0) return { pids: [], isThere: false };
+  const pids = readdirSync(root)
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
     .filter((pid) => holds(pid, sockets, root))
     .sort((a, b) => a - b);
+  return { pids, isThere: true };
 }
 
 function holds(pid: number, sockets: ReadonlySet<string>, root: string): boolean {

@@ -3,7 +3,7 @@ import type { ObservedProcess } from "../../plan/index.ts";
 import type { Sample } from "../exposition/types.ts";
 import { map, value } from "../servers/source.ts";
 import type { ServerEntry } from "../servers/types.ts";
-import { listeners, type ProcessFigures, processFigures } from "./proc.ts";
+import { type Listeners, listeners, type ProcessFigures, processFigures } from "./proc.ts";
 import { type Look, LookFailure, type Source } from "./types.ts";
 
 /** Our own samples of /proc, mapped as any server's. */
@@ -40,17 +40,43 @@ export class ProcessSource implements Source {
     if (!existsSync(`${this.#root}/self/stat`)) {
       throw new LookFailure("unsupported", "this system has no /proc to read process figures from");
     }
-    const known = this.#figures();
-    if (known.size === 0) {
-      this.#pids = "pid" in this.#process ? [this.#process.pid] : listeners(this.#process.port, this.#root);
-    }
-    const found = known.size > 0 ? known : this.#figures();
-    if (found.size === 0) throw new LookFailure("gone", `there is no process (${this.where})`);
+    const found = this.#find();
     const samples = [...found].flatMap(([pid, figures]) => samplesOf(found.size > 1 ? pid : undefined, figures));
     return { parts: [{ part: this.name, samples }], notes: [] };
   }
 
   async close(): Promise<void> {}
+
+  #find(): ReadonlyMap<number, ProcessFigures> {
+    try {
+      const known = this.#figures();
+      // One of several workers may have ended and another have come in its place.
+      if (known.size > 0 && known.size === this.#pids.length) return known;
+      const { pids, isThere } = this.#listeners();
+      this.#pids = pids;
+      const found = this.#figures();
+      if (found.size > 0) return found;
+      throw isThere
+        ? new LookFailure(
+            "unreadable",
+            `whose ${this.where} is may be seen by its owner and root alone: name it by pid`,
+          )
+        : new LookFailure("gone", `there is no process (${this.where})`);
+    } catch (error) {
+      if (error instanceof LookFailure || !(error instanceof Error)) throw error;
+      // Out of file descriptors, or a /proc that is locked up.
+      throw new LookFailure(
+        "unreadable",
+        `/proc cannot be read (${"code" in error ? error.code : error.message})`,
+        error,
+      );
+    }
+  }
+
+  #listeners(): Listeners {
+    if ("pid" in this.#process) return { pids: [this.#process.pid], isThere: false };
+    return listeners(this.#process.port, this.#root);
+  }
 
   #figures(): ReadonlyMap<number, ProcessFigures> {
     return new Map(

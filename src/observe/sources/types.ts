@@ -43,10 +43,13 @@ export type LookFailureCode =
 /** A look that brought nothing: nobody answered, or with something else. */
 export class LookFailure extends Error {
   readonly code: LookFailureCode;
+  /** Of an HTTP answer, where that is why. */
+  readonly status: number | undefined;
 
-  constructor(code: LookFailureCode, message: string, cause?: unknown) {
+  constructor(code: LookFailureCode, message: string, cause?: unknown, status?: number) {
     super(message, { cause });
     this.name = "LookFailure";
     this.code = code;
+    this.status = status;
   }
 }
