@@ -224,6 +224,23 @@ test("answers that the drain cuts off are warned of, at once and in the summary"
   expect(summary.total.outcomes.cancelled).toBeGreaterThan(0);
 });
 
+test("what a plan observes and tells in a live run is named as left out, once, and a plan without either hears nothing", async () => {
+  const told: string[] = [];
+  const onWarning: SimulateOptions["onWarning"] = ({ message }) => told.push(message);
+  await play({ stages: [{ steady: "2s", at: "2 sessions/s" }] }, { onWarning });
+  expect(told).toEqual([]);
+  const { summary } = await play(
+    {
+      stages: [{ steady: "2s", at: "2 sessions/s" }],
+      observe: { processes: [{ pid: 1 }] },
+      export: { otlp: "http://127.0.0.1:9" },
+    },
+    { onWarning },
+  );
+  expect(told).toEqual([expect.stringContaining("no heed of `observe` and `export`")]);
+  expect(summary.warnings.map(({ code }) => code)).toEqual(["SIMULATION_LEAVES_OUT"]);
+});
+
 test("an interrupt ends a simulation with what is there, readable and marked", async () => {
   const { summary } = await play(
     { stages: [{ steady: "24h", at: "2 sessions/s" }] },

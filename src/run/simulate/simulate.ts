@@ -7,8 +7,10 @@ import { createRunFolder, type Recorder, startRecorder, writeJsonFile, writeMani
 import { checkModel, type Dealing, type StackSpec, stackHash } from "../../twin/index.ts";
 import { loadWorkload, type Workload } from "../../workload/index.ts";
 import { manifestOf } from "../manifest.ts";
+import { warn } from "../warn.ts";
 import { SimulationConductor } from "./conductor.ts";
 import { ManyWorlds } from "./many-worlds.ts";
+import { notObserved } from "./not-observed.ts";
 import { dealtOut, threadCount } from "./split.ts";
 import type { SimulateOptions, SimulationFacts } from "./types.ts";
 import { World } from "./world.ts";
@@ -86,6 +88,8 @@ async function drive({ startedAt, options, ...parts }: Drive): Promise<number> {
     name: "start",
     detail: { startedAt: startedAt.toISOString(), workers: threads },
   });
+  const left = notObserved(plan);
+  if (left !== undefined) warn(left, recorder, 0, options);
   const board = new Board(threads);
   const many = threads > 1 ? new ManyWorlds({ ...worldParts(parts), board, ports: recorder.ports }) : undefined;
   try {
