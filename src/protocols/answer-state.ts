@@ -1,6 +1,6 @@
 import { takeCall, takeCalls } from "./call-list.ts";
-import { FIRST_USAGE_SLOT, SLOT } from "./dialects/dialect.ts";
-import { applyUsage, USAGE_NAMES } from "./dialects/usage.ts";
+import { FIRST_USAGE_SLOT, SLOT } from "./dialects/slots.ts";
+import { applyUsage, USAGE_NAMES, usageIn } from "./dialects/usage.ts";
 import { messageOfBody } from "./errors.ts";
 import { noteGap } from "./exchange.ts";
 import type { Found } from "./found.ts";
@@ -8,6 +8,7 @@ import { KIND } from "./skim/index.ts";
 import { TextBuffer } from "./text-buffer.ts";
 import { ToolCalls } from "./tool-calls.ts";
 import type { Exchange } from "./types.ts";
+import type { WholeAnswer } from "./whole-answer.ts";
 
 const OBJECT_IS_ERROR = Buffer.from("error");
 
@@ -32,6 +33,8 @@ export class AnswerState {
   readonly calls = new ToolCalls();
   private readonly usage = new Float64Array(USAGE_NAMES.length);
   usageSeen = false;
+  /** Each event's usage is its own, and the answer's is their sum. */
+  addsUsage = false;
   /** Stamp and number of the read that brought the bytes now looked at, and of the one that brought the last token. */
   private at = Number.NaN;
   private read = 0;
@@ -112,30 +115,58 @@ export class AnswerState {
     this.stamp(true);
   }
 
-  /** Whether the event, or the body, holds anything of tool calls; stamps nothing. */
+  /** Text as it comes, without framing: what one read brings is one event. */
+  rawText(bytes: Buffer, start: number, end: number): void {
+    if (end <= start) return;
+    this.text.append(bytes, start, end);
+    if (this.tokenRead !== this.read) this.stamp(true);
+  }
+
+  /** Whether the event, or the body, brings anything of tool calls; stamps nothing. */
   takeCalls(found: Found): boolean {
     const { calls } = this;
     const legacy = found.isFilled(SLOT.functionCall);
     if (legacy) takeCall({ index: 0, function: found.parsed(SLOT.functionCall) }, calls);
-    if (!found.isFilled(SLOT.toolCalls)) return legacy;
-    if (
-      found.isFilled(SLOT.moreCalls) ||
-      found.isFilled(SLOT.callArguments) ||
-      found.kind(SLOT.toolCalls) !== KIND.array
-    ) {
+    const listed = found.isFilled(SLOT.toolCalls);
+    if (listed && (found.isFilled(SLOT.moreCalls) || found.isFilled(SLOT.callArguments))) {
       takeCalls(found.parsed(SLOT.toolCalls), calls);
       return true;
     }
-    calls.select({ key: found.word(SLOT.callIndex), id: found.word(SLOT.callId), name: found.word(SLOT.callName) });
-    if (found.isText(SLOT.callArguments)) {
-      calls.append(
-        found.bytes,
-        found.start(SLOT.callArguments),
-        found.end(SLOT.callArguments),
-        found.isEscaped(SLOT.callArguments),
-      );
+    if (found.isText(SLOT.callAnswered)) calls.answered(found.string(SLOT.callAnswered));
+    const key = found.word(SLOT.callIndex);
+    const id = found.word(SLOT.callId);
+    const name = found.word(SLOT.callName);
+    const piece = found.isText(SLOT.callArguments);
+    if (key === undefined && id === undefined && name === undefined && !piece) return legacy || listed;
+    const isNew = calls.select({ key, id, name });
+    if (piece) {
+      const [start, end] = [found.start(SLOT.callArguments), found.end(SLOT.callArguments)];
+      calls.append(found.bytes, start, end, found.isEscaped(SLOT.callArguments));
     }
-    return true;
+    if (found.isSaid(SLOT.callInput)) calls.setArguments(wordOf(found, SLOT.callInput));
+    return isNew || piece || listed;
+  }
+
+  /** Takes what a dialect's own reader found; whether the answer has content by it. */
+  takeAnswer(answer: WholeAnswer | undefined): boolean {
+    if (answer === undefined) return false;
+    const { exchange } = this;
+    const { text = "", calls = [], finish, error } = answer;
+    if (text !== "") {
+      const inside = Buffer.from(JSON.stringify(text).slice(1, -1));
+      this.text.append(inside, 0, inside.length);
+      this.text.escaped = true;
+    }
+    takeCalls(calls, this.calls);
+    exchange.model ??= answer.model;
+    exchange.responseId ??= answer.id;
+    if (answer.usage !== undefined && usageIn(answer.usage, this.usage)) this.usageSeen = true;
+    if (error !== undefined) this.error ??= error;
+    if (finish !== undefined) {
+      this.finished = true;
+      exchange.finishReason = finish;
+    }
+    return text !== "" || calls.length > 0;
   }
 
   /** True where what was found may be otherwise in the next event. */
@@ -177,7 +208,9 @@ export class AnswerState {
     this.usageSeen = true;
     for (let i = 0; i < USAGE_NAMES.length; i++) {
       const slot = FIRST_USAGE_SLOT + i;
-      if (found.kind(slot) === KIND.number) this.usage[i] = found.number(slot);
+      if (found.kind(slot) !== KIND.number) continue;
+      const before = this.usage[i] ?? Number.NaN;
+      this.usage[i] = found.number(slot) + (this.addsUsage && !Number.isNaN(before) ? before : 0);
     }
   }
 
@@ -187,4 +220,9 @@ export class AnswerState {
     exchange.gaps?.gap(ms, this.at);
     exchange.gapLog?.push(ms);
   }
+}
+
+/** The text of a string; any other value as it was written. */
+function wordOf(found: Found, slot: number): string {
+  return found.isText(slot) ? found.string(slot) : found.json(slot);
 }

@@ -1,5 +1,7 @@
 import { AnswerState } from "./answer-state.ts";
-import { type AnswerRules, SLOT } from "./dialects/dialect.ts";
+import type { AnswerRules } from "./dialects/dialect.ts";
+import { acceptsType } from "./dialects/forms.ts";
+import { SLOT } from "./dialects/slots.ts";
 import { messageOfBody } from "./errors.ts";
 import { EventReader } from "./event-reader.ts";
 import { ViewCache } from "./event-template.ts";
@@ -15,17 +17,26 @@ const NOTHING = 0;
 const STREAM = 1;
 const WHOLE = 2;
 const ERROR = 3;
+const TEXT = 4;
 
 /** What all answers of a client share: none of it holds anything between two spans. */
 export interface AnswerTools {
-  readonly rules: AnswerRules;
   readonly maxBytes: number;
-  readonly found: Found;
   readonly views: ViewCache;
+  /** How a body is read: the first that takes its content type. */
+  readonly manners: readonly Manner[];
+}
+
+interface Manner {
+  readonly rules: AnswerRules;
+  readonly found: Found;
 }
 
 export function answerTools(rules: AnswerRules, maxBytes: number): AnswerTools {
-  return { rules, maxBytes, found: new Found(rules), views: new ViewCache() };
+  const manners: Manner[] = [];
+  for (let each: AnswerRules | undefined = rules; each !== undefined; each = each.otherwise)
+    manners.push({ rules: each, found: new Found(each) });
+  return { maxBytes, views: new ViewCache(), manners };
 }
 
 /**
@@ -35,7 +46,10 @@ export function answerTools(rules: AnswerRules, maxBytes: number): AnswerTools {
 export class Answer {
   readonly state: AnswerState;
   private readonly tools: AnswerTools;
-  private readonly events: EventReader;
+  private manner: Manner;
+  /** One for each manner that has been needed. */
+  private readonly readers: (EventReader | undefined)[] = [];
+  private reader: EventReader | undefined;
   /** A whole JSON body, or the beginning of an error's. */
   private readonly whole = new TextBuffer();
   private mode = NOTHING;
@@ -47,12 +61,19 @@ export class Answer {
   constructor(tools: AnswerTools, exchange: Exchange) {
     this.tools = tools;
     this.state = new AnswerState(exchange);
-    this.events = new EventReader(tools.rules, this.state, tools.found, tools.views);
+    this.manner = firstOf(tools);
+  }
+
+  /** How the body is read: of the first manner, until the response's head says otherwise. */
+  get rules(): AnswerRules {
+    return this.manner.rules;
   }
 
   reset(exchange: Exchange): void {
     this.state.reset(exchange);
-    this.events.reset();
+    this.reader?.reset();
+    this.reader = undefined;
+    this.manner = firstOf(this.tools);
     this.whole.clear();
     this.mode = NOTHING;
     this.location = "";
@@ -68,15 +89,21 @@ export class Answer {
       this.location = location;
       return;
     }
-    const { form } = this.tools.rules;
     const type = contentType.split(";", 1)[0]?.trim().toLowerCase() ?? "";
-    const wanted = form === "sse" ? type === "text/event-stream" : /[/+]json$/.test(type);
-    if (wanted || type === "") {
-      this.mode = form === "sse" ? STREAM : WHOLE;
-    } else {
+    const { manners } = this.tools;
+    const index = type === "" ? 0 : manners.findIndex(({ rules }) => acceptsType(rules.form, type));
+    const manner = manners[index];
+    if (manner === undefined) {
       this.mode = ERROR;
       this.state.fault = `content-type:${type}`;
+      return;
     }
+    this.manner = manner;
+    const { rules, found } = manner;
+    this.state.addsUsage = rules.addsUsage === true;
+    this.mode = MODES[rules.form];
+    if (this.mode !== STREAM) return;
+    this.reader = this.readers[index] ??= new EventReader(rules, this.state, found, this.tools.views);
   }
 
   /** The transport cannot make sense of the body; a word. */
@@ -104,7 +131,9 @@ export class Answer {
     } else if (tooLarge) {
       state.fail("answer-too-large");
     } else if (this.mode === STREAM) {
-      this.events.push(bytes, start, end);
+      this.reader?.push(bytes, start, end);
+    } else if (this.mode === TEXT) {
+      state.rawText(bytes, start, end);
     } else if (this.mode === WHOLE) {
       this.whole.append(bytes, start, end);
     }
@@ -114,7 +143,7 @@ export class Answer {
   close(proper: boolean): void {
     const { state } = this;
     if (state.ended) return;
-    if (this.mode === STREAM) this.events.finish();
+    if (this.mode === STREAM) this.reader?.finish();
     else if (this.mode === WHOLE && proper && this.whole.length > 0) this.takeWhole();
     state.endAt(this.readAt);
   }
@@ -132,8 +161,14 @@ export class Answer {
   /** An answer that is not streamed has no times of its tokens. What is not a string is kept as the JSON that it is. */
   private takeWhole(): void {
     const { state } = this;
-    const { found } = this.tools;
+    const { found, rules } = this.manner;
     const { bytes, length } = this.whole;
+    if (rules.whole !== undefined) {
+      const body = parseJson(bytes.toString("utf8", 0, length));
+      if (body === undefined) state.malformed++;
+      else if (state.takeAnswer(rules.whole(body))) state.exchange.events = 1;
+      return;
+    }
     if (!found.scan(bytes, 0, length)) {
       state.malformed++;
       return;
@@ -145,8 +180,31 @@ export class Answer {
       state.text.escaped = found.isEscaped(slot);
     }
     const calls = state.takeCalls(found);
-    if (slot >= 0 || calls) state.exchange.events = 1;
+    if (slot >= 0 || calls || found.isFilled(SLOT.content)) state.exchange.events = 1;
     state.takeRare(found, bytes, 0, length);
     state.takeFinish(found);
+  }
+}
+
+const MODES: Readonly<Record<AnswerRules["form"], number>> = {
+  sse: STREAM,
+  ndjson: STREAM,
+  lines: STREAM,
+  text: TEXT,
+  json: WHOLE,
+};
+
+function firstOf({ manners }: AnswerTools): Manner {
+  const [first] = manners;
+  if (first === undefined) throw new RangeError("a dialect has at least one manner of answer");
+  return first;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text);
+    return value;
+  } catch {
+    return undefined;
   }
 }

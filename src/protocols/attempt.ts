@@ -57,7 +57,7 @@ export class Attempt implements Requester, DecodedSink, Handle, Waiting {
     this.exchange = exchange;
     this.answer = answer;
     this.done = done;
-    this.streamed = owner.rules.form === "sse";
+    this.streamed = owner.rules.form !== "json";
   }
 
   get startedAt(): number {
@@ -130,8 +130,8 @@ export class Attempt implements Requester, DecodedSink, Handle, Waiting {
     if (head.retryAfter !== "") exchange.retryAfter = retryAfterSeconds(head.retryAfter, Date.now());
     exchange.remainingRequests = head.remainingRequests;
     exchange.remainingTokens = head.remainingTokens;
-    if (head.status < 200 || head.status > 299) this.streamed = false;
     answer.open(head.status, head.contentType, head.location);
+    this.streamed = head.status >= 200 && head.status <= 299 && answer.rules.form !== "json";
     const coding = head.contentEncoding;
     if (coding === "" || coding === "identity") return;
     if (knowsCoding(coding)) this.decoder = new BodyDecoder(coding, this);
@@ -253,7 +253,7 @@ export class Attempt implements Requester, DecodedSink, Handle, Waiting {
 
   private settle(end: MessageEnd, then: Parting, at: number): void {
     const { answer, exchange } = this;
-    const verdict = judge(exchange, answer, this.owner.rules, end);
+    const verdict = judge(exchange, answer, answer.rules, end);
     const endedAt = Number.isNaN(answer.state.endedAt) ? at : answer.state.endedAt;
     const unfit = answer.state.fault !== "" && then === "drain";
     this.finish(verdict.outcome, verdict.reason, endedAt, unfit ? "destroy" : then);

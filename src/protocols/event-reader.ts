@@ -1,9 +1,12 @@
 import type { AnswerState } from "./answer-state.ts";
-import { type AnswerRules, SLOT } from "./dialects/dialect.ts";
+import type { AnswerRules } from "./dialects/dialect.ts";
+import { SLOT } from "./dialects/slots.ts";
 import { messageOfBody } from "./errors.ts";
-import { EventTemplate, type TokenKind, type ViewCache } from "./event-template.ts";
+import { EventTemplate, HOLE, type Hole, type TokenKind, type ViewCache } from "./event-template.ts";
 import { type Found, startsWith } from "./found.ts";
-import { SseParser, type SseSink } from "./sse.ts";
+import { LineParser } from "./line-parser.ts";
+import { KIND } from "./skim/index.ts";
+import { type EventParser, type EventSink, SseParser } from "./sse.ts";
 
 const DONE = Buffer.from("[DONE]");
 const OPEN_OBJECT = 0x7b;
@@ -11,32 +14,32 @@ const OPEN_OBJECT = 0x7b;
 const MAX_ERROR = 2048;
 
 /** Reads the events of a streamed answer. */
-export class EventReader implements SseSink {
+export class EventReader implements EventSink {
   private readonly rules: AnswerRules;
   private readonly state: AnswerState;
   private readonly found: Found;
   private readonly template: EventTemplate;
-  private readonly sse: SseParser;
-  /** End of the span that the parser now reads. */
-  private limit = 0;
+  private readonly parser: EventParser;
+  /** The span that the parser now reads. */
+  private pushed: Buffer = DONE;
 
   constructor(rules: AnswerRules, state: AnswerState, found: Found, views: ViewCache) {
     this.rules = rules;
     this.state = state;
     this.found = found;
     this.template = new EventTemplate(views);
-    this.sse = new SseParser(this);
+    this.parser = rules.form === "sse" ? new SseParser(this) : new LineParser(this, rules.form === "lines");
   }
 
   reset(): void {
     this.template.reset();
-    this.sse.reset();
+    this.parser.reset();
   }
 
   push(bytes: Buffer, start: number, end: number): void {
-    const { template, sse, state } = this;
+    const { template, parser, state } = this;
     let at = start;
-    while (template.ready && at < end && sse.atEventStart) {
+    while (template.ready && at < end && parser.atEventStart) {
       const next = template.match(bytes, at, end);
       if (next < 0) break;
       if (template.tokenEnd > template.tokenStart) {
@@ -47,14 +50,14 @@ export class EventReader implements SseSink {
       at = next;
     }
     if (at === end) return;
-    this.limit = end;
-    sse.push(bytes, at, end);
-    if (sse.overflow) state.fail("event-too-large");
+    this.pushed = bytes;
+    parser.push(bytes, at, end);
+    if (parser.overflow) state.fail("event-too-large");
   }
 
-  /** End of the body: what the last event lacks of its blank line is forgiven. */
+  /** End of the body: what the last event lacks of its end is forgiven. */
   finish(): void {
-    this.sse.finish();
+    this.parser.finish();
   }
 
   event(bytes: Buffer, start: number, end: number, name: string): boolean {
@@ -70,7 +73,7 @@ export class EventReader implements SseSink {
       return true;
     }
     if (state.lingering) {
-      if (found.scan(bytes, start, end)) state.takeRare(found, bytes, start, end);
+      if (found.scan(bytes, start, end, name)) state.takeRare(found, bytes, start, end);
       if (state.usageSeen) state.end();
       return !state.ended;
     }
@@ -78,7 +81,7 @@ export class EventReader implements SseSink {
       if (end > start) state.token(bytes, start, end, false);
       return true;
     }
-    if (!found.scan(bytes, start, end)) {
+    if (!found.scan(bytes, start, end, name)) {
       if (end > start) state.malformed++;
       return true;
     }
@@ -92,38 +95,67 @@ export class EventReader implements SseSink {
 
   /** False where the event ended the answer. */
   private take(bytes: Buffer, start: number, end: number): boolean {
-    const { state, found } = this;
+    const { state, found, rules } = this;
     const answer = found.textSlot(SLOT.token, SLOT.refusal);
     const reasoning = found.textSlot(SLOT.reasoning, SLOT.reasoningOther);
     const calls = state.takeCalls(found);
     if (answer >= 0) state.token(bytes, found.start(answer), found.end(answer), found.isEscaped(answer));
-    else if (calls) state.stamp(true);
+    else if (calls || found.isFilled(SLOT.content)) state.stamp(true);
     else if (reasoning >= 0) state.stamp(false);
+    if (
+      rules.whole !== undefined &&
+      found.isSaid(SLOT.whole) &&
+      state.takeAnswer(rules.whole(found.parsed(SLOT.whole)))
+    )
+      state.stamp(true);
     const rare = state.takeRare(found, bytes, start, end);
-    if (state.takeFinish(found)) {
-      if (!this.rules.finishEnds) return true;
+    const finish = state.takeFinish(found);
+    if (found.ends) {
+      state.finished = true;
+      state.end();
+      return false;
+    }
+    if (finish) {
+      if (!rules.finishEnds) return true;
       this.template.reset();
-      if (this.rules.countsUsage && !state.usageSeen) state.linger();
+      if (rules.countsUsage && !state.usageSeen) state.linger();
       else state.end();
       return !state.ended;
     }
-    if (!rare) this.learn(bytes, start, end, answer, reasoning, calls);
+    if (!rare && bytes === this.pushed) this.learn(bytes, answer, reasoning, calls);
     return true;
   }
 
   /** An event whose one text is a token, a thought or a piece of a call's arguments is the pattern of the next ones. */
-  private learn(bytes: Buffer, start: number, end: number, answer: number, reasoning: number, calls: boolean): void {
-    const { found, template, limit } = this;
-    const add = (slot: number, kind: TokenKind): void => {
-      template.learn(bytes, start, end, found.start(slot), found.end(slot), kind, limit);
-    };
+  private learn(bytes: Buffer, answer: number, reasoning: number, calls: boolean): void {
+    const { found } = this;
     if (calls) {
-      const piece = found.isText(SLOT.callArguments) && !found.isText(SLOT.callName) && !found.isFilled(SLOT.moreCalls);
-      if (piece && answer < 0 && reasoning < 0) add(SLOT.callArguments, "call");
+      const rest = found.isText(SLOT.callName) || found.isFilled(SLOT.moreCalls) || found.isSaid(SLOT.callInput);
+      if (found.isText(SLOT.callArguments) && !rest && answer < 0 && reasoning < 0)
+        this.learnToken(bytes, SLOT.callArguments, "call");
     } else if (answer >= 0 && reasoning < 0) {
-      add(answer, "answer");
+      this.learnToken(bytes, answer, "answer");
     } else if (reasoning >= 0 && answer < 0) {
-      add(reasoning, "reasoning");
+      this.learnToken(bytes, reasoning, "reasoning");
     }
   }
+
+  private learnToken(bytes: Buffer, slot: number, kind: TokenKind): void {
+    const { found, parser, template } = this;
+    if (parser.eventStart < 0 || parser.eventEnd < 0) return;
+    const holes: Hole[] = [{ start: found.start(slot), end: found.end(slot), kind: HOLE.token }];
+    if (parser.idStart >= 0) holes.push({ start: parser.idStart, end: parser.idEnd, kind: HOLE.line });
+    const { kinds, starts, ends } = found.skimmer;
+    for (const value of found.varying) {
+      const hole = HOLE_OF[kinds[value] ?? KIND.absent];
+      if (hole !== undefined) holes.push({ start: starts[value] ?? 0, end: ends[value] ?? 0, kind: hole });
+    }
+    template.learn(bytes, parser.eventStart, parser.eventEnd, kind, holes);
+  }
 }
+
+const HOLE_OF: Readonly<Record<number, number>> = {
+  [KIND.string]: HOLE.string,
+  [KIND.escaped]: HOLE.string,
+  [KIND.number]: HOLE.integer,
+};

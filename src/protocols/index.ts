@@ -2,7 +2,7 @@ export { type ClientOptions, createClient } from "./client.ts";
 export { clipReason } from "./errors.ts";
 export { newExchange, noteSilence, resetExchange } from "./exchange.ts";
 export { fnv1a64 } from "./fnv.ts";
-export { messageText } from "./messages.ts";
+export { contentText, messageText } from "./messages.ts";
 export {
   CLOSED_BEFORE_ANSWER,
   CLOSED_IN_BODY,

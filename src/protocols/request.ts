@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import { EXIT, type Fault, PlimsollError } from "../base/index.ts";
 import type { Target } from "../plan/index.ts";
 import type { PreparedDialect } from "./dialects/dialect.ts";
+import { acceptOf } from "./dialects/forms.ts";
 import { hex32 } from "./dialects/template.ts";
 import { basicOf, type Route } from "./transport/route.ts";
 import type { TraceId, TurnRequest, WireRequest } from "./types.ts";
@@ -28,8 +29,9 @@ export function requestWriter(
   const defaults = new Map<string, string>([
     ["host", url.host],
     ["user-agent", `plimsoll/${version()}`],
-    ["accept", rules.form === "sse" ? "text/event-stream" : "application/json"],
+    ["accept", acceptOf(rules.form)],
   ]);
+  for (const [name, value] of Object.entries(dialect.headers ?? {})) defaults.set(name, value);
   if (!bodiless) defaults.set("content-type", "application/json");
   const credentials = basicOf(url);
   if (credentials !== undefined) defaults.set("authorization", credentials);

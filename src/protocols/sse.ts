@@ -9,7 +9,7 @@ const BOM = [0xef, 0xbb, 0xbf] as const;
 /** An event of more bytes than this is not read further. */
 export const MAX_EVENT_BYTES = 1024 * 1024;
 
-export interface SseSink {
+export interface EventSink {
   /**
    * One event: its data lies in `bytes` from `start` to `end`, valid during the call only. `name` is "" where the stream gave
    * none. False stops the parser: the rest of what was pushed is not read.
@@ -17,14 +17,35 @@ export interface SseSink {
   event(bytes: Buffer, start: number, end: number, name: string): boolean;
 }
 
+/** Cuts a body into events, from bytes cut anywhere. */
+export interface EventParser {
+  /** An event exceeded {@link MAX_EVENT_BYTES}; nothing more is read. */
+  readonly overflow: boolean;
+  /** Nothing of an event has been read: the next byte begins one. */
+  readonly atEventStart: boolean;
+  /** Where the event that a sink is told of begins and ends in what is being pushed, its framing included; -1 where it began before that. */
+  readonly eventStart: number;
+  readonly eventEnd: number;
+  /** Span of a number that the framing itself gives the event (the SSE field `id`), in place; -1: none. */
+  readonly idStart: number;
+  readonly idEnd: number;
+  reset(): void;
+  push(bytes: Buffer, start: number, end: number): void;
+  /** End of the body: an event that lacks its end is dispatched too. */
+  finish(): void;
+}
+
 /**
  * Server-sent events (WHATWG HTML, section 9.2) from bytes cut anywhere. Data of a single line that lies whole in one pushed span is handed
  * on in place; what the end of a span cuts is copied. `id` and `retry` mean nothing to a load test.
  */
-export class SseParser {
-  /** An event or line exceeded {@link MAX_EVENT_BYTES}; nothing more is read. */
+export class SseParser implements EventParser {
   overflow = false;
-  private readonly sink: SseSink;
+  eventStart = -1;
+  eventEnd = -1;
+  idStart = -1;
+  idEnd = -1;
+  private readonly sink: EventSink;
   private readonly line = new TextBuffer();
   private readonly data = new TextBuffer();
   private name = "";
@@ -37,7 +58,7 @@ export class SseParser {
   /** Bytes of a byte order mark matched so far; 3 once the question is settled. */
   private bom = 0;
 
-  constructor(sink: SseSink) {
+  constructor(sink: EventSink) {
     this.sink = sink;
   }
 
@@ -52,7 +73,6 @@ export class SseParser {
     this.bom = 0;
   }
 
-  /** Nothing of an event has been read: the next byte begins one. */
   get atEventStart(): boolean {
     return (
       this.dataLines === 0 && !this.skipLf && this.line.length === 0 && this.name === "" && this.bom === BOM.length
@@ -66,6 +86,8 @@ export class SseParser {
       if (bytes[at] === LF) at++;
       this.skipLf = false;
     }
+    this.eventStart = this.atEventStart ? at : -1;
+    this.idStart = -1;
     while (at < end) {
       const lineEnd = endOfLine(bytes, at, end);
       if (lineEnd === end) {
@@ -77,8 +99,15 @@ export class SseParser {
         if (next === end) this.skipLf = true;
         else if (bytes[next] === LF) next++;
       }
+      const blank = lineEnd === at && this.line.length === 0;
+      // Whether a last CR has its LF, the next span tells.
+      if (blank) this.eventEnd = this.skipLf ? -1 : next;
       if (!this.takeLine(bytes, at, lineEnd)) return;
       at = next;
+      if (blank) {
+        this.eventStart = at;
+        this.idStart = -1;
+      }
     }
     if (this.inPlace) {
       this.data.append(bytes, this.inStart, this.inEnd);
@@ -87,9 +116,9 @@ export class SseParser {
     if (this.line.length + this.data.length > MAX_EVENT_BYTES) this.overflow = true;
   }
 
-  /** End of the body: an event that lacks its blank line is dispatched too. */
   finish(): void {
     if (this.overflow) return;
+    this.eventStart = -1;
     if (this.line.length > 0 && !this.takeLine(this.line.bytes, 0, 0)) return;
     this.dispatch(this.data.bytes);
   }
@@ -120,6 +149,9 @@ export class SseParser {
       this.dataLines++;
     } else if (isWord(bytes, start, end, EVENT)) {
       this.name = bytes.toString("utf8", valueStart(bytes, start + EVENT.length, end), end);
+    } else if (inPlace && isWord(bytes, start, end, ID)) {
+      this.idStart = valueStart(bytes, start + ID.length, end);
+      this.idEnd = end;
     }
   }
 
@@ -164,6 +196,7 @@ export class SseParser {
 
 const DATA = Buffer.from("data");
 const EVENT = Buffer.from("event");
+const ID = Buffer.from("id");
 
 function endOfLine(bytes: Buffer, start: number, end: number): number {
   for (let at = start; at < end; at++) {

@@ -36,13 +36,18 @@ export class ToolCalls {
     this.current = undefined;
   }
 
-  /** The call that the next {@link append} belongs to. Without key and id it is the last one, unless a name begins another. */
-  select({ key, id, name }: CallPiece): void {
-    const call = this.find(key ?? id, id, name) ?? this.open(key ?? id ?? "");
+  /**
+   * The call that the next {@link append} belongs to. Without key and id it is the last one, unless a name begins another. True where it
+   * is a new one.
+   */
+  select({ key, id, name }: CallPiece): boolean {
+    const known = this.find(key ?? id, id, name);
+    const call = known ?? this.open(key ?? id ?? "");
     this.current = call;
-    if (call === undefined) return;
+    if (call === undefined) return false;
     if (id !== undefined && id !== "" && call.id === "") call.id = id;
     if (name !== undefined && name !== "" && call.name === "") call.name = name;
+    return known === undefined;
   }
 
   /** A piece of the arguments of the call that was selected last: the inside of a JSON string. */

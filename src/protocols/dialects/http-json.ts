@@ -1,6 +1,6 @@
 import type { Dialect } from "./dialect.ts";
-import { wantedPaths } from "./dialect.ts";
 import { USUAL_ERROR } from "./http-sse.ts";
+import { wantedPaths } from "./slots.ts";
 import { compileTemplate } from "./template.ts";
 
 /** One JSON body an answer. It is not streamed, so it has no first-token time. */

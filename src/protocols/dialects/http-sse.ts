@@ -1,5 +1,5 @@
 import type { Dialect } from "./dialect.ts";
-import { wantedPaths } from "./dialect.ts";
+import { wantedPaths } from "./slots.ts";
 import { compileTemplate } from "./template.ts";
 
 /** Where an error lies in an event, unless the plan says otherwise: the shape that most servers have taken over. */

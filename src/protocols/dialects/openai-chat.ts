@@ -1,7 +1,7 @@
 import type { Target } from "../../plan/index.ts";
 import type { Dialect } from "./dialect.ts";
-import { wantedPaths } from "./dialect.ts";
 import { openaiFormat, openaiMessages, openaiTools } from "./openai-messages.ts";
+import { wantedPaths } from "./slots.ts";
 
 const COMMON = {
   finish: "$.choices[0].finish_reason",

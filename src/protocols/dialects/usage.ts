@@ -1,3 +1,4 @@
+import { member } from "../members.ts";
 import type { PathStep } from "../skim/index.ts";
 
 type Count = "input" | "cached" | "output" | "reasoning";
@@ -12,7 +13,7 @@ export interface UsageName {
 
 /**
  * The names in use, looked for under the usage object, the first that is there counts: OpenAI chat and completions, OpenAI responses,
- * Anthropic, Gemini, Bedrock and the AI SDK, Ollama, DeepSeek.
+ * Anthropic, Gemini, Bedrock and the AI SDK (its 6th version nests details), Ollama, DeepSeek, LangChain.
  */
 export const USAGE_NAMES: readonly UsageName[] = [
   { path: ["prompt_tokens"], count: "input" },
@@ -23,6 +24,8 @@ export const USAGE_NAMES: readonly UsageName[] = [
   { path: ["prompt_eval_count"], count: "input" },
   { path: ["prompt_tokens_details", "cached_tokens"], count: "cached" },
   { path: ["input_tokens_details", "cached_tokens"], count: "cached" },
+  { path: ["inputTokenDetails", "cacheReadTokens"], count: "cached" },
+  { path: ["input_token_details", "cache_read"], count: "cached" },
   { path: ["prompt_cache_hit_tokens"], count: "cached" },
   { path: ["cached_tokens"], count: "cached" },
   { path: ["cachedInputTokens"], count: "cached" },
@@ -39,6 +42,8 @@ export const USAGE_NAMES: readonly UsageName[] = [
   { path: ["eval_count"], count: "output" },
   { path: ["completion_tokens_details", "reasoning_tokens"], count: "reasoning" },
   { path: ["output_tokens_details", "reasoning_tokens"], count: "reasoning" },
+  { path: ["outputTokenDetails", "reasoningTokens"], count: "reasoning" },
+  { path: ["output_token_details", "reasoning"], count: "reasoning" },
   { path: ["reasoning_tokens"], count: "reasoning" },
   { path: ["reasoningTokens"], count: "reasoning" },
   { path: ["thoughtsTokenCount"], count: "reasoning", apartFrom: "output" },
@@ -74,6 +79,18 @@ export function applyUsage(found: Float64Array, counts: TokenCounts): void {
   for (const count of ["input", "cached", "output", "reasoning"] as const) {
     if (said[count] >= 0) counts[FIELDS[count]] = said[count];
   }
+}
+
+/** Puts the counts of a parsed usage object into `found`; false where it has none. */
+export function usageIn(usage: unknown, found: Float64Array): boolean {
+  let any = false;
+  USAGE_NAMES.forEach(({ path }, i) => {
+    const value = path.reduce(member, usage);
+    if (typeof value !== "number") return;
+    found[i] = value;
+    any = true;
+  });
+  return any;
 }
 
 export function usagePaths(usage: readonly PathStep[]): readonly (readonly PathStep[])[] {
