@@ -37,6 +37,7 @@ export { summaryJsonSchema } from "./summary-json-schema.ts";
 export { type Group, type MetricSummary, type StackPart, type Summary, summarySchema } from "./summary-schema.ts";
 export { concludeRun } from "./verdict/conclude.ts";
 export { findingsJsonSchema } from "./verdict/json-schema.ts";
+export { partNames } from "./verdict/part-names.ts";
 export {
   type Advice,
   type Evidence,

@@ -137,7 +137,7 @@ function ofDistribution(distribution: Distribution | undefined, aggregate: Aggre
   }
   const p = shareOf(aggregate.percentile);
   if (!carries(n, p)) {
-    const why = `${n} samples cannot carry p${aggregate.percentile}; it needs ${fewestFor(p)}`;
+    const why = `${n} ${n === 1 ? "sample" : "samples"} cannot carry p${aggregate.percentile}; it needs ${fewestFor(p)}`;
     const lower = Object.entries(PERCENTILES)
       .filter(([, share]) => share < p && carries(n, share))
       .at(-1);

@@ -77,6 +77,7 @@ export function renderSummary(
     cwd,
     reasons,
     weaknesses,
+    limitIsTold: said?.verdict.word === "cannot-tell" && summary.generator.limited,
   };
   const sections = SECTIONS.filter((section) => kept || section !== folder);
   const judged = said !== undefined && launch(said, context, summary).length > 0;

@@ -52,7 +52,9 @@ export function nameFirst(scene: Scene, weighed: readonly Weighed[]): Named {
 
 function unsure(confidence: number, first: Weighed, rivals: readonly Weighed[]): string | undefined {
   if (confidence >= SURE) return undefined;
-  const names = [first, ...rivals].map(({ cause, reading }) => `${cause.name} (${reading.component})`);
+  const names = [first, ...rivals].map(
+    ({ cause, reading }) => `${cause.name.replaceAll("-", " ")} (${reading.component})`,
+  );
   return rivals.length === 0
     ? `the evidence for ${names.join()} is too weak.`
     : `${names.join(" and ")} fit what was seen about equally well.`;

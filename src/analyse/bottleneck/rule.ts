@@ -32,11 +32,17 @@ async function lookAtCauses(facts: Facts): Promise<RuleResult> {
         kind: `${ID}.${cause.name}`,
         component: reading.component,
         confidence: probability,
-        words: effectOf === undefined ? reading.title : `${reading.title} It follows from ${effectOf}.`,
+        words: effectOf === undefined ? reading.title : `${reading.title} ${followsFrom(effectOf, named.first)}`,
       })),
       ...(named.cannotTell === undefined ? {} : { cannotTell: named.cannotTell }),
     },
   };
+}
+
+function followsFrom(cause: string, first: Weighed | undefined): string {
+  return cause === first?.cause.name
+    ? "It follows from what gives way first."
+    : `It follows from ${cause.replaceAll("-", " ")}.`;
 }
 
 function findingsOf(scene: Scene, { first, confidence, beside, cannotTell }: Named): readonly Finding[] {

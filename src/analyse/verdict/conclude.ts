@@ -5,6 +5,7 @@ import { rounded } from "../round.ts";
 import { summarise } from "../summarise.ts";
 import type { Summary } from "../summary-schema.ts";
 import { decide } from "./decide.ts";
+import { named, partNames } from "./part-names.ts";
 import { applyRules } from "./rules.ts";
 import type { Verdict } from "./schema.ts";
 
@@ -15,7 +16,7 @@ export async function concludeRun(folder: string, summary?: Summary): Promise<Ve
   try {
     const facts = await readFacts(run, known);
     const line = await loadLine(facts);
-    const { findings, lacks, bottleneck, cost } = await applyRules(facts, line);
+    const { findings, lacks, bottleneck, cost } = named(await applyRules(facts, line), partNames(facts.servers));
     return rounded({
       schema: "plimsoll/findings/1",
       run: known.run.id,

@@ -56,7 +56,9 @@ describe("the verdict against the expected peak", () => {
     const { word, headline, because } = decided({ limits: [upTo(2.9, 2.4, 3.3)], peak: 4 });
     expect(word).toBe("no-go");
     expect(headline).toBe("It carries 2.9 sessions a second. Launch day brings 4.");
-    expect(because).toEqual(["ttft.p95 < 800ms holds up to 2.9 sessions a second (95 %: 2.4 to 3.3; n = 612)."]);
+    expect(because).toEqual([
+      "First token p95 under 800 ms holds up to 2.9 sessions a second (95 %: 2.4 to 3.3; n = 612).",
+    ]);
   });
 
   it("is go where every limit holds beyond it, or was never broken up to it", () => {
@@ -67,8 +69,25 @@ describe("the verdict against the expected peak", () => {
   it("cannot be told where an interval holds the peak, and says which run settles it", () => {
     const { word, headline, settle } = decided({ limits: [upTo(4.2, 3.6, 4.9)], peak: 4 });
     expect(word).toBe("cannot-tell");
-    expect(headline).toBe("It carries 4.2 sessions a second. That is too near to the 4 of launch day to tell.");
-    expect(settle).toMatch(/^Hold the expected peak: a stage \{ steady: \d+m, at: 1x \}\.$/);
+    expect(headline).toBe("It carries between 3.6 and 4.9 sessions a second. Launch day brings 4, which lies between.");
+    expect(settle).toMatch(/^Hold the expected peak for (\d+) minutes: a stage \{ steady: \1m, at: 1x \}\.$/);
+  });
+
+  it("says of a load at which one limit gives way no more than `at most` where another was only tried below it", () => {
+    const limits = [upTo(2.9, 2.4, 3.3), { expression: ERRORS, above: 2 }];
+    expect(decided({ limits, peak: 4 }).headline).toBe(
+      "It carries at most 2.9 sessions a second. Launch day brings 4.",
+    );
+    expect(decided({ limits }).headline).toBe("It carries at most 2.9 sessions a second.");
+  });
+
+  it("gives the limit that gives way first before the others", () => {
+    const slower = { expression: "response.p95 < 20s", holdsUpTo: { value: 2.2, low: 2, high: 2.5 } };
+    const { because } = decided({ limits: [{ expression: ERRORS, above: 6 }, upTo(2.9, 2.4, 3.3), slower], peak: 4 });
+    expect(because.map((sentence) => sentence.replace(/ under .*/, ""))).toEqual([
+      "Response time p95",
+      "First token p95",
+    ]);
   });
 
   it("cannot be told of a peak that was not tried", () => {
@@ -101,7 +120,7 @@ describe("the verdict against the expected peak", () => {
     expect(decided({ limits, peak: 4 }).word).toBe("go");
     expect(decided({ limits, peak: 4, held: { [recovery.expression]: false } })).toMatchObject({
       word: "no-go",
-      headline: "ttft{stage=recovery}.p50 < 1s did not hold. Launch day brings 4 sessions a second.",
+      headline: "First token p50 under 1 s in stage recovery did not hold. Launch day brings 4 sessions a second.",
     });
   });
 
@@ -125,7 +144,7 @@ describe("without an expected peak, or without limits", () => {
     });
     expect(decided({ limits: [], peak: 4 })).toMatchObject({
       word: "none",
-      headline: "It was asked for up to 6 sessions a second; the plan says not what it has to hold.",
+      headline: "It was asked for up to 6 sessions a second; the plan sets no limits to judge that by.",
     });
   });
 

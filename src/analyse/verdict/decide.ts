@@ -1,8 +1,9 @@
 import { formatNumber } from "../../base/index.ts";
 import type { Facts } from "../facts/types.ts";
 import { fewestFor } from "../judge.ts";
+import { limitWords } from "./limit-words.ts";
 import type { LimitLine, LoadLine, Verdict } from "./schema.ts";
-import { amount, carried, holdsSentence } from "./words.ts";
+import { amount, capitalised, carried, holdsSentence } from "./words.ts";
 
 type Decision = Verdict["verdict"];
 
@@ -24,7 +25,7 @@ export function decide(facts: Facts, line: LoadLine | undefined): Decision {
         broken.length > 0
           ? `${carried(line)} Launch day brings ${formatNumber(expected)}.`
           : `${crossed[0] ?? ""}. Launch day brings ${amount(expected, unit)}.`,
-      because: [...broken.map((limit) => holdsSentence(limit, unit)), ...crossed.map((text) => `${text}.`)],
+      because: [...sentences(facts, broken, unit), ...crossed.map((text) => `${text}.`)],
     };
   }
   const open = line.limits.filter((limit) => !holdsAt(limit, expected, facts));
@@ -33,30 +34,35 @@ export function decide(facts: Facts, line: LoadLine | undefined): Decision {
     return {
       word: "go",
       headline: `${carried(line)} Launch day brings ${formatNumber(expected)}.`,
-      because: line.limits.map((limit) => holdsSentence(limit, unit)),
+      because: sentences(facts, line.limits, unit),
     };
   }
   return undecided(facts, line, expected, open);
 }
 
 /** Without an expected peak, or without limits, there is nothing to decide. */
-function seen({ summary, manifest }: Facts, line: LoadLine | undefined): Decision {
+function seen(facts: Facts, line: LoadLine | undefined): Decision {
+  const { summary, manifest } = facts;
   const because =
     manifest.slo.length === 0
       ? ["The plan sets no limits (slo), so nothing could be judged."]
       : ["The plan expects no peak (expect.peak), so there is nothing to judge it against."];
   if (line === undefined) {
     const { attempts } = summary.total;
-    return { word: "none", headline: `It was asked ${attempts} times; no stage tells of a load.`, because };
+    return {
+      word: "none",
+      headline: `It was asked ${attempts === 1 ? "once" : `${formatNumber(attempts)} times`}; no stage tells of a load.`,
+      because,
+    };
   }
   const headline =
     manifest.slo.length === 0
-      ? `It was asked for up to ${amount(line.tried.most, line.unit)}; the plan says not what it has to hold.`
+      ? `It was asked for up to ${amount(line.tried.most, line.unit)}; the plan sets no limits to judge that by.`
       : carried(line);
   return {
     word: "none",
     headline,
-    because: [...because, ...line.limits.map((limit) => holdsSentence(limit, line.unit))],
+    because: [...because, ...sentences(facts, line.limits, line.unit)],
   };
 }
 
@@ -95,10 +101,12 @@ function holdsAt(limit: LimitLine, peak: number, { manifest, summary }: Facts): 
 }
 
 /** Limits that say nothing of a load, such as those on a recovery or on the whole cost, and did not hold. */
-function crossedElsewhere({ summary }: Facts, { limits }: LoadLine): string[] {
-  return summary.thresholds.flatMap(({ expression, held, observed }) => {
+function crossedElsewhere(facts: Facts, { limits }: LoadLine): string[] {
+  return facts.summary.thresholds.flatMap(({ expression, held, observed }) => {
     const about = limits.find((limit) => limit.expression === expression);
-    return about?.why !== undefined && !held && observed !== undefined ? [`${expression} did not hold`] : [];
+    return about?.why !== undefined && !held && observed !== undefined
+      ? [`${capitalised(wordsFor(facts, expression))} did not hold`]
+      : [];
   });
 }
 
@@ -110,14 +118,44 @@ function undecided(facts: Facts, line: LoadLine, expected: number, open: readonl
   const headline = untried
     ? `The most that was tried is ${amount(tried.most, unit)}. Launch day brings ${formatNumber(expected)}.`
     : straddling.length > 0
-      ? `${carried(line)} That is too near to the ${formatNumber(expected)} of launch day to tell.`
+      ? `${between(straddling, unit)} Launch day brings ${formatNumber(expected)}, which lies between.`
       : `Too little was measured at ${peak}, which is what launch day brings.`;
   return {
     word: "cannot-tell",
     headline,
-    because: open.map((limit) => holdsSentence(limit, unit)),
-    settle: `Hold the expected peak: a stage { steady: ${minutes(facts, expected)}m, at: 1x }.`,
+    because: sentences(facts, open, unit),
+    settle: settled(minutes(facts, expected)),
   };
+}
+
+/** What the intervals of the limits that could give way on either side of the peak allow. */
+function between(straddling: readonly LimitLine[], unit: LoadLine["unit"]): string {
+  const intervals = straddling.flatMap(({ holdsUpTo }) => holdsUpTo ?? []);
+  const low = Math.min(...intervals.map((one) => one.low));
+  const high = Math.min(...intervals.map((one) => one.high));
+  return `It carries between ${formatNumber(low)} and ${amount(high, unit)}.`;
+}
+
+function settled(least: number): string {
+  return `Hold the expected peak for ${least} minutes: a stage { steady: ${least}m, at: 1x }.`;
+}
+
+/** What is known of each limit, the one that gives way first at the head. */
+function sentences(facts: Facts, limits: readonly LimitLine[], unit: LoadLine["unit"]): string[] {
+  return limits
+    .toSorted((a, b) => givesWayAt(a) - givesWayAt(b))
+    .map((limit) => holdsSentence(wordsFor(facts, limit.expression), limit, unit));
+}
+
+/** Limits that never broke come after those that did, and those of which nothing is known last. */
+function givesWayAt({ holdsUpTo, above, below }: LimitLine): number {
+  if (below !== undefined) return Number.NEGATIVE_INFINITY;
+  return holdsUpTo?.value ?? (above === undefined ? Number.POSITIVE_INFINITY : Number.MAX_VALUE);
+}
+
+function wordsFor({ manifest }: Facts, expression: string): string {
+  const threshold = manifest.slo.find((one) => one.expression === expression);
+  return threshold === undefined ? expression : limitWords(threshold);
 }
 
 /** Least minutes of a stage that is to settle a verdict: four times the samples that the rarest percentile needs halve its interval. */

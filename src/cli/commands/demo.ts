@@ -109,8 +109,7 @@ export const demo: CommandEntry = {
     }
     const exitCode = conducted.summary.exitCode;
     if (!SHOWN.includes(exitCode)) return exitCode;
-    if (!quiet)
-      io.err(`\n${told(`${farewell(weakness, pushedOut, exitCode, io.cwd)}${await concluded(conducted)}`)}\n`);
+    if (!quiet) io.err(`\n${told(`${farewell(weakness, pushedOut, exitCode, io.cwd)}${concluded(conducted)}`)}\n`);
     return EXIT.held;
   },
 };
@@ -151,17 +150,13 @@ function farewell(weakness: Weakness, pushedOut: number | undefined, exitCode: n
   return lines.join("\n");
 }
 
-/** What the report concludes, and whether that is what was planted. */
-async function concluded({ verdict, summary: { generator } }: Conducted): Promise<string> {
-  if (verdict === undefined) return "";
-  const { launchLine } = await import("../../report/index.ts");
-  const first = verdict.findings.find(({ id }) => id === verdict.bottleneck?.first);
-  const named =
-    first === undefined
-      ? "What gives way first it cannot tell."
-      : `First to give way: ${first.title} ${first.kind === GIVES_WAY ? "That is what was planted." : `What was planted is ${PLANTED}.`}`;
+/** What the report says gives way first, and whether that is what was planted; the verdict itself stands right above. */
+function concluded({ verdict, summary: { generator } }: Conducted): string {
   // A late generator hides what was planted: there is nothing to be right or wrong about.
-  return `\nThe verdict: ${launchLine(verdict)}${generator.limited ? "" : `\n${named}`}`;
+  if (verdict === undefined || generator.limited) return "";
+  const first = verdict.findings.find(({ id }) => id === verdict.bottleneck?.first);
+  if (first === undefined) return "\nWhat gives way first it cannot tell.";
+  return `\nFirst to give way: ${first.title} ${first.kind === GIVES_WAY ? "That is what was planted." : `What was planted is ${PLANTED}.`}`;
 }
 
 /** A file as a person in this folder would name it. */

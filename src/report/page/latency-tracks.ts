@@ -6,7 +6,11 @@ import { movingPercentiles } from "./windows.ts";
 
 const SHARES: Readonly<Record<string, number>> = { p50: 0.5, p95: 0.95, p99: 0.99 };
 /** What is drawn of each metric over time. */
-const SHOWN: Readonly<Record<string, readonly string[]>> = { itl: ["p50", "p99"], startLag: ["p99"] };
+const SHOWN: Readonly<Record<string, readonly string[]>> = {
+  itl: ["p50", "p99"],
+  ttft: ["p50", "p95", "p99"],
+  startLag: ["p99"],
+};
 const STANDARD: readonly string[] = ["p50", "p95"];
 
 const WINDOW =

@@ -55,6 +55,7 @@ export async function pageData(run: RunReader, summary: Summary, verdict: Verdic
     ...grid,
     tracks: [...own.tracks, ...counts.tracks, ...latency.tracks, ...servers.tracks],
     tracksLeftOut: servers.leftOut,
+    partNames: servers.names,
     heats: metrics.filter(({ metric }) => ON_HEATS.includes(metric)).flatMap((cells) => heatOf(cells, grid) ?? []),
     curves: metrics.flatMap((cells) =>
       curvesOf(

@@ -1,4 +1,4 @@
-import { binsOf, readServers, type ServerSeries } from "../../analyse/index.ts";
+import { binsOf, partNames, readServers, type ServerSeries } from "../../analyse/index.ts";
 import { SERVER_CONCEPTS } from "../../base/index.ts";
 import type { RunReader } from "../../record/index.ts";
 import type { Grid } from "./grid.ts";
@@ -13,6 +13,8 @@ export interface ServerTracks {
   readonly tracks: readonly Track[];
   readonly formulas: Readonly<Record<string, Formula>>;
   readonly leftOut: number;
+  /** What parts that bear an address alone are called. */
+  readonly names: Readonly<Record<string, string>>;
 }
 
 /** What observed servers told, by concept, part and replica; of a part with many replicas their fold. Series that only ever said 0 are left out. */
@@ -35,6 +37,7 @@ export async function serverTracks(run: RunReader, grid: Grid): Promise<ServerTr
   const kept = shown.slice(0, MOST_TRACKS);
   return {
     leftOut: shown.length - kept.length,
+    names: partNames(told),
     tracks: kept.map(({ concept, series: { part, replica, values } }) => ({
       id: concept.name,
       title: concept.meaning,

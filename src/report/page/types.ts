@@ -135,6 +135,8 @@ export interface PageData {
   readonly tracks: readonly Track[];
   /** Series of servers that were left out because there were too many. */
   readonly tracksLeftOut: number;
+  /** What servers that bear an address alone are called, by their part: `vLLM at 127.0.0.1:8000`. */
+  readonly partNames: Readonly<Record<string, string>>;
   readonly heats: readonly Heat[];
   readonly curves: readonly Curve[];
   readonly atLoad: readonly AtLoad[];

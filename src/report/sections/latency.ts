@@ -67,7 +67,7 @@ export const latencies: Section = (summary, context) => {
   );
   const censored = summary.total.metrics.response?.censored ?? 0;
   if (censored > 0) {
-    const text = `${formatCount(censored)} of ${formatCount(summary.total.metrics.response?.n ?? 0)} were still waiting when they ended; ≥ marks what is only a lower bound.`;
+    const text = `${formatCount(censored)} of ${formatCount(summary.total.metrics.response?.n ?? 0)} ${censored === 1 ? "was still waiting when it" : "were still waiting when they"} ended; ≥ marks what is only a lower bound.`;
     lines.push(...wrap(text, width, "  ").map((line) => paint(line, "dim")));
   }
   return lines;

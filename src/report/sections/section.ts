@@ -11,6 +11,8 @@ export interface SectionContext {
   readonly cwd: string | undefined;
   readonly reasons: readonly Reason[];
   readonly weaknesses: readonly KnownWeakness[];
+  /** The launch verdict above says already that the generator limited the run. */
+  readonly limitIsTold: boolean;
 }
 
 /** How a weakness shows, if it was planted in the stack of a simulated run. */

@@ -51,9 +51,10 @@ function seen({ total }: Summary): string {
   return `Seen: ${figures.join(", ")} (n = ${formatCount(ended)}).`;
 }
 
-export const verdict: Section = (summary, { width, paint }) => {
+export const verdict: Section = (summary, { width, paint, limitIsTold }) => {
   const early = earlyEnd(summary);
-  const heads = [{ ...VERDICTS[summary.verdict], sentence: SENTENCES[summary.verdict](summary) }];
+  const isTold = limitIsTold && summary.verdict === "cannot-tell";
+  const heads = isTold ? [] : [{ ...VERDICTS[summary.verdict], sentence: SENTENCES[summary.verdict](summary) }];
   if (early !== undefined) heads.unshift(early);
   const lines = heads.flatMap(({ word, style, sentence }) => {
     const [first = "", ...more] = wrap(`${word}  ${sentence}`, width, "  ", "");

@@ -195,6 +195,9 @@ function lone(values: ArrayLike<number | null | undefined>): number[] {
   return found;
 }
 
+/** Pixels that a line of a label takes. */
+const LABEL = 14;
+
 function drawLimits(chart: uPlot, limits: readonly { readonly value: number; readonly label: string }[]): void {
   const { ctx, bbox } = chart;
   for (const { value, label } of limits) {
@@ -211,7 +214,9 @@ function drawLimits(chart: uPlot, limits: readonly { readonly value: number; rea
     ctx.stroke();
     ctx.font = `${11 * uPlot.pxRatio}px system-ui, sans-serif`;
     ctx.textAlign = "right";
-    ctx.fillText(label, bbox.left + bbox.width - 4, y - 4 * uPlot.pxRatio);
+    // Above its line, but for one at the top, whose label would be cut.
+    const above = y - bbox.top > LABEL * uPlot.pxRatio;
+    ctx.fillText(label, bbox.left + bbox.width - 4, y + (above ? -4 : LABEL - 2) * uPlot.pxRatio);
     ctx.restore();
   }
 }

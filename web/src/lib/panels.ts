@@ -27,8 +27,8 @@ const CLIENT: readonly Wanted[] = [
   {
     id: "t-ttft",
     title: "First token",
-    tracks: ["ttft.p50", "ttft.p95", "ttft.max"],
-    labels: ["p50", "p95", "greatest"],
+    tracks: ["ttft.p50", "ttft.p95", "ttft.p99", "ttft.max"],
+    labels: ["p50", "p95", "p99", "greatest"],
   },
   {
     id: "t-response",

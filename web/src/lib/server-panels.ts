@@ -34,20 +34,25 @@ export interface ServerPanels {
 /** One figure a concept, one line a part and replica. Parts keep their colours. */
 export function serverPanels(data: PageData): ServerPanels {
   const tracks = data.tracks.filter(({ group }) => group === "servers");
-  const sources = [...new Set(tracks.map(sourceOf))];
   const alone = new Set(
     [...new Set(tracks.map(({ part }) => part))].filter(
       (part) => new Set(tracks.filter((track) => track.part === part).flatMap(({ replica }) => replica ?? [])).size < 2,
     ),
   );
+  /** A part whose replica is its only one is called by itself. */
+  const nameOf = ({ part = "", replica }: Track): string => {
+    const name = data.partNames[part] ?? part;
+    return replica === undefined || alone.has(part) ? name : `${name}/${replica}`;
+  };
+  const sources = [...new Set(tracks.map(nameOf))];
   const beside = new Set(Object.values(BESIDE));
   const concepts = [...new Set(tracks.map(({ id }) => id))].filter((id) => !beside.has(id));
   const panel = (id: string): PanelSpec => {
     const own = tracks.filter((track) => track.id === id);
     const limits = tracks.filter((track) => track.id === BESIDE[id]);
     const line = (track: Track, suffix: string) => ({
-      label: `${alone.has(track.part) ? track.part : sourceOf(track)}${suffix}`,
-      color: hue(sources.indexOf(sourceOf(track))),
+      label: `${nameOf(track)}${suffix}`,
+      color: hue(sources.indexOf(nameOf(track))),
       values: track.values,
       dashed: suffix !== "",
       formula: data.formulas[track.id],
@@ -62,8 +67,4 @@ export function serverPanels(data: PageData): ServerPanels {
   };
   const named = FIRST.filter((id) => concepts.includes(id)).slice(0, MOST_FIRST);
   return { first: named.map(panel), more: concepts.filter((id) => !named.includes(id)).map(panel) };
-}
-
-function sourceOf({ part = "", replica }: Track): string {
-  return replica === undefined ? part : `${part}/${replica}`;
 }

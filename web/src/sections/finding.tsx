@@ -1,12 +1,21 @@
 import type { PageData } from "../../../src/report/page/types.ts";
-import { figure, formatCount, formatNumber, formatShare, loadText, span } from "../lib/format.ts";
+import { capitalised, figure, formatCount, formatNumber, formatShare, loadText, span } from "../lib/format.ts";
 
 type FindingData = PageData["verdict"]["findings"][number];
 type EvidenceData = FindingData["evidence"][number];
 type AdviceData = FindingData["advice"][number];
 
 /** One finding: what happened, since when, at which load, how sure, and what to do. */
-export function Finding({ finding, unit }: { readonly finding: FindingData; readonly unit: "sessions/s" | "users" }) {
+export function Finding({
+  finding,
+  unit,
+  names,
+}: {
+  readonly finding: FindingData;
+  readonly unit: "sessions/s" | "users";
+  /** Of components that bear an address alone. */
+  readonly names: Readonly<Record<string, string>>;
+}) {
   const { id, title, severity, component, from, to, loadAtOnset, confidence, evidence, advice } = finding;
   return (
     <article class="finding" id={id}>
@@ -16,7 +25,7 @@ export function Finding({ finding, unit }: { readonly finding: FindingData; read
       </header>
       <p class="facts">
         {[
-          component,
+          names[component] ?? component,
           span(from, to),
           ...(loadAtOnset === undefined ? [] : [`from ${loadText(loadAtOnset, unit)}`]),
           `confidence ${formatShare(confidence)}`,
@@ -69,7 +78,13 @@ function evidenceFigures({ measure, unit, before, after, test, p, effect, sample
   ].join(" · ");
 }
 
+/** `ttft.p95, ms`: the unit is what comes last. */
+const MEASURE = /^(.*), (.*)$/;
+const UNITS: Readonly<Record<string, string>> = { share: "0 to 1" };
+
 function gainWords({ gain }: AdviceData): string {
   if (gain === undefined) return "";
-  return `${gain.measure}: ${formatNumber(gain.before)} to ${formatNumber(gain.after)} (${gain.by}). `;
+  const [, name = gain.measure, unit = ""] = MEASURE.exec(gain.measure) ?? [];
+  const value = (one: number): string => figure(one, UNITS[unit] ?? unit);
+  return `${capitalised(gain.by)}: ${name} ${value(gain.before)} to ${value(gain.after)}. `;
 }

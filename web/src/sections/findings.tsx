@@ -1,5 +1,5 @@
 import type { PageData } from "../../../src/report/page/types.ts";
-import { capitalised, counted } from "../lib/format.ts";
+import { capitalised, clockText, counted, loadText } from "../lib/format.ts";
 import { Finding } from "./finding.tsx";
 import { Section } from "./section.tsx";
 
@@ -15,9 +15,9 @@ export function Findings({ data }: { readonly data: PageData }) {
   const rest = ordered.filter((finding) => !weighty.includes(finding));
   const runners = bottleneck?.runnersUp ?? [];
   return (
-    <Section id="findings" title="What gives way, and why" says={says(data, first?.title)}>
+    <Section id="findings" title="What gives way, and why" says={says(data, first)}>
       {weighty.map((finding) => (
-        <Finding finding={finding} unit={unit} key={finding.id} />
+        <Finding finding={finding} unit={unit} names={data.partNames} key={finding.id} />
       ))}
       {runners.length === 0 ? null : (
         <>
@@ -25,7 +25,7 @@ export function Findings({ data }: { readonly data: PageData }) {
           <ul class="evidence named">
             {runners.map(({ kind, component, words }) => (
               <li key={`${kind} ${component}`}>
-                <span class="speaks">{component}</span>
+                <span class="speaks">{data.partNames[component] ?? component}</span>
                 <span>{words}</span>
               </li>
             ))}
@@ -36,7 +36,7 @@ export function Findings({ data }: { readonly data: PageData }) {
         <details class="more">
           <summary>{counted(rest.length, "lesser finding")}</summary>
           {rest.map((finding) => (
-            <Finding finding={finding} unit={unit} key={finding.id} />
+            <Finding finding={finding} unit={unit} names={data.partNames} key={finding.id} />
           ))}
         </details>
       )}
@@ -60,11 +60,17 @@ export function Findings({ data }: { readonly data: PageData }) {
   );
 }
 
-function says({ verdict, summary }: PageData, first: string | undefined): string {
+type FindingData = PageData["verdict"]["findings"][number];
+
+function says({ verdict, summary }: PageData, first: FindingData | undefined): string {
   const { findings, bottleneck } = verdict;
   if (summary.total.attempts === 0) return "Nothing was loaded, so there is nothing to find.";
-  if (first !== undefined)
-    return `${first} ${findings.length > 1 ? `${counted(findings.length - 1, "other finding")} below.` : ""}`;
+  if (first !== undefined) {
+    const unit = verdict.line?.unit ?? "sessions/s";
+    const load = first.loadAtOnset === undefined ? "" : `, at ${loadText(first.loadAtOnset, unit)}`;
+    const others = findings.length > 1 ? ` ${counted(findings.length - 1, "other finding")} below.` : "";
+    return `The first to give way did so ${clockText(first.from)} after the start${load}; the evidence for it and against it, and what to do.${others}`;
+  }
   if (bottleneck?.cannotTell !== undefined)
     return `${capitalised(bottleneck.cannotTell)}${findings.length === 0 ? "" : ` ${counted(findings.length, "finding")} below.`}`;
   if (findings.length === 0) return "No rule found anything wrong at the loads that were tried.";

@@ -4,6 +4,7 @@ import { Panel } from "../charts/panel.tsx";
 import { Moments, type Stretch, Strip } from "../charts/strip.tsx";
 import type { TimeLink } from "../charts/time-link.ts";
 import { useLink } from "../charts/use-link.ts";
+import { DataTable } from "../figures/table.tsx";
 import { clockText, counted, formatNumber, span } from "../lib/format.ts";
 import { hue } from "../lib/palette.ts";
 import { clientPanels } from "../lib/panels.ts";
@@ -26,6 +27,7 @@ export function Timeline({ data, link, times }: Props) {
         <>
           <Readout link={link} times={times} data={data} />
           <Strips data={data} link={link} />
+          <EventTable data={data} />
           {[...client, ...first].map((spec) => (
             <Panel spec={spec} times={times} link={link} key={spec.id} />
           ))}
@@ -86,19 +88,59 @@ export function Strips({ data, link }: { readonly data: PageData; readonly link:
         href: `#${id}`,
       }),
     );
-  const moments = data.events
-    .filter(({ kind, name, at }) => kind !== "run" && name !== "finished" && at > 0)
-    .map(({ at, kind, name, words }) => ({
-      at,
-      words: `${clockText(at)} ${kind} ${name}${words === "" ? "" : `: ${words}`}`,
-      color: kind === "warning" || kind === "guard" || kind === "fault" ? "--c2" : "--soft",
-    }));
   return (
     <>
       <Strip name="Stages" stretches={stages} link={link} />
       {findings.length === 0 ? null : <Strip name="Findings" stretches={findings} link={link} />}
-      <Moments name="Events" moments={moments} link={link} />
+      <Moments
+        name="Events"
+        moments={momentsOf(data).map(({ at, words, isGrave }) => ({
+          at,
+          words: `${clockText(at)} ${words}`,
+          color: isGrave ? "--c2" : "--soft",
+        }))}
+        link={link}
+      />
     </>
+  );
+}
+
+/** What happened beside the load, told in words; what was found before it began stands at its start. */
+function momentsOf({
+  events,
+}: PageData): readonly { readonly at: number; readonly words: string; readonly isGrave: boolean }[] {
+  return events
+    .filter(({ kind, name, at }) => kind !== "run" && name !== "finished" && (at > 0 || kind === "observe"))
+    .map(({ at, kind, name, words }) => ({
+      at: Math.max(0, at),
+      words: kind === "observe" ? words : `${kind} ${name}${words === "" ? "" : `: ${words}`}`,
+      isGrave: GRAVE.has(kind) || GRAVE.has(name),
+    }));
+}
+
+const GRAVE: ReadonlySet<string> = new Set([
+  "warning",
+  "guard",
+  "fault",
+  "lost",
+  "refused",
+  "given-up",
+  "observer-lost",
+]);
+
+function EventTable({ data }: { readonly data: PageData }) {
+  const moments = momentsOf(data);
+  if (moments.length === 0) return null;
+  return (
+    <details class="more events">
+      <summary>{counted(moments.length, "event")} beside the load</summary>
+      <DataTable
+        caption="Events"
+        columns={["time", "what happened"]}
+        texts={["what happened"]}
+        rows={moments.map(({ at, words }) => [clockText(at), words])}
+      />
+    </details>
   );
 }
 

@@ -1,11 +1,20 @@
+import type { ComponentChildren } from "preact";
 import type { PageData } from "../../../src/report/page/types.ts";
 import { GivesWay } from "./gives-way.tsx";
 import { headlineOf } from "./headline.ts";
 import { keyFigures } from "./keys.ts";
 import { Mark } from "./mark.tsx";
+import { hasLines } from "./mark-layout.ts";
 import { NoMark } from "./no-mark.tsx";
 import { Trust } from "./trust.tsx";
 import { Word } from "./word.tsx";
+
+/** A piece of a plan in braces, to be copied, is not broken over lines. */
+function whole(sentence: string): readonly ComponentChildren[] {
+  return sentence
+    .split(/(\{[^}]*\})/)
+    .map((piece, i) => (piece.startsWith("{") ? <code key={i}>{piece}</code> : piece));
+}
 
 /** May we launch, how much does it carry, what gives way first, can I believe it: in this order, without scrolling. */
 export function FirstScreen({ data }: { readonly data: PageData }) {
@@ -20,7 +29,7 @@ export function FirstScreen({ data }: { readonly data: PageData }) {
             {sentence}
           </p>
         ))}
-        {settle === undefined ? null : <p class="settle">What would settle it: {settle}</p>}
+        {settle === undefined ? null : <p class="settle">{whole(`What would settle it: ${settle}`)}</p>}
         <dl class="keys">
           {keyFigures(data).map(({ value, words }) => (
             <div key={words}>
@@ -30,7 +39,7 @@ export function FirstScreen({ data }: { readonly data: PageData }) {
           ))}
         </dl>
       </div>
-      {data.verdict.line === undefined ? <NoMark data={data} /> : <Mark data={data} />}
+      {hasLines(data) ? <Mark data={data} /> : <NoMark data={data} />}
       <div class="answer-then">
         <GivesWay data={data} />
         <Trust data={data} />

@@ -71,7 +71,7 @@ function firstWords(sentences: readonly string[]): string {
 function crossed(data: PageData): readonly Entry[] {
   if (data.summary.total.attempts === 0) return [];
   return data.summary.thresholds
-    .filter(({ held }) => !held)
+    .filter(({ held, observed }) => !held && observed !== undefined)
     .slice(0, MOST)
     .map(({ expression, observed, unit, samples, why }) => ({
       key: expression,
@@ -83,6 +83,9 @@ function crossed(data: PageData): readonly Entry[] {
 
 function nothing({ summary, verdict }: PageData): string {
   if (summary.total.attempts === 0) return "Nothing was loaded, so nothing could give way.";
+  if (summary.thresholds.length === 0) return "The plan sets no limits, so none could be crossed; no finding is grave.";
+  const unjudged = summary.thresholds.filter(({ observed }) => observed === undefined).length;
+  if (unjudged === summary.thresholds.length) return "Too little was measured to judge any limit.";
   const most = verdict.line?.tried.most;
   return most === undefined
     ? "No limit was crossed and no finding is grave."

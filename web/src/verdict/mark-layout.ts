@@ -155,6 +155,11 @@ function linesOf(data: PageData, line: LoadLine): readonly MarkLine[] {
   });
 }
 
+/** Whether there is a line to draw: a run without limits, or too short for any, has none, and then an expected peak alone says nothing. */
+export function hasLines(data: PageData): boolean {
+  return data.verdict.line !== undefined && linesOf(data, data.verdict.line).length > 0;
+}
+
 /** Where no limit broke, the load that all of them are known to allow. */
 export function lowestAbove(data: PageData, line: LoadLine): number | undefined {
   const lines = linesOf(data, line);

@@ -12,7 +12,12 @@ export function NoMark({ data }: { readonly data: PageData }) {
   const track =
     tracks.find(({ id }) => id === "rates.completed") ?? tracks.find(({ id }) => id === "attempts.inFlight");
   const lack = verdict.lacks.find(({ rule }) => rule.startsWith("load"));
-  const words = lack === undefined ? "The run has no load line." : `No load line: it needs ${lack.needs}. ${lack.hint}`;
+  const words =
+    lack === undefined
+      ? data.limits.length === 0
+        ? "No load line: the plan sets no limits."
+        : "No load line: too little was measured to say up to which load any limit holds."
+      : `No load line: it needs ${lack.needs}. ${lack.hint}`;
   const values = track?.values ?? [];
   const most = values.reduce<number>((max, value) => Math.max(max, value ?? 0), 0);
   if (track === undefined || most === 0)

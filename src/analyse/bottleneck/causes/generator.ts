@@ -4,6 +4,8 @@ import { leftBaseline } from "../onset.ts";
 import { changeOf } from "../scene/scene.ts";
 import type { Cause } from "../types.ts";
 
+const UNFIT = "What a late generator measures is partly its own lateness, whatever the target did.";
+
 /** Its own check is the summary's; where it is limited nothing is laid at the target's door. */
 export const generator: Cause = {
   name: "generator",
@@ -20,12 +22,16 @@ export const generator: Cause = {
           component: "generator",
           title: "The load generator itself was too slow, so nothing can be said against the target.",
           clues: [
-            ...(limited ? [3, 2] : [-3]).flatMap((weight) =>
+            ...(limited ? [3, 2] : [-3]).flatMap((weight, nth) =>
               clue(weight, {
                 measure: "generator.limited",
                 unit: "0 or 1",
                 after: limited ? 1 : 0,
-                words: limited ? `Its own check says: ${why.join("; ")}.` : "Its own check found nothing.",
+                words: limited
+                  ? nth === 0
+                    ? `Its own check says: ${why.join("; ")}.`
+                    : UNFIT
+                  : "Its own check found nothing.",
               }),
             ),
             ...clue(graded(share, 0.05, 0.5, 2, 1), {
