@@ -5,6 +5,7 @@ import type { CommandEntry, CommandGroup } from "./command.ts";
 import { check } from "./commands/check.ts";
 import { compare } from "./commands/compare.ts";
 import { demo } from "./commands/demo.ts";
+import { describe } from "./commands/describe.ts";
 import { find } from "./commands/find.ts";
 import { init } from "./commands/init.ts";
 import { query } from "./commands/query.ts";
@@ -17,7 +18,19 @@ import { tell } from "./failure.ts";
 import type { Io } from "./io.ts";
 
 /** In the order of the help. */
-export const COMMANDS: readonly CommandEntry[] = [demo, quick, run, find, check, init, schema, report, compare, query];
+export const COMMANDS: readonly CommandEntry[] = [
+  demo,
+  quick,
+  run,
+  find,
+  check,
+  init,
+  schema,
+  report,
+  compare,
+  query,
+  describe,
+];
 export const GROUPS: readonly CommandGroup[] = [twin];
 
 interface GlobalFlags {

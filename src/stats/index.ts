@@ -15,7 +15,7 @@ export { mser5 } from "./mser.ts";
 export { nelderMead } from "./nelder-mead.ts";
 export { nonNegativeLeastSquares } from "./nnls.ts";
 export { normalCdf, normalQuantile } from "./normal.ts";
-export { carries, nearestRank, quantileBounds } from "./quantiles.ts";
+export { carries, nearestRank, nearestRankOf, quantileBounds } from "./quantiles.ts";
 export { erlangB, erlangC, waitMG1, waitMMc } from "./queues.ts";
 export { type RunsTest, runsTest } from "./runs.ts";
 export { type Segmented, segmented } from "./segmented.ts";
