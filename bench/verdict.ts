@@ -4,7 +4,7 @@ import { temporaryFolder } from "./lib/paths.ts";
 import { buildProduct } from "./lib/plimsoll.ts";
 import { bench, finish } from "./lib/results.ts";
 import { printTable } from "./lib/table.ts";
-import { type Case, casesOf, type Half, healthyOf } from "./lib/verdict/cases.ts";
+import { type Case, casesOf, HALVES, type Half, healthyOf } from "./lib/verdict/cases.ts";
 import { playLive } from "./lib/verdict/live.ts";
 import { judge, type Outcome, outcomeOf } from "./lib/verdict/outcome.ts";
 import { forget, playSimulated } from "./lib/verdict/play.ts";
@@ -39,13 +39,13 @@ await bench(async () => {
   report(outcomes);
   reportLess(outcomes);
   finish("verdict", args, { outcomes }, [
-    ...(["seen", "held out"] as const).map((half) => ({
+    ...HALVES.map((half) => ({
       what: `first-named cause right, ${half}`,
       limit: 0.9,
       sense: "at least" as const,
       measured: shareRight(outcomes, half),
     })),
-    ...(["seen", "held out"] as const).map((half) => ({
+    ...HALVES.map((half) => ({
       what: `findings of severity high on healthy runs, ${half}`,
       limit: 0,
       sense: "at most" as const,
@@ -108,7 +108,7 @@ function report(outcomes: readonly Outcome[]): void {
     rows.set(kind, row.set(named, (row.get(named) ?? 0) + 1));
   }
   printTable(
-    ["planted", "cases", "right", "seen", "held out", "named first"],
+    ["planted", "cases", "right", ...HALVES, "named first"],
     [...rows].map(([kind, named]) => {
       const all = outcomes.filter((one) => one.kind === kind);
       const of = (half: Half): string => {
@@ -116,7 +116,7 @@ function report(outcomes: readonly Outcome[]): void {
         return `${some.filter((one) => one.isRight).length} of ${some.length}`;
       };
       const words = [...named].toSorted((a, b) => b[1] - a[1]).map(([name, count]) => `${name} ${count}`);
-      return [kind, all.length, all.filter((one) => one.isRight).length, of("seen"), of("held out"), words.join(", ")];
+      return [kind, all.length, all.filter((one) => one.isRight).length, ...HALVES.map(of), words.join(", ")];
     }),
   );
 }

@@ -2,6 +2,7 @@ import type { PlanInput } from "../../../src/index.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 export type Parts = Readonly<Record<string, Fields>>;
+type Workload = NonNullable<PlanInput["workload"]>;
 
 /** Something planted: what is wrong, in how many stacks and loads it is tried, and which cause is right. */
 export interface Kind {
@@ -21,12 +22,18 @@ export interface Size {
   /** A weakness of the twin by name, or fields of parts that replace the stack's. */
   readonly plant: string | Parts;
   readonly load: LoadOf;
+  /** In place of the kind's. */
+  readonly right?: readonly string[];
+  readonly component?: string;
 }
 
 export interface LoadOf {
-  /** Sessions a second. */
+  /** In `unit`. */
   readonly peak: number;
-  readonly personas: NonNullable<NonNullable<PlanInput["workload"]>["personas"]>;
+  /** Default: sessions a second. */
+  readonly unit?: "sessions/s" | "users";
+  readonly personas: NonNullable<Workload["personas"]>;
+  readonly arrivals?: NonNullable<Workload["arrivals"]>;
   readonly stages?: PlanInput["stages"];
   readonly slo?: readonly string[];
   readonly timeouts?: NonNullable<PlanInput["target"]["timeouts"]>;
