@@ -9,6 +9,8 @@ export function observerSettings({ target, observe }: Plan): ObserverSettings | 
   const isOfTarget = (url: string): boolean => new URL(url).origin === origin;
   const discovers = observe.discover && !prometheus.some(({ url }) => isOfTarget(url));
   if (prometheus.length === 0 && server === undefined && processes.length === 0 && !discovers) return undefined;
+  const found = freeName(new URL(origin).host, observe);
+  const others = [...[...prometheus, ...processes].map(({ name }) => name), ...(discovers ? [found] : [])];
   return {
     every,
     pages: prometheus.map((page) => ({
@@ -16,11 +18,9 @@ export function observerSettings({ target, observe }: Plan): ObserverSettings | 
       ...page,
       where: redactUrl(page.url),
     })),
-    ...(server === undefined ? {} : { server: { ...server, where: redactUrl(server.url) } }),
+    ...(server === undefined ? {} : { server: { ...server, where: redactUrl(server.url), others } }),
     processes,
-    ...(discovers
-      ? { discover: { ...targetReach(target), target: target.url, name: freeName(new URL(origin).host, observe) } }
-      : {}),
+    ...(discovers ? { discover: { ...targetReach(target), target: target.url, name: found } } : {}),
   };
 }
 

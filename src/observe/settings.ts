@@ -8,7 +8,7 @@ export interface ObserverSettings {
   /** ms between looks. */
   readonly every: number;
   readonly pages: readonly (ObservedPage & { readonly where: string })[];
-  readonly server?: ObservedServer & { readonly where: string };
+  readonly server?: ObservedServer & { readonly where: string; readonly others: readonly string[] };
   readonly processes: readonly ObservedProcess[];
   /** Where to look for a metrics page that nobody named; absent: nowhere. */
   readonly discover?: Reach & { readonly name: string; readonly target: string };

@@ -73,6 +73,16 @@ test("tells a part for each job and a replica for each instance, by the same con
   );
 });
 
+test("keeps a job apart from a page of the plan that is called alike", async () => {
+  const { source } = await asked(
+    () => vector(metric("redis_up", { job: "cache" }, "1"), metric("up", { job: "x" }, "1")),
+    {
+      others: ["cache"],
+    },
+  );
+  expect((await look(source)).parts.map(({ part }) => part)).toEqual(["cache (prometheus)", "x"]);
+});
+
 test("answers the plan's own queries, which name what has no name", async () => {
   const { server, source } = await asked(
     (_, number) =>

@@ -17,6 +17,8 @@ export interface PrometheusServerOptions extends Reach {
   readonly queries: readonly { readonly name: string; readonly query: string }[];
   /** Jobs that are asked about; empty: all. */
   readonly jobs: readonly string[];
+  /** Names of the plan's other sources. A job that is called as one is told as another part: its figures are older. */
+  readonly others?: readonly string[];
 }
 
 /** Characters of a job's name. */
@@ -30,12 +32,14 @@ export class PrometheusServerSource implements Source {
   readonly #url: URL;
   readonly #client: HttpClient;
   readonly #queries: PrometheusServerOptions["queries"];
+  readonly #others: ReadonlySet<string>;
 
-  constructor({ name, url, where, queries, jobs, ...reach }: PrometheusServerOptions) {
+  constructor({ name, url, where, queries, jobs, others = [], ...reach }: PrometheusServerOptions) {
     this.name = name;
     this.where = where;
     this.#url = new URL(`${url.replace(/\/+$/, "")}/api/v1/query`);
     this.#client = new HttpClient(reach);
+    this.#others = new Set(others);
     this.#queries = queries.length > 0 ? queries : [{ name: "known", query: knownNamesQuery(SERVERS, jobs) }];
   }
 
@@ -43,13 +47,17 @@ export class PrometheusServerSource implements Source {
     const parts = new Map<string, Sample[]>();
     for (const query of this.#queries) {
       for (const sample of await this.#ask(query, signal)) {
-        const part = (sample.labels.get("job") ?? this.name).slice(0, LONGEST_PART);
+        const part = this.#part(sample.labels.get("job"));
         const samples = parts.get(part);
         if (samples === undefined) parts.set(part, [sample]);
         else samples.push(sample);
       }
     }
     return { parts: [...parts].map(([part, samples]): PartSamples => ({ part, samples })), notes: [] };
+  }
+
+  #part(job = this.name): string {
+    return (this.#others.has(job) ? `${job} (${this.name})` : job).slice(0, LONGEST_PART);
   }
 
   close(): Promise<void> {
