@@ -77,7 +77,7 @@ function Banner({ data: { summary } }: { readonly data: PageData }) {
     <header class="banner">
       <b>{plan.name}</b>
       <span>
-        <time dateTime={run.startedAt}>{when}</time> UTC, {clockText(run.duration)}
+        <time dateTime={run.startedAt}>{when}</time> UTC, for {clockText(run.duration)}
       </span>
       <span>
         {counted(total.sessions, "session")}, {counted(total.attempts, "request")}

@@ -9,7 +9,7 @@ export function junit(report: CiReport): string {
   const { name, headline, startedAt, duration, checks, findings } = report;
   const unknown = checksIn(report, "unknown").length;
   const [errors, skipped] = report.unknownFails ? [unknown, 0] : [0, unknown];
-  const counts = `tests="${checks.length}" failures="${checksIn(report, "failed").length}" errors="${errors}" skipped="${skipped}" time="${(duration / 1000).toFixed(3)}"`;
+  const counts = `tests="${checks.length}" failures="${checksIn(report, "failed").length}" errors="${errors}" time="${(duration / 1000).toFixed(3)}"`;
   const output = [
     headline,
     ...findings.flatMap(({ severity, title, details }) => [
@@ -20,7 +20,7 @@ export function junit(report: CiReport): string {
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites name="plimsoll" ${counts}>`,
-    `  <testsuite name="${escaped(name)}" timestamp="${startedAt.replace(/(\.\d+)?Z$/, "")}" ${counts}>`,
+    `  <testsuite name="${escaped(name)}" timestamp="${startedAt.replace(/(\.\d+)?Z$/, "")}" ${counts} skipped="${skipped}">`,
     ...checks.flatMap((check) => testCase(report, check)),
     `    <system-out>${escaped(output.join("\n"))}</system-out>`,
     "  </testsuite>",

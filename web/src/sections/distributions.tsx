@@ -144,6 +144,8 @@ function says({ summary }: PageData): string {
     return response === undefined || response.n === 0
       ? "No answer was measured, so there is no distribution to show."
       : `${formatCount(response.n)} attempts are too few for a 95th percentile; the curves end where the samples do.`;
+  if (response.atLeast?.includes("p95") === true)
+    return `One attempt in twenty waits ${figure(response.p95, "ms")} or longer for the whole answer (n = ${formatCount(response.n)}); ${formatCount(response.censored ?? 0)} were still waiting when they ended, so it may be much longer.`;
   const same = Math.abs(response.p95 - service.p95) < 0.01 * response.p95;
   return same
     ? `95 % of the answers were whole within ${figure(response.p95, "ms")} (n = ${formatCount(response.n)}); counted from the actual send time it is the same, so nobody waited before the request went out.`

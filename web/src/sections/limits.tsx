@@ -1,7 +1,9 @@
 import type { PageData } from "../../../src/report/page/types.ts";
-import { counted, figure, formatCount, formatNumber, loadText } from "../lib/format.ts";
+import { counted, formatCount, formatNumber, loadText } from "../lib/format.ts";
+import { measuredText } from "../lib/measured.ts";
 import { limitName, limitOf } from "../lib/names.ts";
 import { hue, ink } from "../lib/palette.ts";
+import { triedBelow } from "../verdict/known-load.ts";
 import { Section } from "./section.tsx";
 
 type Line = NonNullable<PageData["verdict"]["line"]>;
@@ -18,12 +20,12 @@ export function Limits({ data }: { readonly data: PageData }) {
       says={
         thresholds.length === 0
           ? "The plan sets no limits. Add `slo:` to it, and this section says which of them hold and up to which load."
-          : `Over the whole run ${held} of ${counted(thresholds.length, "limit")} held${line?.safe === undefined ? "." : `; all of them hold up to ${loadText(line.safe.value, line.unit)}.`}`
+          : `Over the whole run ${held} of ${counted(thresholds.length, "limit")} held${safeWords(data)}`
       }
     >
       {thresholds.length === 0 ? null : (
         <div class="scroll">
-          <table>
+          <table class="limits">
             <caption class="hidden">Limits of the plan</caption>
             <thead>
               <tr>
@@ -39,25 +41,28 @@ export function Limits({ data }: { readonly data: PageData }) {
               </tr>
             </thead>
             <tbody>
-              {thresholds.map(({ expression, held: ok, observed, unit, samples, why }, i) => (
-                <tr key={expression}>
-                  <th scope="row">
-                    <span class="swatch" style={{ backgroundColor: ink(hue(colorOf(line, expression, i))) }} />
-                    {limitName(data, limitOf(data, expression), expression)}
-                    <br />
-                    <code class="soft">{expression}</code>
-                  </th>
-                  <td>
-                    <span class={`state ${ok ? "held" : observed === undefined ? "unsure" : "crossed"}`}>
-                      {ok ? "✓ held" : observed === undefined ? "? no data" : "✕ crossed"}
-                    </span>
-                    {why === undefined ? null : <div class="soft">{why}</div>}
-                  </td>
-                  <td class="num">{figure(observed, unit)}</td>
-                  <td class="num">{formatCount(samples)}</td>
-                  <td>{holdsText(line, expression)}</td>
-                </tr>
-              ))}
+              {thresholds.map((threshold, i) => {
+                const { expression, held: ok, observed, samples, why } = threshold;
+                return (
+                  <tr key={expression}>
+                    <th scope="row">
+                      <span class="swatch" style={{ backgroundColor: ink(hue(colorOf(line, expression, i))) }} />
+                      {limitName(data, limitOf(data, expression), expression)}
+                      <br />
+                      <code class="soft">{expression}</code>
+                    </th>
+                    <td>
+                      <span class={`state ${ok ? "held" : observed === undefined ? "unsure" : "crossed"}`}>
+                        {ok ? "✓ held" : observed === undefined ? "? no data" : "✕ crossed"}
+                      </span>
+                      {why === undefined ? null : <div class="soft">{why}</div>}
+                    </td>
+                    <td class="num">{measuredText(data, threshold)}</td>
+                    <td class="num">{formatCount(samples)}</td>
+                    <td>{holdsText(line, expression)}</td>
+                  </tr>
+                );
+              })}
             </tbody>
           </table>
         </div>
@@ -65,6 +70,16 @@ export function Limits({ data }: { readonly data: PageData }) {
       <LineWords line={line} />
     </Section>
   );
+}
+
+/** The load at which the first limit gives way, and whether all others are known to hold there. */
+function safeWords(data: PageData): string {
+  const { line } = data.verdict;
+  if (line?.safe === undefined) return ".";
+  const first = limitName(data, limitOf(data, line.safe.limit), line.safe.limit);
+  const below = triedBelow(line, data);
+  const others = below === undefined ? "" : `; other limits were tried up to ${loadText(below, line.unit)} only`;
+  return `; the first to give way is ${first}, which holds up to ${loadText(line.safe.value, line.unit)}${others}.`;
 }
 
 function colorOf(line: Line | undefined, expression: string, otherwise: number): number {

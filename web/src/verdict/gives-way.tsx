@@ -1,5 +1,5 @@
 import type { PageData } from "../../../src/report/page/types.ts";
-import { figure, formatCount, loadText } from "../lib/format.ts";
+import { counted, figure, formatCount, loadText } from "../lib/format.ts";
 import { limitName, limitOf } from "../lib/names.ts";
 
 interface Entry {
@@ -89,5 +89,5 @@ function nothing({ summary, verdict }: PageData): string {
   const most = verdict.line?.tried.most;
   return most === undefined
     ? "No limit was crossed and no finding is grave."
-    : `Nothing, at the loads that were tried: no limit was crossed up to ${loadText(most, verdict.line?.unit ?? "sessions/s")}.`;
+    : `Nothing, at the loads that were tried: no limit was crossed up to ${loadText(most, verdict.line?.unit ?? "sessions/s")}${unjudged === 0 ? "" : `; ${counted(unjudged, "limit")} could not be judged`}.`;
 }

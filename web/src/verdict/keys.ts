@@ -1,6 +1,8 @@
 import type { PageData } from "../../../src/report/page/types.ts";
 import { figure, formatCount, formatNumber, formatShare, loadText, loadUnit } from "../lib/format.ts";
+import { measuredText } from "../lib/measured.ts";
 import { limitName, limitOf, metricTitle } from "../lib/names.ts";
+import { triedBelow } from "./known-load.ts";
 import { lowestAbove } from "./mark-layout.ts";
 
 export interface KeyFigure {
@@ -19,15 +21,16 @@ function loadFigure(data: PageData): KeyFigure | undefined {
   const { line } = data.verdict;
   if (line?.safe !== undefined) {
     const { value, low, high } = line.safe;
+    const below = triedBelow(line, data);
     return {
-      value: loadText(value, line.unit),
-      words: `safe load, ${loadUnit(line.unit)}; 95 % sure between ${formatNumber(low)} and ${formatNumber(high)}`,
+      value: `${below === undefined ? "" : "≤ "}${loadText(value, line.unit)}`,
+      words: `safe load, ${loadUnit(line.unit)}; 95 % sure between ${formatNumber(low)} and ${formatNumber(high)}${below === undefined ? "" : `; other limits were tried up to ${formatNumber(below)} only`}`,
     };
   }
   const unbroken = line === undefined ? undefined : lowestAbove(data, line);
   if (line !== undefined && unbroken !== undefined)
     return {
-      value: `> ${loadText(unbroken, line.unit)}`,
+      value: `≥ ${loadText(unbroken, line.unit)}`,
       words: `safe load, ${loadUnit(line.unit)}; no limit broke at the loads that were tried`,
     };
   const { attempts, rates } = data.summary.total;
@@ -51,13 +54,13 @@ function limitFigure(data: PageData): KeyFigure | undefined {
     if (metric?.p50 === undefined) return undefined;
     return { value: figure(metric.p50, "ms"), words: `${metricTitle(data, name)}, p50 (n = ${formatCount(metric.n)})` };
   }
-  const { expression, unit, observed, samples } = deciding;
+  const { expression, unit, samples } = deciding;
   const limit = limitOf(data, expression);
   const name = limitName(data, limit, expression);
   const bound = limit?.limit === undefined ? `the limit is ${expression}` : `the limit is ${figure(limit.limit, unit)}`;
   const there = atPeak(data, expression);
   if (there !== undefined) return { value: there.value, words: `${name}, ${there.words}; ${bound}` };
-  return { value: figure(observed, unit), words: `${name}, whole run (n = ${formatCount(samples)}); ${bound}` };
+  return { value: measuredText(data, deciding), words: `${name}, whole run (n = ${formatCount(samples)}); ${bound}` };
 }
 
 /** The limit that the load line stops at; else one that was crossed; else the one that came nearest to its bound. */
@@ -72,8 +75,13 @@ function decidingLimit(data: PageData): Threshold | undefined {
   return (
     thresholds.find(({ expression }) => expression === data.verdict.line?.safe?.limit) ??
     thresholds.find(({ held, observed }) => !held && observed !== undefined) ??
-    [...thresholds].sort((a, b) => share(b) - share(a))[0]
+    [...thresholds].sort((a, b) => share(b) - share(a)).find((one) => share(one) > 0 && !isMoney(one))
   );
+}
+
+/** Told by the third figure. */
+function isMoney({ expression }: Threshold): boolean {
+  return expression.startsWith("cost.");
 }
 
 /** A percentile where the load was that of the expected peak. */

@@ -137,14 +137,17 @@ function Dial({
   const radius = Math.max(20, Math.min(width < 460 ? 24 : 42, foot + 6));
   const x = AXIS + (mastAt(width) - AXIS) / 2;
   const y = layout.y(layout.dial);
-  const above = y + radius + 30 > bottom;
+  const label = y + radius + 22;
+  const surface = layout.expected === undefined ? undefined : layout.y(layout.expected);
+  // The dashes of the water's surface do not run through the label.
+  const above = y + radius + 30 > bottom || (surface !== undefined && Math.abs(label - 5 - surface) < 12);
   return (
     <g>
       <g fill="none" stroke="var(--ink)">
         <circle cx={x} cy={y} r={radius} stroke-width="4" />
         <line x1={x - radius * 1.55} x2={x + radius * 1.55} y1={y} y2={y} stroke-width="5" />
       </g>
-      <text x={x} y={above ? y - radius - 12 : y + radius + 22} text-anchor="middle" font-size="14" font-weight="650">
+      <text x={x} y={above ? y - radius - 12 : label} text-anchor="middle" font-size="14" font-weight="650">
         safe load
       </text>
     </g>
