@@ -16,7 +16,7 @@ const why = (detail: Detail): string => {
 /** By the observer's events; one that is not here is told by its name. */
 const SENTENCES: Readonly<Record<string, (part: string, detail: Detail) => string>> = {
   found: (_, detail) => `metrics found at ${text(detail, "where")}`,
-  recognised: (part, detail) => `${part} is recognised: ${text(detail, "servers")}`,
+  recognised: (part, detail) => `${part} is recognised as ${text(detail, "servers")}`,
   "page-missing": (part, detail) => `${part} has no page ${text(detail, "path")}`,
   lost: (part, detail) => `a scrape of ${part} failed${why(detail)}`,
   refused: (part, detail) => `an answer of ${part} was refused${why(detail)}`,

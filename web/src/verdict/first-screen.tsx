@@ -9,11 +9,11 @@ import { NoMark } from "./no-mark.tsx";
 import { Trust } from "./trust.tsx";
 import { Word } from "./word.tsx";
 
-/** A piece of a plan in braces, to be copied, is not broken over lines. */
+/** A piece of a plan in braces, to be copied, is not broken over lines, and no figure is parted from its percent sign. */
 function whole(sentence: string): readonly ComponentChildren[] {
   return sentence
     .split(/(\{[^}]*\})/)
-    .map((piece, i) => (piece.startsWith("{") ? <code key={i}>{piece}</code> : piece));
+    .map((piece, i) => (piece.startsWith("{") ? <code key={i}>{piece}</code> : piece.replaceAll(" %", "\u00a0%")));
 }
 
 /** May we launch, how much does it carry, what gives way first, can I believe it: in this order, without scrolling. */
@@ -26,7 +26,7 @@ export function FirstScreen({ data }: { readonly data: PageData }) {
         <h1>{headlineOf(data)}</h1>
         {because.slice(0, 2).map((sentence) => (
           <p class="lead" key={sentence}>
-            {sentence}
+            {whole(sentence)}
           </p>
         ))}
         {settle === undefined ? null : <p class="settle">{whole(`What would settle it: ${settle}`)}</p>}
