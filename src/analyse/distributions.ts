@@ -1,6 +1,9 @@
 import { PERCENTILES } from "../base/index.ts";
-import { type Figure, figureSql, type QueryValue, type RunReader } from "../record/index.ts";
-import { type Distribution, GROUP, numberOf, rowKey } from "./scope.ts";
+import { type Figure, figureSql, type RunReader } from "../record/index.ts";
+import { nearestRankOf, valueAtRank } from "../stats/index.ts";
+import { Ascending } from "./ascending.ts";
+import { cellSql, type Grouping } from "./grouping.ts";
+import type { Distribution } from "./scope.ts";
 
 const STANDARD: readonly number[] = Object.values(PERCENTILES);
 
@@ -9,53 +12,78 @@ export function withStandard(percentiles: readonly number[]): readonly number[] 
   return [...new Set([...STANDARD, ...percentiles])];
 }
 
-/** One metric by scope; a second pass finds upper bounds where attempts were still waiting. `judged`: percentiles that thresholds ask for. */
+/**
+ * One metric by scope, exact. The values of each cell are sorted once; those of a scope are those of its cells, and no value is held twice.
+ * `judged`: percentiles that thresholds ask for.
+ */
 export async function readFigure(
   run: RunReader,
   figure: Figure,
-  grouping: string,
+  grouping: Grouping,
   judged: readonly number[],
 ): Promise<Map<string, Distribution>> {
   const { value, censored } = figureSql(figure);
-  const all = withStandard(judged);
-  const quantiles = (column: string, percentiles: readonly number[]): string =>
-    `quantile_disc(${column}, [${percentiles.join(", ")}])`;
-  const grouped = (column: string): string => `
-    FROM (SELECT stage, persona, v, c, ${column} AS u FROM (SELECT stage, persona, ${value} AS v, ${censored} AS c FROM samples))
-    WHERE v IS NOT NULL ${grouping}`;
-  const { rows: found } = await run.query(
-    `SELECT ${GROUP}, count(*), count(*) FILTER (c), min(v), avg(v), max(v), ${quantiles("v", all)},
-      min(v) FILTER (c), coalesce(min(v) FILTER (NOT c), 'inf') ${grouped("v")}`,
+  const cells = Array.from({ length: grouping.cells }, () => ({ known: new Ascending(), waiting: new Ascending() }));
+  await run.scan(
+    `SELECT cell, v, c FROM (SELECT ${cellSql(grouping)} AS cell, (${value})::DOUBLE AS v, (${censored})::INTEGER::DOUBLE AS c FROM samples)
+     WHERE v IS NOT NULL`,
+    ([at, values, waits], rows) => {
+      for (let row = 0; row < rows; row++) {
+        const cell = cells[at?.[row] ?? 0];
+        (waits?.[row] === 1 ? cell?.waiting : cell?.known)?.push(values?.[row] ?? Number.NaN);
+      }
+    },
   );
-  const uppers = new Map<string, ReadonlyMap<number, number>>();
-  if (found.some((row) => (numberOf(row[3]) ?? 0) > 0)) {
-    const upper = await run.query(`SELECT ${GROUP}, ${quantiles("u", all)} ${grouped(NEVER_ENDED)}`);
-    for (const row of upper.rows) uppers.set(rowKey(row), byPercentile(all, row[2]));
-  }
+  const sorted = cells.map(({ known, waiting }) => ({ known: known.sorted(), waiting: waiting.sorted() }));
+  const percentiles = withStandard(judged);
   const groups = new Map<string, Distribution>();
-  for (const row of found) {
-    const [n, censored = 0, min, mean, max] = row.slice(2, 7).map(numberOf);
-    if (n === undefined || n === 0) continue;
-    const from = numberOf(row[8]);
-    groups.set(rowKey(row), {
-      n,
-      censored,
-      min: min ?? Number.NaN,
-      mean: mean ?? Number.NaN,
-      max: max ?? Number.NaN,
-      quantiles: byPercentile(all, row[7]),
-      ...(from === undefined
-        ? {}
-        : { waiting: { from, upperMin: numberOf(row[9]) ?? Number.NaN, upper: uppers.get(rowKey(row)) ?? new Map() } }),
-    });
+  for (const { key, cells: own } of grouping.scopes) {
+    const parts = own.flatMap((cell) => sorted[cell] ?? []);
+    const distribution = distributionOf(parts, percentiles);
+    if (distribution !== undefined) groups.set(key, distribution);
   }
   return groups;
 }
 
-/** Values where those of attempts that were still waiting are without end. */
-const NEVER_ENDED = "CASE WHEN c THEN 'inf'::DOUBLE ELSE v END";
+/** Values of a cell: those of attempts that had them, and the waits so far of those that were still waiting. */
+interface Sorted {
+  readonly known: Float64Array;
+  readonly waiting: Float64Array;
+}
 
-function byPercentile(percentiles: readonly number[], values: QueryValue | undefined): ReadonlyMap<number, number> {
-  const list: readonly QueryValue[] = Array.isArray(values) ? values : [];
-  return new Map(percentiles.map((p, i) => [p, numberOf(list[i]) ?? Number.NaN]));
+function distributionOf(parts: readonly Sorted[], percentiles: readonly number[]): Distribution | undefined {
+  const known = parts.map((part) => part.known).filter(({ length }) => length > 0);
+  const waiting = parts.map((part) => part.waiting).filter(({ length }) => length > 0);
+  const all = [...known, ...waiting];
+  const [n, censored] = [lengthOf(all), lengthOf(waiting)];
+  if (n === 0) return undefined;
+  const least = (columns: readonly Float64Array[]): number =>
+    columns.reduce((min, column) => Math.min(min, column[0] ?? min), Number.POSITIVE_INFINITY);
+  const at = (columns: readonly Float64Array[], p: number): number => valueAtRank(columns, nearestRankOf(n, p));
+  return {
+    n,
+    censored,
+    min: least(all),
+    mean: all.reduce((sum, column) => sum + column.reduce((total, value) => total + value, 0), 0) / n,
+    max: all.reduce((max, column) => Math.max(max, column.at(-1) ?? max), Number.NEGATIVE_INFINITY),
+    quantiles: new Map(percentiles.map((p) => [p, at(all, p)])),
+    ...(censored === 0
+      ? {}
+      : {
+          waiting: {
+            from: least(waiting),
+            upperMin: least(known),
+            upper: new Map(percentiles.map((p) => [p, withoutEnd(known, nearestRankOf(n, p))])),
+          },
+        }),
+  };
+}
+
+/** The value at a rank where those of attempts that were still waiting are without end. */
+function withoutEnd(known: readonly Float64Array[], rank: number): number {
+  return rank > lengthOf(known) ? Number.POSITIVE_INFINITY : valueAtRank(known, rank);
+}
+
+function lengthOf(columns: readonly Float64Array[]): number {
+  return columns.reduce((sum, { length }) => sum + length, 0);
 }

@@ -3,7 +3,8 @@ import { answerLimits, figures, goodSql, type RunReader, streams } from "../reco
 import { NOTHING, readCounts } from "./counts.ts";
 import { readFigure, withStandard } from "./distributions.ts";
 import { gapMetrics } from "./gaps.ts";
-import { type Distribution, groupBy, keyOf, type Measured, numberOf, type Scope } from "./scope.ts";
+import { groupingOf } from "./grouping.ts";
+import { type Distribution, keyOf, type Measured, type Scope } from "./scope.ts";
 
 /** Everything measured, by scope. */
 export interface Measurements {
@@ -16,13 +17,11 @@ export interface Measurements {
 export interface MeasureOptions {
   /** Percentiles (0 to 1) that thresholds ask for, by metric. */
   readonly percentiles: ReadonlyMap<MetricName, readonly number[]>;
-  /** Whether any figure is wanted for a persona within a stage. */
-  readonly crossed: boolean;
 }
 
 /** Reads every figure of a run, one pass over the rows a metric, so that only one metric's values are in memory at once. */
 export async function measure(run: RunReader, options: MeasureOptions): Promise<Measurements> {
-  const grouping = groupBy(options.crossed);
+  const grouping = groupingOf(run.manifest);
   const simulated = run.manifest.run.simulated !== undefined;
   // A simulated session starts when it is due, by construction: there is no lag to measure.
   const all = figures(streams(run.manifest.target.protocol)).filter(({ name }) => !(simulated && name === "startLag"));
@@ -40,12 +39,11 @@ export async function measure(run: RunReader, options: MeasureOptions): Promise<
     }
   }
   for (const [key, distribution] of await gapMetrics(run, withStandard(judged("itl")))) put(key, "itl", distribution);
-  const [end] = (await run.query("SELECT max(endAt) FROM samples")).rows;
   return {
-    lastEnd: numberOf(end?.[0]) ?? 0,
+    lastEnd: counts.lastEnd,
     of: (scope) => {
       const key = keyOf(scope.stage, scope.persona);
-      return { ...(counts.get(key) ?? NOTHING), metrics: metrics.get(key) ?? {} };
+      return { ...(counts.scopes.get(key) ?? NOTHING), metrics: metrics.get(key) ?? {} };
     },
   };
 }

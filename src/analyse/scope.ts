@@ -65,18 +65,3 @@ export function keyOf(stage: string | undefined, persona: string | undefined): s
 export function numberOf(value: QueryValue | undefined): number | undefined {
   return typeof value === "number" ? value : typeof value === "string" ? Number(value) : undefined;
 }
-
-/** Names of the group in a row's first two values: those of sets that do not hold a column are NULL there. */
-export const GROUP = "stage, persona";
-
-export function rowKey(row: readonly QueryValue[]): string {
-  const name = (value: QueryValue | undefined): string | undefined => (typeof value === "string" ? value : undefined);
-  return keyOf(name(row[0]), name(row[1]));
-}
-
-/** The grouping sets of a query over rows with columns `stage` and `persona`; rows that name neither count in the whole run only. */
-export function groupBy(crossed: boolean): string {
-  const sets = ["()", "(stage)", "(persona)", ...(crossed ? ["(stage, persona)"] : [])];
-  const named = ["stage", "persona"].map((column) => `(grouping(${column}) = 1 OR ${column} IS NOT NULL)`);
-  return `GROUP BY GROUPING SETS (${sets.join(", ")}) HAVING ${named.join(" AND ")}`;
-}

@@ -1,6 +1,7 @@
 import { z } from "zod";
-import type { QueryValue, RunReader } from "../record/index.ts";
-import { numberOf } from "./scope.ts";
+import type { RunReader } from "../record/index.ts";
+import { readLabels } from "./labels.ts";
+import { type PointReader, readPoints } from "./points.ts";
 import type { GaugeSummary, StackPart } from "./summary-schema.ts";
 
 /** What a simulated run says of its series: which of a part's names are gauges, which are counters. */
@@ -8,25 +9,6 @@ const signalsDetail = z.record(
   z.string(),
   z.looseObject({ gauges: z.array(z.string()), counters: z.array(z.string()) }),
 );
-
-/**
- * Both readings of every series of a part, once for the part's own (`own`) and once over its replicas. A counter that falls began again at
- * zero with a new replica: what it counts then is new.
- */
-const READINGS = `
-WITH points AS (
-  SELECT time, name, value,
-    regexp_extract(labels, 'part="([^"]*)"', 1) AS part,
-    NOT contains(labels, 'replica="') AS own,
-    lag(value) OVER (PARTITION BY name, labels ORDER BY time) AS before
-  FROM series
-  WHERE starts_with(labels, '{part="')
-)
-SELECT part, name, own, min(value), avg(value), max(value), arg_max(time, row(value, -time)), arg_max(value, row(time, value)),
-  sum(CASE WHEN before IS NULL OR value < before THEN value ELSE value - before END)
-FROM points
-GROUP BY part, name, own
-ORDER BY part, name, own`;
 
 interface Reading {
   readonly gauge: GaugeSummary;
@@ -85,28 +67,60 @@ async function readSignals(run: RunReader): Promise<ReadonlyMap<string, Signals>
 
 /** Of a name that a part gives for itself and for its replicas, the part's own reading. */
 async function readReadings(run: RunReader): Promise<ReadonlyMap<string, Reading>> {
-  const { rows } = await run.query(READINGS);
-  const readings = new Map<string, Reading>();
-  for (const [part, name, own, least, mean, greatest, greatestAt, last, counter] of rows) {
-    if (typeof part !== "string" || typeof name !== "string") continue;
+  const found = new Map<string, { own: Look[]; ofReplicas: Look[] }>();
+  await readPoints(run, `starts_with(labels, '{part="')`, (name, text) => {
+    const { part = "", replica } = readLabels(text);
     const key = keyOf(part, name);
-    if (own !== true && readings.has(key)) continue;
-    readings.set(key, {
-      gauge: {
-        least: figure(least),
-        mean: figure(mean),
-        greatest: figure(greatest),
-        greatestAt: figure(greatestAt),
-        last: figure(last),
-      },
-      counter: figure(counter),
-    });
-  }
-  return readings;
+    const looks = found.get(key) ?? { own: [], ofReplicas: [] };
+    found.set(key, looks);
+    const look = new Look();
+    (replica === undefined ? looks.own : looks.ofReplicas).push(look);
+    return look;
+  });
+  return new Map(
+    [...found].map(([key, { own, ofReplicas }]) => [key, readingOf(own.length > 0 ? own : ofReplicas)] as const),
+  );
 }
 
-function figure(value: QueryValue | undefined): number {
-  const number = numberOf(value);
-  if (number === undefined) throw new RangeError("a series holds a point without a value");
-  return number;
+/** Both readings of one series. A counter that falls began again at zero with a new replica: what it counts then is new. */
+class Look implements PointReader {
+  n = 0;
+  sum = 0;
+  least = Number.POSITIVE_INFINITY;
+  greatest = Number.NEGATIVE_INFINITY;
+  greatestAt = Number.NaN;
+  last = Number.NaN;
+  lastAt = Number.NEGATIVE_INFINITY;
+  counter = 0;
+
+  point(time: number, value: number): void {
+    this.counter += this.n === 0 || value < this.last ? value : value - this.last;
+    this.n++;
+    this.sum += value;
+    this.least = Math.min(this.least, value);
+    if (value > this.greatest) {
+      this.greatest = value;
+      this.greatestAt = time;
+    }
+    this.last = value;
+    this.lastAt = time;
+  }
+}
+
+/** Of several series, such as those of replicas, as one. */
+function readingOf(looks: readonly Look[]): Reading {
+  const sum = (of: (look: Look) => number): number => looks.reduce((total, look) => total + of(look), 0);
+  const most = (of: (look: Look) => number): number => Math.max(...looks.map(of));
+  const greatest = most((look) => look.greatest);
+  const lastAt = most((look) => look.lastAt);
+  return {
+    gauge: {
+      least: Math.min(...looks.map(({ least }) => least)),
+      mean: sum(({ sum: total }) => total) / sum(({ n }) => n),
+      greatest,
+      greatestAt: Math.min(...looks.filter((look) => look.greatest === greatest).map(({ greatestAt }) => greatestAt)),
+      last: Math.max(...looks.filter((look) => look.lastAt === lastAt).map(({ last }) => last)),
+    },
+    counter: sum(({ counter }) => counter),
+  };
 }

@@ -90,8 +90,5 @@ function wanted(slo: readonly Threshold[]): MeasureOptions {
       shareOf(subject.aggregate.percentile),
     ]);
   }
-  const crossed = slo.some(
-    ({ filters, limit }) => filters.persona !== undefined && (filters.stage !== undefined || limit.kind === "baseline"),
-  );
-  return { percentiles, crossed };
+  return { percentiles };
 }

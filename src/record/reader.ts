@@ -1,5 +1,5 @@
 import { availableParallelism, totalmem } from "node:os";
-import type { DuckDBConnection, JS } from "@duckdb/node-api";
+import type { DuckDBConnection, DuckDBPreparedStatement, DuckDBVector, JS } from "@duckdb/node-api";
 import { EXIT, PlimsollError } from "../base/index.ts";
 import { type RunManifest, readManifest } from "./manifest.ts";
 import { resolveRun } from "./run-path.ts";
@@ -31,6 +31,11 @@ export interface RunReader {
    * Throws PlimsollError QUERY_FAILED (exit code 104) with what DuckDB says.
    */
   query(sql: string, options?: { readonly maxRows?: number }): Promise<QueryResult>;
+  /**
+   * Runs one SELECT whose columns are all DOUBLE, and hands out its rows in blocks, in their order: many times as fast as `query` where there
+   * are many rows, and only one block is held. NULL is NaN. The columns are filled anew for the next block. Throws as `query` does.
+   */
+  scan(sql: string, visit: (columns: readonly Float64Array[], rows: number) => void): Promise<void>;
   close(): void;
 }
 
@@ -61,6 +66,7 @@ export async function openRun(path: string): Promise<RunReader> {
     path: folder,
     manifest,
     query: (sql, options) => select(connection, sql, options?.maxRows ?? Number.MAX_SAFE_INTEGER),
+    scan: (sql, visit) => scan(connection, sql, visit),
     close: () => {
       connection.closeSync();
       database.closeSync();
@@ -70,8 +76,7 @@ export async function openRun(path: string): Promise<RunReader> {
 
 async function select(connection: DuckDBConnection, sql: string, maxRows: number): Promise<QueryResult> {
   try {
-    const statement = await connection.prepare(sql);
-    if (Number(statement.statementType) !== SELECT) throw new Error("only SELECT statements read a run");
+    const statement = await selecting(connection, sql);
     const reader = await statement.streamAndRead();
     await reader.readUntil(maxRows === Number.MAX_SAFE_INTEGER ? maxRows : maxRows + 1);
     const rows = reader.getRowsJS();
@@ -81,18 +86,57 @@ async function select(connection: DuckDBConnection, sql: string, maxRows: number
       truncated: rows.length > maxRows,
     };
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    throw new PlimsollError(
-      {
-        code: "QUERY_FAILED",
-        message,
-        received: sql,
-        hint: "Run `plimsoll query --help` for the tables and their columns.",
-      },
-      EXIT.planInvalid,
-      { cause: error },
-    );
+    throw queryFailed(sql, error);
   }
+}
+
+async function scan(
+  connection: DuckDBConnection,
+  sql: string,
+  visit: (columns: readonly Float64Array[], rows: number) => void,
+): Promise<void> {
+  try {
+    const statement = await selecting(connection, sql);
+    const result = await statement.stream();
+    const columns = result.columnNames().map(() => new Float64Array(BLOCK));
+    for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
+      for (const [i, column] of columns.entries()) copy(chunk.getColumnVector(i), column);
+      visit(columns, chunk.rowCount);
+    }
+  } catch (error) {
+    throw queryFailed(sql, error);
+  }
+}
+
+/** Rows of a block of DuckDB's at most: its vectors' size. */
+const BLOCK = 2048;
+
+function copy(vector: DuckDBVector, to: Float64Array): void {
+  for (let row = 0; row < vector.itemCount; row++) {
+    const value = vector.getItem(row);
+    if (typeof value !== "number" && value !== null) throw new TypeError("only columns of DOUBLE can be scanned");
+    to[row] = value ?? Number.NaN;
+  }
+}
+
+async function selecting(connection: DuckDBConnection, sql: string): Promise<DuckDBPreparedStatement> {
+  const statement = await connection.prepare(sql);
+  if (Number(statement.statementType) !== SELECT) throw new Error("only SELECT statements read a run");
+  return statement;
+}
+
+function queryFailed(sql: string, error: unknown): PlimsollError {
+  const message = error instanceof Error ? error.message : String(error);
+  return new PlimsollError(
+    {
+      code: "QUERY_FAILED",
+      message,
+      received: sql,
+      hint: "Run `plimsoll query --help` for the tables and their columns.",
+    },
+    EXIT.planInvalid,
+    { cause: error },
+  );
 }
 
 function plain(value: JS): QueryValue {

@@ -23,5 +23,6 @@ export { gaussianSmooth } from "./smooth.ts";
 export { studentCdf, studentQuantile } from "./student.ts";
 export { type Slope, type SlopeOptions, theilSen } from "./theil-sen.ts";
 export { fitUsl, type Usl, uslPeak, uslThroughput } from "./usl.ts";
+export { valueAtRank } from "./value-at-rank.ts";
 export { weibullCv, weibullShapeForCv, weibullUnitScale } from "./weibull.ts";
 export { wilson } from "./wilson.ts";

@@ -26,11 +26,7 @@ const MOST = 600;
  */
 export function theilSen(x: ArrayLike<number>, y: ArrayLike<number>, options: SlopeOptions = {}): Slope {
   const points = thinned(x, y);
-  const slopes: number[] = [];
-  for (const [i, [xi, yi]] of points.entries()) {
-    for (const [xj, yj] of points.slice(i + 1)) if (xj !== xi) slopes.push((yj - yi) / (xj - xi));
-  }
-  const sorted = Float64Array.from(slopes).sort();
+  const sorted = slopesOf(points).sort();
   const n = points.length;
   const variance = options.variance ?? (n * (n - 1) * (2 * n + 5)) / 18;
   const half = normalQuantile(0.5 + (options.confidence ?? 0.95) / 2) * Math.sqrt(variance);
@@ -42,6 +38,21 @@ export function theilSen(x: ArrayLike<number>, y: ArrayLike<number>, options: Sl
     high: at(Math.round((sorted.length + half) / 2) + 1),
     intercept: median(points.map(([, value]) => value)) - slope * median(points.map(([value]) => value)),
   };
+}
+
+/** Of all pairs of different x. */
+function slopesOf(points: readonly (readonly [number, number])[]): Float64Array {
+  const [xs, ys] = [Float64Array.from(points, ([x]) => x), Float64Array.from(points, ([, y]) => y)];
+  const slopes = new Float64Array((xs.length * (xs.length - 1)) / 2);
+  let count = 0;
+  for (let i = 0; i < xs.length; i++) {
+    const [xi, yi] = [xs[i] ?? 0, ys[i] ?? 0];
+    for (let j = i + 1; j < xs.length; j++) {
+      const xj = xs[j] ?? 0;
+      if (xj !== xi) slopes[count++] = ((ys[j] ?? 0) - yi) / (xj - xi);
+    }
+  }
+  return slopes.subarray(0, count);
 }
 
 function thinned(x: ArrayLike<number>, y: ArrayLike<number>): readonly (readonly [number, number])[] {

@@ -2,6 +2,7 @@ import type { RunManifest, RunReader } from "../../record/index.ts";
 import type { MetricCells } from "./cells.ts";
 import type { Grid } from "./grid.ts";
 import { numberOf } from "./number-of.ts";
+import { moneyOf } from "./spent.ts";
 import { percentile, spreadOf } from "./spread.ts";
 import type { AtLoad, Percentile } from "./types.ts";
 
@@ -71,7 +72,7 @@ export async function atLoads(
         completed: answers / seconds,
         errors,
         ...(tokens === undefined ? {} : { tokensPerSecond: tokens / seconds }),
-        ...(cost === undefined || goods === 0 ? {} : { costPerGoodAnswer: cost / goods }),
+        ...(cost === undefined || goods === 0 ? {} : { costPerGoodAnswer: moneyOf(cost / goods) }),
         p50: at(0.5),
         p95: at(0.95),
       },

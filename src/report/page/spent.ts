@@ -20,8 +20,13 @@ export async function spentOn(run: RunReader, good: string): Promise<readonly Sp
         attempts: Number(row[1]),
         inputTokens: numberOf(row[2]) ?? 0,
         outputTokens: numberOf(row[3]) ?? 0,
-        ...(cost === undefined ? {} : { cost }),
+        ...(cost === undefined ? {} : { cost: moneyOf(cost) }),
       },
     ];
   });
+}
+
+/** Without the digits in which the order of adding shows, so that a run's page is the same each time. */
+export function moneyOf(dollars: number): number {
+  return Number(dollars.toPrecision(9));
 }

@@ -26,10 +26,10 @@ export async function pageTranscripts(run: RunReader): Promise<Transcripts> {
         coalesce(firstTokenAt, endAt) - scheduledAt AS wait
       FROM samples s JOIN texted USING (session, turn, attempt) LEFT JOIN gap_logs g USING (session, turn, attempt)),
     ranked AS (
-      SELECT *, row_number() OVER (PARTITION BY persona, outcome ORDER BY gaps IS NULL, abs(rank - 0.5)) AS typical, row_number() OVER (ORDER BY wait DESC) AS slow
+      SELECT *, row_number() OVER (PARTITION BY persona, outcome ORDER BY gaps IS NULL, abs(rank - 0.5), session, turn, attempt) AS typical, row_number() OVER (ORDER BY wait DESC, session, turn, attempt) AS slow
       FROM (SELECT *, percent_rank() OVER (PARTITION BY persona, outcome ORDER BY wait) AS rank FROM known))
     SELECT session, turn, attempt, persona, stage, outcome, reason, scheduledAt, firstTokenAt - scheduledAt, endAt - scheduledAt, outputTokens, gaps
-    FROM ranked WHERE typical <= ${OF_EACH} OR slow <= ${OF_EACH} ORDER BY scheduledAt LIMIT 40`);
+    FROM ranked WHERE typical <= ${OF_EACH} OR slow <= ${OF_EACH} ORDER BY scheduledAt, session, turn, attempt LIMIT 40`);
   const keys = rows.map((row) => keyOf(row));
   const texts = await run.query(
     `SELECT session, turn, attempt, left(prompt, ${LONGEST + 1}), left(answer, ${LONGEST + 1}) FROM texts
