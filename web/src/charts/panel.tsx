@@ -43,9 +43,9 @@ export function Panel({
   return (
     <div class="panel" id={id}>
       <div class="panel-head">
-        <h4>
+        <h3>
           {title} <small>{unitText(unit, log)}</small>
-        </h4>
+        </h3>
         {series.map(({ label, color, dashed }, i) => (
           <span class="label" key={label}>
             <span class={dashed ? "swatch dashed" : "swatch"} style={{ backgroundColor: ink(color) }} />
