@@ -2,6 +2,7 @@ import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { clockSince, startTicks, yieldToOthers } from "../base/index.ts";
 import type { ObserveEventName } from "./event-names.ts";
 import { seriesRoom } from "./mapping/reader.ts";
+import { Rota } from "./rota.ts";
 import type { FromObserver, ObserverSettings, Told, ToObserver } from "./settings.ts";
 import { discover } from "./sources/discover.ts";
 import { PageSource } from "./sources/page.ts";
@@ -34,11 +35,8 @@ async function main(settings: ObserverSettings, conductor: MessagePort): Promise
   const whenOpen = sources(settings, take, clock.now).then((all) =>
     all.map((source) => new Watch({ source, clock, room, tell: take })),
   );
-  const lookAll = async (patience: number): Promise<void> => {
-    const watches = await whenOpen;
-    await Promise.all(watches.map((watch) => watch.look(patience)));
-  };
   let stopTicks = (): void => {};
+  let isStopped = false;
 
   const go = (zero: number): void => {
     // Not earlier: there is nothing to give way to before the load, and a busy machine would keep the baseline waiting.
@@ -47,12 +45,17 @@ async function main(settings: ObserverSettings, conductor: MessagePort): Promise
     const told = early ?? [];
     early = undefined;
     for (const each of told) pass(each);
-    stopTicks = startTicks(clock, settings.every, () => {
-      // Never rejects for what a source does; a fault of our own ends the thread, and the run goes on without it.
-      void lookAll(PATIENCE.beat);
+    void whenOpen.then((watches) => {
+      if (isStopped) return;
+      const rota = new Rota(watches, settings.every);
+      stopTicks = startTicks(clock, rota.step, (_now, late) => {
+        // Never rejects for what a source does; a fault of our own ends the thread, and the run goes on without it.
+        for (const watch of rota.due(late)) void watch.look(PATIENCE.beat);
+      });
     });
   };
   const stop = async (): Promise<void> => {
+    isStopped = true;
     stopTicks();
     const watches = await whenOpen;
     await Promise.all(watches.map((watch) => watch.finish(PATIENCE.edge)));
@@ -63,7 +66,8 @@ async function main(settings: ObserverSettings, conductor: MessagePort): Promise
     if (message.kind === "go") go(message.epoch);
     else void stop();
   });
-  await lookAll(PATIENCE.edge);
+  const watches = await whenOpen;
+  await Promise.all(watches.map((watch) => watch.look(PATIENCE.edge)));
   tell({ kind: "ready" });
 }
 

@@ -4,7 +4,10 @@ import { type Panel, ROWS } from "./panels.ts";
 const COLUMNS = 24;
 const HEIGHT: Readonly<Record<Panel["kind"], number>> = { timeseries: 8, "state-timeline": 5, heatmap: 8 };
 const OPTIONS: Readonly<Record<Panel["kind"], object>> = {
-  timeseries: { tooltip: { mode: "multi" }, legend: { displayMode: "list" } },
+  timeseries: {
+    tooltip: { mode: "multi", sort: "desc" },
+    legend: { displayMode: "list", placement: "bottom", showLegend: true, calcs: [] },
+  },
   "state-timeline": {},
   heatmap: { calculate: false, yAxis: { unit: "s" }, color: { scheme: "Blues", mode: "scheme" } },
 };
