@@ -1,4 +1,4 @@
-import { PERCENTILES } from "../base/index.ts";
+import { type MetricName, PERCENTILES } from "../base/index.ts";
 import { type Figure, figureSql, type RunReader } from "../record/index.ts";
 import { nearestRankOf, valueAtRank } from "../stats/index.ts";
 import { Ascending } from "./ascending.ts";
@@ -13,33 +13,65 @@ export function withStandard(percentiles: readonly number[]): readonly number[] 
 }
 
 /**
- * One metric by scope, exact. The values of each cell are sorted once; those of a scope are those of its cells, and no value is held twice.
- * `judged`: percentiles that thresholds ask for.
+ * Some metrics by scope, exact, in one pass over the rows. The values of each cell are sorted once; those of a scope are those of its cells, and no
+ * value is held twice: 8 bytes an attempt and metric. `judged`: percentiles that thresholds ask for.
  */
-export async function readFigure(
+export async function readFigures(
   run: RunReader,
-  figure: Figure,
+  figures: readonly Figure[],
   grouping: Grouping,
-  judged: readonly number[],
-): Promise<Map<string, Distribution>> {
-  const { value, censored } = figureSql(figure);
-  const cells = Array.from({ length: grouping.cells }, () => ({ known: new Ascending(), waiting: new Ascending() }));
-  await run.scan(
-    `SELECT cell, v, c FROM (SELECT ${cellSql(grouping)} AS cell, (${value})::DOUBLE AS v, (${censored})::INTEGER::DOUBLE AS c FROM samples)
-     WHERE v IS NOT NULL`,
-    ([at, values, waits], rows) => {
-      for (let row = 0; row < rows; row++) {
-        const cell = cells[at?.[row] ?? 0];
-        (waits?.[row] === 1 ? cell?.waiting : cell?.known)?.push(values?.[row] ?? Number.NaN);
-      }
-    },
+  judged: (metric: MetricName) => readonly number[],
+): Promise<ReadonlyMap<MetricName, ReadonlyMap<string, Distribution>>> {
+  const read = figures.map(({ name }) => ({ name, cells: Array.from({ length: grouping.cells }, () => new Values()) }));
+  const columns = figures.flatMap((figure) => {
+    const { value, censored } = figureSql(figure);
+    return [`(${value})::DOUBLE`, `(${censored})::INTEGER::DOUBLE`];
+  });
+  await run.scan(`SELECT ${[cellSql(grouping), ...columns].join(", ")} FROM samples`, ([at, ...told], rows) => {
+    for (const [i, { cells }] of read.entries())
+      addAll(cells, { at, values: told[2 * i], waits: told[2 * i + 1] }, rows);
+  });
+  return new Map(
+    read.map(({ name, cells }) => {
+      const sorted = cells.map(({ known, waiting }) => ({ known: known.sorted(), waiting: waiting.sorted() }));
+      return [name, byScope(sorted, grouping, withStandard(judged(name)))];
+    }),
   );
-  const sorted = cells.map(({ known, waiting }) => ({ known: known.sorted(), waiting: waiting.sorted() }));
-  const percentiles = withStandard(judged);
+}
+
+class Values {
+  readonly known = new Ascending();
+  readonly waiting = new Ascending();
+}
+
+interface Told {
+  readonly at: Float64Array | undefined;
+  readonly values: Float64Array | undefined;
+  readonly waits: Float64Array | undefined;
+}
+
+function addAll(cells: readonly Values[], { at, values, waits }: Told, rows: number): void {
+  if (at === undefined || values === undefined || waits === undefined) return;
+  for (let row = 0; row < rows; row++) {
+    const value = values[row] ?? Number.NaN;
+    if (Number.isNaN(value)) continue;
+    const cell = cells[at[row] ?? 0];
+    if (waits[row] === 1) cell?.waiting.push(value);
+    else cell?.known.push(value);
+  }
+}
+
+function byScope(
+  sorted: readonly Sorted[],
+  { scopes }: Grouping,
+  percentiles: readonly number[],
+): ReadonlyMap<string, Distribution> {
   const groups = new Map<string, Distribution>();
-  for (const { key, cells: own } of grouping.scopes) {
-    const parts = own.flatMap((cell) => sorted[cell] ?? []);
-    const distribution = distributionOf(parts, percentiles);
+  for (const { key, cells } of scopes) {
+    const distribution = distributionOf(
+      cells.flatMap((cell) => sorted[cell] ?? []),
+      percentiles,
+    );
     if (distribution !== undefined) groups.set(key, distribution);
   }
   return groups;
