@@ -105,7 +105,7 @@ export class Session {
       this.#end();
       return;
     }
-    const at = endAt + next.think;
+    const at = next.at === undefined ? endAt + next.think : Math.max(next.at, endAt);
     if (!this.#host.mayStart(at)) this.#end();
     else this.#host.pacer.at(at, (due) => this.#turn(index + 1, due, due));
   }

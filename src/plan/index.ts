@@ -3,6 +3,7 @@ export { nearest } from "./did-you-mean.ts";
 export { type DocumentKind, type DocumentOptions, parseDocument, readDocument, resolveDocument } from "./document.ts";
 export { problemsOf } from "./issues.ts";
 export { documentJsonSchema, planJsonSchema } from "./json-schema.ts";
+export { settingsOf } from "./normalise/replay.ts";
 export { PLAN_VARIABLES } from "./overrides.ts";
 export { assertMayLoad } from "./owner.ts";
 export { isMapping, type Path, valueAt } from "./path.ts";
@@ -40,6 +41,7 @@ export {
   type PromptSource,
   type ProtocolName,
   REQUEST_PLACEHOLDERS,
+  type Replay,
   type RetryPlan,
   STAGE_KINDS,
   type Stage,

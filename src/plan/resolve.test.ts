@@ -363,7 +363,7 @@ test("what this version does not do is said, never ignored", () => {
     "faults: this version does not do `faults` yet",
     "dependencies: this version does not do `dependencies` yet",
     "quality: this version does not do `quality` yet",
-    "stages[0].replay: this version does not replay traces yet",
+    "stages[0].replay: there is no such file",
     "slo[0]: this version does not judge answers yet",
   ]);
   expect(faults({ target: { url: "http://h/v1", protocol: "anthropic-messages" } })).toMatchObject([

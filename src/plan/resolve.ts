@@ -133,7 +133,8 @@ function normalise(raw: Record<string, unknown>, ctx: Context, file: string | un
   const peak = normalisePeak(raw["expect"], ctx);
   const target = normaliseTarget(raw["target"], ctx);
   const { workload, names: personas } = normaliseWorkload(raw["workload"], ctx);
-  const stages = normaliseStages(raw["stages"], peak, ctx);
+  const seed = typeof raw["seed"] === "number" ? raw["seed"] : 1;
+  const stages = normaliseStages(raw["stages"], peak, seed, ctx);
   const prices = normalisePrices(raw["prices"], target?.model, ctx);
   const hasPrices = raw["prices"] !== undefined;
   const slo = normaliseSlo(raw["slo"], { stages, personas, hasPrices, protocol: target?.protocol }, ctx);

@@ -1,4 +1,5 @@
 import type { MetricName, Outcome } from "../base/index.ts";
+import type { TraceColumns } from "../traces/index.ts";
 
 /**
  * A complete plan: every default filled in, every unit converted (times in ms, loads in sessions a second or users, money in
@@ -174,6 +175,7 @@ export interface Stage {
   readonly unit: StageUnit;
   /** The load at a time is the sum of the parts, never below zero. */
   readonly load: readonly LoadPart[];
+  readonly replay?: Replay;
 }
 
 /** Times in ms from the stage's start; a part is zero outside its own span. */
@@ -211,7 +213,37 @@ export type LoadPart =
       readonly phase: number;
       readonly at: number;
       readonly for: number;
+    }
+  /** A value for each `every` ms, the last one to the part's end. */
+  | {
+      readonly shape: "series";
+      readonly every: number;
+      readonly values: readonly number[];
+      readonly at: number;
+      readonly for: number;
     };
+
+/** A recorded trace that a stage replays; the stage's load says how many sessions it starts, its arrivals are the trace's own. */
+export interface Replay {
+  /** A file, or a folder of ServeGen's clients. */
+  readonly file: string;
+  /** Absent: recognised by the content. */
+  readonly format?: string;
+  readonly columns?: TraceColumns;
+  /** ms of the trace, from its first request on. */
+  readonly from: number;
+  /** ms of the trace; absent: to its end. */
+  readonly for?: number;
+  /** Times are divided by it. */
+  readonly speed: number;
+  /** Requests are multiplied by it, their times left as they are. */
+  readonly rate: number;
+  readonly loop: number;
+  /** Whether rows of one conversation are the turns of one session. Absent: as the format has it. */
+  readonly linked?: boolean;
+  /** Sessions that it starts. */
+  readonly sessions: number;
+}
 
 /** Dollars for one token (or one request). */
 export interface Prices {

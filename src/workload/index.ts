@@ -1,5 +1,5 @@
 export { type CsvRow, parseCsv } from "./csv.ts";
-export { loadWorkload } from "./load.ts";
 export { builtinPrompts, PROMPT_SETS, type PromptEntry } from "./prompts/index.ts";
 export { type Timeline, timelineOf } from "./timeline.ts";
+export { loadWorkload } from "./traces/with-replays.ts";
 export type { Arrival, SessionScript, TurnScript, Workload } from "./types.ts";

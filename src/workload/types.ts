@@ -26,6 +26,8 @@ export interface TurnScript {
   readonly prompt: string;
   /** ms between the end of the previous answer and this question; 0 for the first. */
   readonly think: number;
+  /** Intended time of a recorded turn, ms from the run's start: it is asked then, or once the answer before it has ended. Absent: after `think`. */
+  readonly at?: number;
   /** ms; Infinity: for ever. */
   readonly patience: number;
   readonly maxTokens: number | undefined;

@@ -21,6 +21,8 @@ function partAt(part: LoadPart, t: number): number {
     }
     case "sine":
       return part.amplitude * Math.sin((2 * Math.PI * x) / part.period + part.phase);
+    case "series":
+      return part.values[Math.min(part.values.length - 1, Math.floor(x / part.every))] ?? 0;
   }
 }
 
@@ -41,6 +43,7 @@ function probes(parts: readonly LoadPart[], duration: number): number[] {
   for (const part of parts) {
     const end = part.at + part.for;
     points.push(part.at, end, end - before);
+    if (part.shape === "series") points.push(...part.values.map((_, i) => part.at + (i + 0.5) * part.every));
     if (part.shape === "spike") points.push(part.at + part.rise, end - part.rise);
     if (part.shape !== "sine") continue;
     const quarter = part.period / 4;

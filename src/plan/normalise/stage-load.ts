@@ -1,11 +1,11 @@
 import type { Problem } from "../problems.ts";
-import type { LoadPart, StageKind } from "../types.ts";
+import type { LoadPart } from "../types.ts";
 import { type Level, levelOf, show, tidy } from "./level.ts";
 import { partsLoad } from "./load-parts.ts";
-import type { StageLoad, StageView, WrittenStage } from "./stage-view.ts";
+import type { LoadedKind, StageLoad, StageView, WrittenStage } from "./stage-view.ts";
 
 type Form = "level" | "slope" | "pulse";
-const FORMS: Readonly<Record<StageKind, Form>> = {
+const FORMS: Readonly<Record<LoadedKind, Form>> = {
   rest: "level",
   baseline: "level",
   ramp: "slope",
@@ -15,7 +15,6 @@ const FORMS: Readonly<Record<StageKind, Form>> = {
   soak: "level",
   chaos: "level",
   recovery: "level",
-  replay: "level",
 };
 
 const FIELDS: Readonly<Record<Form, readonly (keyof WrittenStage)[]>> = {

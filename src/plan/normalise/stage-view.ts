@@ -6,6 +6,9 @@ import type { Level, Peak } from "./level.ts";
 
 export type WrittenStage = ReturnType<typeof stageSchema.parse>;
 
+/** Kinds whose load a plan writes; a replay's is its trace's. */
+export type LoadedKind = Exclude<StageKind, "replay">;
+
 export interface StageLoad {
   readonly parts: readonly LoadPart[];
   readonly unit: Level["unit"];
@@ -15,7 +18,7 @@ export interface StageLoad {
 
 export interface StageView {
   readonly written: WrittenStage;
-  readonly kind: StageKind;
+  readonly kind: LoadedKind;
   readonly duration: number;
   readonly path: Path;
   /** Where the stage before ended; `undefined` for the first, and after a stage with faults. */

@@ -7,6 +7,7 @@ import { STAGE_KINDS, type Stage, type StageKind } from "../types.ts";
 import type { Context } from "./context.ts";
 import { type Level, type Peak, show } from "./level.ts";
 import { extremes } from "./load-shape.ts";
+import { replayStage } from "./replay.ts";
 import { stageLoad } from "./stage-load.ts";
 
 const FASTEST = 100_000;
@@ -20,7 +21,7 @@ export interface StagesResult {
   readonly kinds: ReadonlySet<StageKind>;
 }
 
-export function normaliseStages(raw: unknown, peak: Peak, ctx: Context): StagesResult {
+export function normaliseStages(raw: unknown, peak: Peak, seed: number, ctx: Context): StagesResult {
   if (raw === undefined || raw === null) return defaultStages(peak, ctx);
   if (!Array.isArray(raw)) return { stages: [], names: [], kinds: new Set() };
   const stages: Stage[] = [];
@@ -41,6 +42,18 @@ export function normaliseStages(raw: unknown, peak: Peak, ctx: Context): StagesR
     kinds.add(kind);
     const name = nameOf(entry, kind, names, path, ctx);
     names.push(name);
+    if (kind === "replay") {
+      const stage = read?.whole ? replayStage({ written: read.value, name, from, path, seed, ctx }) : undefined;
+      before = undefined;
+      if (stage === undefined) {
+        faulty = true;
+        continue;
+      }
+      checkExtremes(stage, path, ctx);
+      stages.push(stage);
+      from += stage.duration;
+      continue;
+    }
     const duration = read?.value[kind];
     const load =
       read?.whole && duration !== undefined
@@ -94,21 +107,12 @@ function kindOf(entry: unknown, path: Path, ctx: Context): StageKind | undefined
       code: "PLAN_STAGE_KIND",
       path,
       message: present.length === 0 ? "a stage needs a kind" : `a stage has one kind, not ${present.join(" and ")}`,
-      hint: `Give the stage exactly one of ${STAGE_KINDS.filter((name) => name !== "replay").join(", ")}, with its duration: { steady: 1m }.`,
+      hint: `Give the stage exactly one of ${STAGE_KINDS.join(", ")}, with its duration: { steady: 1m }, or its trace: { replay: trace.csv }.`,
       bare: true,
     });
     return undefined;
   }
-  if (kind !== "replay") return kind;
-  ctx.findings.fault({
-    code: "PLAN_NOT_YET",
-    path: [...path, "replay"],
-    message: "this version does not replay traces yet",
-    hint: "Remove this stage.",
-    atKey: true,
-    bare: true,
-  });
-  return undefined;
+  return kind;
 }
 
 function nameOf(entry: unknown, kind: StageKind, taken: readonly string[], path: Path, ctx: Context): string {

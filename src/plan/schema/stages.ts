@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { STAGE_KINDS, type StageKind } from "../types.ts";
 import { count, load, quantity, text } from "./fields.ts";
+import { replaySchema } from "./replay.ts";
 
 const at = quantity("duration", "At", "From the stage's start. Default: 0s.", "zero").optional();
 const span = quantity("duration", "For", "How long this part lasts. Default: to the stage's end.").optional();
@@ -51,7 +52,7 @@ export const loadPartSchema = z
     oneOf: PART_SHAPES.map((shape) => ({ required: [shape] })),
   });
 
-const kinds: Readonly<Record<StageKind, string>> = {
+const kinds: Readonly<Record<Exclude<StageKind, "replay">, string>> = {
   rest: "A stage with next to no load: the target at rest. Default load: 1 user.",
   baseline: "A stage whose figures others are compared with. Default load: 1x.",
   ramp: "A stage whose load grows or shrinks.",
@@ -61,10 +62,9 @@ const kinds: Readonly<Record<StageKind, string>> = {
   soak: "A long stage of steady load. Default load: 1x.",
   chaos: "A stage in which things break. Default load: 1x.",
   recovery: "A stage after a fault. Default load: 1x.",
-  replay: "A stage that replays a trace.",
 };
 
-const kind = (name: StageKind) =>
+const kind = (name: keyof typeof kinds) =>
   quantity(
     "duration",
     `${name[0]?.toUpperCase()}${name.slice(1)}`,
@@ -82,7 +82,7 @@ export const stageSchema = z
     soak: kind("soak"),
     chaos: kind("chaos"),
     recovery: kind("recovery"),
-    replay: kind("replay"),
+    replay: replaySchema.optional(),
     name: text("Name", "Name of the stage. Default: its kind, numbered where it repeats.", 64).optional(),
     at: load("At", "The steady load of the stage.").optional(),
     from: load(
@@ -110,5 +110,5 @@ export const stageSchema = z
   .meta({
     title: "Stage",
     description: "A stretch of the run with one load shape and one kind.",
-    oneOf: STAGE_KINDS.filter((name) => name !== "replay").map((name) => ({ required: [name] })),
+    oneOf: STAGE_KINDS.map((name) => ({ required: [name] })),
   });

@@ -19,6 +19,10 @@ const PLAN_RULES: readonly { readonly applies: (plan: Plan) => boolean; readonly
     why: "closed users have one session after another",
   },
   {
+    applies: ({ stages }) => stages.some(({ replay }) => replay !== undefined),
+    why: "a trace's sessions are replayed in one thread",
+  },
+  {
     applies: ({ workload }) => workload.maxUsers !== undefined,
     why: "a cap on users makes sessions wait for each other",
   },

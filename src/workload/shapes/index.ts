@@ -2,6 +2,7 @@ import type { LoadPart } from "../../plan/index.ts";
 import type { Curve } from "./curve.ts";
 import { hold } from "./hold.ts";
 import { ramp } from "./ramp.ts";
+import { series } from "./series.ts";
 import { sine } from "./sine.ts";
 import { spike } from "./spike.ts";
 import { steps } from "./steps.ts";
@@ -12,7 +13,14 @@ type ShapeName = LoadPart["shape"];
 type PartOf<S extends ShapeName> = { [P in S]: Extract<LoadPart, { readonly shape: P }> }[S];
 
 /** Every load shape: one entry each. */
-const SHAPES: { readonly [S in ShapeName]: (part: PartOf<S>) => Curve } = { hold, ramp, steps, spike, sine };
+const SHAPES: { readonly [S in ShapeName]: (part: PartOf<S>) => Curve } = {
+  hold,
+  ramp,
+  steps,
+  spike,
+  sine,
+  series,
+};
 
 function build<S extends ShapeName>(shape: S, part: PartOf<S>): Curve {
   return SHAPES[shape](part);

@@ -1,0 +1,53 @@
+import type { Plan } from "../../plan/index.ts";
+import { FIRST_CLOSED_SESSION } from "../closed.ts";
+import { loadWorkload as loadDrawn } from "../load.ts";
+import { timelineOf } from "../timeline.ts";
+import type { Arrival, Workload } from "../types.ts";
+import { replaysOf } from "./replays.ts";
+
+/**
+ * Reads what the plan's workload names (prompt files, CSV columns, traces) and builds its tables. Throws a PlimsollError (exit code 104) that
+ * carries every fault of every file.
+ *
+ * Sessions of replayed stages come first in number; those that are drawn go on from there, each with the draws that it would have without them.
+ */
+export function loadWorkload(plan: Plan): Workload {
+  const replayed = plan.stages.filter(({ replay }) => replay !== undefined);
+  if (replayed.length === 0) return loadDrawn(plan);
+  const drawn = loadDrawn({
+    ...plan,
+    stages: plan.stages.map((stage) => (stage.replay === undefined ? stage : { ...stage, load: [] })),
+  });
+  const replays = replaysOf(plan);
+  const timeline = timelineOf(replayed, "sessions/s");
+  return {
+    ...drawn,
+    arrivals: () => inOrder(replays.arrivals(), drawn.arrivals(), replays.sessions),
+    session: (session) => {
+      if (session < replays.sessions) return replays.session(session, drawn.session(session));
+      if (session >= FIRST_CLOSED_SESSION) return drawn.session(session);
+      return { ...drawn.session(session - replays.sessions), session };
+    },
+    rateAt: (at) => drawn.rateAt(at) + timeline.rateAt(at),
+    expectedSessions: (from, to) => drawn.expectedSessions(from, to) + timeline.totalAt(to) - timeline.totalAt(from),
+  };
+}
+
+/** Both in one order of time; the drawn ones numbered from `first` on. */
+function* inOrder(
+  replayed: Iterator<Arrival, undefined>,
+  drawn: Iterator<Arrival>,
+  first: number,
+): Generator<Arrival, undefined> {
+  let [one, other] = [replayed.next(), drawn.next()];
+  while (one.done !== true || other.done !== true) {
+    if (other.done === true || (one.done !== true && one.value.at <= other.value.at)) {
+      if (one.done !== true) yield one.value;
+      one = replayed.next();
+    } else {
+      yield { ...other.value, session: first + other.value.session };
+      other = drawn.next();
+    }
+  }
+  return undefined;
+}
