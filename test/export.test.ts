@@ -46,7 +46,7 @@ test("a run tells its figures while it lasts, to the last attempt, and goes on w
   const file = space.plan({
     target: { url: twin.url, protocol: "openai-chat", model: "tiny" },
     workload: { personas: [{ name: "user", prompts: "mixed", turns: 1, maxTokens: 20 }] },
-    stages: [{ steady: "3s", at: "5/s" }],
+    stages: [{ steady: "2s", at: "5/s" }],
     observe: { discover: true },
     export: {
       otlp: { url: `http://127.0.0.1:${port}`, encoding: "json" },
@@ -54,7 +54,7 @@ test("a run tells its figures while it lasts, to the last attempt, and goes on w
       labels: { team: "search" },
     },
   });
-  const running = startCli(["run", file, "--json", "--metrics-port", "0"]);
+  const running = startCli(["run", file, "--json", "--no-page", "--metrics-port", "0"]);
   const said = await running.shown(" while it lasts.");
   const [, url = ""] = /figures are at (http\S+)/.exec(said) ?? [];
   const page = await shows(url, /plimsoll_requests_started_total\{[^}]*team="search"[^}]*\} [1-9]/);

@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
-import { afterEach, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import { answer, OPEN_HEAD } from "../src/observe/test/answers.ts";
-import { cli, ROOT } from "./helpers/cli.ts";
+import { ROOT } from "./helpers/cli.ts";
 import { rawServer, type Step } from "./helpers/raw-server.ts";
 import { builtTwin } from "./helpers/twin.ts";
 import { rowsOf, type Workspace, workspace } from "./helpers/workspace.ts";
@@ -12,6 +12,9 @@ const eventSchema = z.object({
   name: z.string(),
   detail: z.looseObject({ part: z.string(), code: z.string().optional() }),
 });
+
+const seriesRow = z.tuple([z.string(), z.string(), z.number(), z.number(), z.number(), z.number()]);
+const NO_PAGE = ["--no-page"];
 
 const ends: (() => Promise<unknown>)[] = [];
 const spaces: Workspace[] = [];
@@ -27,11 +30,15 @@ interface Served {
   readonly host: string;
 }
 
-/** A twin of a vLLM server, and a plan that loads it for two seconds. */
+let twin: Awaited<ReturnType<typeof builtTwin>>;
+beforeAll(async () => {
+  twin = await builtTwin([TINY, "--port", "0"]);
+});
+afterAll(() => twin.stop());
+
+/** A plan that loads the twin of a vLLM server for two seconds. */
 async function served(): Promise<Served> {
-  const twin = await builtTwin([TINY, "--port", "0"]);
   const space = workspace();
-  ends.push(twin.stop);
   spaces.push(space);
   const answered = z.object({ data: z.array(z.object({ id: z.string() })) });
   const { data } = answered.parse(await (await fetch(new URL("/v1/models", twin.url))).json());
@@ -54,7 +61,7 @@ async function events(folder: string): Promise<readonly z.infer<typeof eventSche
 
 test("a run finds its target's metrics page, and tells what the server told in one vocabulary on its own time axis", async () => {
   const { space, plan, host } = await served();
-  const { summary } = await space.run({ ...plan, observe: { every: "200ms" } });
+  const { summary } = await space.run({ ...plan, observe: { every: "200ms" } }, NO_PAGE);
   const [folder = ""] = space.runs();
   const answers = summary.total.attempts;
   expect(answers).toBeGreaterThan(0);
@@ -64,25 +71,15 @@ test("a run finds its target's metrics page, and tells what the server told in o
     ["recognised", host],
   ]);
 
-  const { stdout } = await cli([
-    "query",
+  const rows = await rowsOf(
     folder,
-    "--json",
-    "SELECT name, labels, count(*) AS n, min(time) AS first, max(time) AS last, max(value) - min(value) AS growth FROM series WHERE labels LIKE '%part=%' AND name NOT LIKE 'raw.%' GROUP BY ALL",
-  ]);
-  const row = z.object({
-    name: z.string(),
-    labels: z.string(),
-    n: z.coerce.number(),
-    first: z.number(),
-    last: z.number(),
-    growth: z.number(),
-  });
+    "SELECT name, labels, count(*)::INT, min(time), max(time), max(value) - min(value) FROM series WHERE labels LIKE '%part=%' AND name NOT LIKE 'raw.%' GROUP BY ALL",
+  );
   const series = new Map(
-    z
-      .array(row)
-      .parse(JSON.parse(stdout))
-      .map((one) => [one.name, one]),
+    rows.map((row) => {
+      const [name, labels, n, first, last, growth] = seriesRow.parse(row);
+      return [name, { labels, n, first, last, growth }];
+    }),
   );
   const requests = series.get("server.requests");
   expect(requests?.labels).toMatch(new RegExp(`^{part="${host}",(replica="[^"]*",)?server="vllm"}$`));
@@ -116,16 +113,19 @@ test("servers that are hostile, slow or gone do not stop a run, and a process is
     servers.set(name, server.url);
   }
   const { space, plan, host } = await served();
-  const { code, summary } = await space.run({
-    ...plan,
-    observe: {
-      discover: false,
-      every: "100ms",
-      prometheus: [...servers].map(([name, url]) => ({ name, url })),
-      server: { name: "prom", url: servers.get("nonsense") },
-      processes: [{ name: "twin", port: Number(host.split(":")[1]) }],
+  const { code, summary } = await space.run(
+    {
+      ...plan,
+      observe: {
+        discover: false,
+        every: "100ms",
+        prometheus: [...servers].map(([name, url]) => ({ name, url })),
+        server: { name: "prom", url: servers.get("nonsense") },
+        processes: [{ name: "twin", port: Number(host.split(":")[1]) }],
+      },
     },
-  });
+    NO_PAGE,
+  );
   expect(code).toBe(0);
   expect(summary.total.outcomes).toEqual({ capped: summary.total.attempts });
   const [folder = ""] = space.runs();
