@@ -5,6 +5,7 @@ import { standardNormal } from "../../stats/index.ts";
 import { type Blocked, ofBins } from "./blocks.ts";
 import { changeFromHistory, changeOf, holm, superiority, testOf } from "./change.ts";
 import { planDifferences } from "./plan-diff.ts";
+import { wordOfChange } from "./words.ts";
 
 const BLOCKS = 24;
 
@@ -99,6 +100,23 @@ describe("many figures", () => {
   it("count pairs of blocks in which the later run has more, ties half", () => {
     expect(superiority([1, 2], [2, 3])).toBe(0.875);
     expect(superiority([Number.NaN], [1])).toBeUndefined();
+  });
+});
+
+describe("the word of a figure", () => {
+  const word = (low: number, high: number, worseIs: "more" | "less" | "either", isSure = true) =>
+    wordOfChange({ value: (low + high) / 2, low, high }, 0.05, isSure, worseIs);
+
+  it("calls answers of another length worse, longer or shorter: shorter ones are faster because users get less", () => {
+    expect(word(-0.15, -0.06, "either")).toBe("worse");
+    expect(word(0.06, 0.15, "either")).toBe("worse");
+    expect(word(-0.04, 0.03, "either")).toBe("same");
+  });
+
+  it("is none where a change is neither beyond doubt nor surely small", () => {
+    expect(word(-0.01, 0.15, "more", false)).toBe("cannot-tell");
+    expect(word(0.06, 0.15, "more")).toBe("worse");
+    expect(word(0.06, 0.15, "less")).toBe("better");
   });
 });
 

@@ -4,8 +4,8 @@ import { type Blocked, blocked } from "./blocks.ts";
 import { type Change, changeFromHistory, changeOf, holm, superiority, testOf } from "./change.ts";
 import { COMPARED, type ComparedEntry } from "./figures.ts";
 import { planDifferences } from "./plan-diff.ts";
-import type { ComparedFigure, Comparison, ComparisonWord, PlanDifference } from "./schema.ts";
-import { headlineOf, overall } from "./words.ts";
+import type { ComparedFigure, Comparison, PlanDifference } from "./schema.ts";
+import { headlineOf, overall, wordOfChange } from "./words.ts";
 
 export interface CompareOptions {
   /** A change of at most this share is called the same; default 0.05. */
@@ -204,7 +204,7 @@ function judged(raw: readonly Raw[], within: number, alpha: number): ComparedFig
       change: interval,
       p,
       noise: change.noise,
-      word: wordOf(interval, bound, p < alpha, entry.worseIs),
+      word: wordOfChange(interval, bound, p < alpha, entry.worseIs),
     };
   });
 }
@@ -212,18 +212,6 @@ function judged(raw: readonly Raw[], within: number, alpha: number): ComparedFig
 /** A share stays between 0 and 1, whatever the width of its change's interval. */
 function bounded(low: number, high: number, { kind }: ComparedEntry, before: number): { low: number; high: number } {
   return kind === "share" ? { low: Math.max(low, -before), high: Math.min(high, 1 - before) } : { low, high };
-}
-
-/** The same where the whole interval says so, however surely it is not zero; another where that is beyond doubt; else it cannot be told. */
-function wordOf(
-  { value, low, high }: NonNullable<ComparedFigure["change"]>,
-  bound: number,
-  isSure: boolean,
-  worseIs: "more" | "less",
-): ComparisonWord {
-  if (low >= -bound && high <= bound) return "same";
-  if (!isSure) return "cannot-tell";
-  return value > 0 === (worseIs === "more") ? "worse" : "better";
 }
 
 function notesOf(before: readonly RunReader[], after: RunReader, figures: readonly ComparedFigure[]): string[] {

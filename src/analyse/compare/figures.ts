@@ -15,7 +15,8 @@ import {
 export interface ComparedEntry {
   readonly metric: string;
   readonly unit: string;
-  readonly worseIs: "more" | "less";
+  /** `either`: nobody asked for the change, whichever way it goes. */
+  readonly worseIs: "more" | "less" | "either";
   /** `quantile`: of values; `ratio`: a sum over a sum, compared as a ratio; `share`: the same, compared as a difference. */
   readonly kind: "quantile" | "ratio" | "share";
   readonly p?: number;
@@ -79,9 +80,20 @@ export const COMPARED: readonly ComparedEntry[] = [
     },
   },
   {
+    // The middle answer tells of a change of all answers sooner than their mean, which hangs on the few longest.
+    metric: "output tokens.p50",
+    unit: "tokens",
+    worseIs: "either",
+    kind: "quantile",
+    p: 0.5,
+    rows: (_, stage) =>
+      `SELECT scheduledAt AS t, outputTokens AS v, 1 AS n FROM samples WHERE stage = ${sqlList([stage])} AND outcome IN (${sqlList(ANSWERED)}) AND outputTokens > 0`,
+  },
+  {
+    // Longer answers cost more; shorter ones are faster and cheaper because users get less.
     metric: "output tokens an answer",
     unit: "tokens",
-    worseIs: "more",
+    worseIs: "either",
     kind: "ratio",
     rows: (_, stage) =>
       summed(

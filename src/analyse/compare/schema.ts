@@ -28,7 +28,7 @@ const figure = z.strictObject({
     .optional()
     .describe("after / before - 1, of shares after - before; with its 95 % interval"),
   absolute: z.boolean().describe("the change is a difference of shares, not a ratio"),
-  worseIs: z.enum(["more", "less"]),
+  worseIs: z.enum(["more", "less", "either"]).describe("either: a change is worse whichever way it goes"),
   word: z.enum(WORDS),
   why: z.string().optional().describe("why it cannot be told"),
   p: z.number().optional().describe("two-sided, adjusted for all figures of the comparison (Holm)"),

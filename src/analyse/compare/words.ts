@@ -1,5 +1,18 @@
 import type { ComparedFigure, ComparisonWord } from "./schema.ts";
 
+/** The same where the whole interval says so, however surely it is not zero; another where that is beyond doubt; else it cannot be told. */
+export function wordOfChange(
+  { value, low, high }: NonNullable<ComparedFigure["change"]>,
+  bound: number,
+  isSure: boolean,
+  worseIs: ComparedFigure["worseIs"],
+): ComparisonWord {
+  if (low >= -bound && high <= bound) return "same";
+  if (!isSure) return "cannot-tell";
+  if (worseIs === "either") return "worse";
+  return value > 0 === (worseIs === "more") ? "worse" : "better";
+}
+
 /** The word of a whole comparison: what is worse weighs more than what is better, and the same needs that most can be told. */
 export function overall(figures: readonly ComparedFigure[]): ComparisonWord {
   const has = (word: ComparisonWord): boolean => figures.some((figure) => figure.word === word);
