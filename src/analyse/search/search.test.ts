@@ -1,11 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { randomStream } from "../../base/index.ts";
+import { OUTCOMES, randomStream } from "../../base/index.ts";
 import { resolvePlan } from "../../plan/index.ts";
+import type { TallyCell } from "../../record/index.ts";
+import { bucketOf } from "../../stats/index.ts";
 import { answerOf, nextStep } from "./controller.ts";
 import { evidenceOf, type Stretch, wordOf } from "./evidence.ts";
 import { pileUp } from "./growth.ts";
 import { type SearchLimit, searchLimits } from "./limits.ts";
+import { ProbeWatch } from "./sequential.ts";
 import type { ProbeSeen, SearchSettings } from "./types.ts";
 
 const plan = (slo: readonly string[]) =>
@@ -181,6 +184,49 @@ describe("the evidence of a probe", () => {
       );
     expect(of(20)?.margin).toBeLessThan(0);
     expect(of(10)?.margin).toBeGreaterThan(0);
+  });
+});
+
+describe("a probe under way", () => {
+  /** Ten minutes of 20 answers a second, each of `ms`; why the probe ended, and after how many seconds. */
+  const watched = (measures: boolean, ms: number, inFlight: (second: number) => number) => {
+    const watch = new ProbeWatch({
+      limits: [P95],
+      personas: ["asker"],
+      stage: 0,
+      from: 0,
+      least: 150_000,
+      most: 600_000,
+      open: true,
+      measures,
+    });
+    const cell: TallyCell = {
+      stage: 0,
+      persona: 0,
+      sessions: 20,
+      outcomes: OUTCOMES.map(({ name }) => (name === "complete" ? 20 : 0)),
+      good: 20,
+      tokens: { input: 0, cached: 0, output: 0, reasoning: 0 },
+      cost: 0,
+      metrics: { response: { buckets: Int32Array.of(bucketOf(ms)), counts: Int32Array.of(20) } },
+    };
+    for (let second = 1; second <= 600; second++) {
+      watch.add({ cells: [cell], warnings: [], backlog: 0 });
+      if (watch.enough(second * 1000, inFlight(second)) !== undefined) return { second, clear: watch.clear };
+    }
+    return { second: 600, clear: watch.clear };
+  };
+
+  it("ends early where it is clear, but goes on where it measures near the limit", () => {
+    expect(watched(false, 100, () => 2)).toEqual({ second: 150, clear: { word: "holds", saturated: false } });
+    expect(watched(false, 2000, () => 40)).toEqual({ second: 150, clear: { word: "breaks", saturated: false } });
+    expect(watched(true, 100, () => 2)).toEqual({ second: 600, clear: undefined });
+  });
+
+  it("ends early under a queue without end, even where it measures", () => {
+    const { second, clear } = watched(true, 2000, (at) => 5 * at);
+    expect(second).toBeLessThan(300);
+    expect(clear).toEqual({ word: "breaks", saturated: true });
   });
 });
 

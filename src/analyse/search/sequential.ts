@@ -16,6 +16,11 @@ export interface ProbeWatchOptions {
   readonly most: number;
   /** Sessions come whether or not answers do, so a queue can grow without end. */
   readonly open: boolean;
+  /**
+   * The probe measures near the limit: only a queue without end ends it early. A stretch that is cut when it looks clear has missed the bursts that decide, or
+   * saw nothing else, and would draw the limit's place to its own side.
+   */
+  readonly measures: boolean;
 }
 
 /**
@@ -74,14 +79,14 @@ export class ProbeWatch {
 
   /** Looks at the probe at `now` (ms of the run); why to end it, as a sentence, or undefined: let it go on. */
   enough(now: number, inFlight: number): string | undefined {
-    const { limits, from, most, open } = this.#options;
+    const { limits, from, most, open, measures } = this.#options;
     if (now < from || this.#clear !== undefined) return this.#clear && wordsOf(this.#clear);
     this.#looks.push({ at: now, inFlight });
     if (now < this.#next) return undefined;
     this.#next = now + most / LOOKS;
     const growing = open ? pileUp(this.#looks, this.#arrived) : 0;
     if (growing > 0) this.#clear = { word: "breaks", saturated: true };
-    else {
+    else if (!measures) {
       const seen = limits.map((limit, i) => {
         const evidence = evidenceOf(limit, this.#stretches[i] ?? []);
         return evidence !== undefined && evidence.samples >= FEWEST ? evidence : undefined;

@@ -57,6 +57,7 @@ export async function playProbe(plan: Plan, { options, number, search }: ProbeAs
     least: shape.most / 4,
     most: shape.most,
     open: asked.stages[judged]?.unit === "sessions/s",
+    measures: why === "confirm",
   });
   const summary = await play(asked, options, watch);
   const evidence = await readProbe(summary.run.folder, PROBE_STAGE, limits);
