@@ -28,7 +28,8 @@ test("rows keep their stage, persona and outcome however many distinct texts a r
   });
   const rows = new RowWriter({ plan, worker: 0, board: new Board(1), recorder: port1 });
   const write = (stage: number, persona: number, promptId: string, outcome: "complete" | "severed"): void => {
-    const turn = { promptId, prompt: "x", think: 0, patience: Number.POSITIVE_INFINITY, maxTokens: undefined };
+    const forever = Number.POSITIVE_INFINITY;
+    const turn = { promptId, prompt: "x", content: "x", think: 0, patience: forever, maxTokens: undefined };
     const script = { session: 1, persona, system: undefined, turns: [turn] };
     const exchange = rows.claim(stage, persona, 1, 0);
     exchange.outcome = outcome;

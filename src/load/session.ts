@@ -54,7 +54,7 @@ export class Session {
       this.#end();
       return;
     }
-    this.#history.push({ role: "user", content: turn.prompt });
+    this.#history.push({ role: "user", content: turn.content });
     this.#attempt(index, turn, 0, scheduledAt, dueAt);
   }
 

@@ -11,16 +11,19 @@ export function requestOf(
   attempt: number,
   messages: TurnRequest["messages"],
 ): TurnRequest {
-  const { session, persona, turns } = script;
+  const { session, persona } = script;
+  const asked = script.turns[turn];
   const trace = randomStream(plan.seed, "trace", session, turn, attempt);
   return {
     sessionId: String(session),
     turn,
     attempt,
     persona: plan.workload.personas[persona]?.name ?? "",
-    prompt: turns[turn]?.prompt ?? "",
+    prompt: asked?.prompt ?? "",
     messages,
-    maxTokens: turns[turn]?.maxTokens,
+    maxTokens: asked?.maxTokens,
+    ...(asked?.tools === undefined ? {} : { tools: asked.tools }),
+    ...(asked?.responseFormat === undefined ? {} : { responseFormat: asked.responseFormat }),
     traceId: [trace.uint32(), trace.uint32(), trace.uint32(), trace.uint32()],
   };
 }

@@ -19,7 +19,7 @@ const start = workerData as WorkerStart;
 const { worker, workers, plan, recorder } = start;
 const say = (message: FromWorker): void => conductor.postMessage(message);
 
-const workload = loadWorkload(plan);
+const workload = loadWorkload(plan, { checked: true });
 const board = new Board(workers, start.board);
 const calibration = start.calibration === undefined ? undefined : await calibrate(start.calibration, plan.target);
 

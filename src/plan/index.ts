@@ -15,7 +15,7 @@ export { type ReadOptions, type ReadResult, type ResolveOptions, resolvePlan } f
 export { count, flag, type Issuer, parseShare, quantity, refuse, text, type UnitName } from "./schema/fields.ts";
 export { keysAt } from "./schema/known-keys.ts";
 export type { PlanInput } from "./schema/plan.ts";
-export { BUILTIN_PROMPT_SETS, type BuiltinPromptSet } from "./schema/workload.ts";
+export { BUILTIN_PROMPT_SETS } from "./schema/prompts.ts";
 export { redactUrl } from "./secrets.ts";
 export { planTemplate, planToYaml } from "./template.ts";
 export { formatThreshold, parseThreshold, type ThresholdOptions, type ThresholdResult } from "./threshold/read.ts";
@@ -23,12 +23,16 @@ export {
   type AnswerPaths,
   type Arrivals,
   type Budget,
+  type AudioPlan,
   type Distribution,
   type ExportPlace,
+  type DrawOrder,
   type ExportPlan,
   type GeneratorPlan,
+  type FeedPlan,
   type Guards,
   type Json,
+  type ImagePlan,
   type LoadPart,
   type ObservedPage,
   type ObservedProcess,
@@ -39,6 +43,9 @@ export {
   PROTOCOLS,
   type Prices,
   type PromptSource,
+  type PromptColumns,
+  type PromptDress,
+  type PromptFormat,
   type ProtocolName,
   REQUEST_PLACEHOLDERS,
   type Replay,

@@ -99,10 +99,12 @@ function isPlan(plan: Mapping, hash: string): plan is Mapping & Plan {
   );
 }
 
+const FILE_KEYS = new Set(["file", "files", "folder", "ca"]);
+
 /** JSON with sorted keys; files by name only. */
 function canonical(value: unknown): string {
   return JSON.stringify(value, (key, item: unknown) => {
-    if ((key === "file" || key === "ca") && typeof item === "string") return basename(item);
+    if (FILE_KEYS.has(key) && typeof item === "string") return basename(item);
     return isMapping(item) ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1))) : item;
   });
 }

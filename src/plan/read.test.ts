@@ -135,13 +135,13 @@ describe("files that a plan names", () => {
         6,
         "workload.personas[2].prompts.file",
         "the file's ending does not tell its format",
-        "Add `format:` with jsonl, csv or text.",
+        "Add `format:` with jsonl, csv, parquet or text.",
       ],
       [7, "workload.personas[3].prompts.field", "a text file has no fields", "Remove field."],
       [
         8,
         "workload.personas[4].prompts",
-        "expected a built-in set of prompts, or a path to a .jsonl, .csv or .txt file",
+        "expected a built-in set of prompts, a path to a .jsonl, .csv, .parquet or .txt file, or a folder with / at its end",
         expect.stringContaining("Use one of mixed,"),
       ],
     ]);

@@ -106,6 +106,7 @@ export interface RetryPlan {
   readonly honourRetryAfter: boolean;
 }
 
+  readonly feeds?: readonly FeedPlan[];
 export interface WorkloadPlan {
   readonly personas: readonly Persona[];
   readonly arrivals: Arrivals;
@@ -131,23 +132,130 @@ export interface Persona {
   /** ms that the user waits for the first token; absent: for ever. */
   readonly patience?: Distribution;
   /** Output tokens to ask for at most; absent: the server's own limit. */
+/** Where `min` or `max` is named the distribution is truncated: conditioned on lying between them, so nothing piles up at a bound. */
   readonly maxTokens?: Distribution;
 }
 
 export type Distribution =
   | { readonly kind: "fixed"; readonly value: number }
   | { readonly kind: "uniform"; readonly min: number; readonly max: number }
-  | { readonly kind: "exponential"; readonly mean: number }
+  | { readonly kind: "exponential"; readonly mean: number; readonly min?: number; readonly max?: number }
   | { readonly kind: "geometric"; readonly mean: number }
-  | { readonly kind: "lognormal"; readonly median: number; readonly sigma: number }
+  | {
+      readonly kind: "lognormal";
+      readonly median: number;
+      readonly sigma: number;
+      readonly min?: number;
+  | {
+      readonly kind: "gamma";
+      readonly mean: number;
+      /** Coefficient of variation: the shape is 1/cv². */
+      readonly cv: number;
+      readonly min?: number;
+      readonly max?: number;
+    }
+  /** P(X > x) = (min / x)^alpha for x >= min. */
+  | { readonly kind: "pareto"; readonly min: number; readonly alpha: number; readonly max?: number }
+  /** One of the parts, with the chance of its weight. */
+  | { readonly kind: "mixture"; readonly parts: readonly { readonly weight: number; readonly of: Distribution }[] }
+  /** Quantiles that were measured, straight lines between them: pairs of a probability and its value, both rising. */
+  | { readonly kind: "quantiles"; readonly points: readonly (readonly [p: number, value: number])[] }
+      readonly max?: number;
+    }
   | { readonly kind: "normal"; readonly mean: number; readonly sd: number; readonly min: number; readonly max: number }
   /** Draws rows of a CSV column with replacement. */
   | { readonly kind: "empirical"; readonly file: string; readonly column: string };
 
-export type PromptSource =
+/** `random`: with replacement. `shuffled`: each once a pass, in an order of its own each time. `unique`: each once in the whole run. */
+export const DRAW_ORDERS = ["random", "sequential", "shuffled", "unique"] as const;
+export type DrawOrder = (typeof DRAW_ORDERS)[number];
+
+export const PROMPT_FORMATS = ["jsonl", "csv", "parquet", "text"] as const;
+export type PromptFormat = (typeof PROMPT_FORMATS)[number];
+
+/** Where prompts come from, and what is done to them. */
+export type PromptSource = PromptOrigin & PromptDress;
+
+export type PromptOrigin =
   | { readonly kind: "builtin"; readonly set: string }
   | { readonly kind: "inline"; readonly prompts: readonly string[] }
-  | { readonly kind: "file"; readonly file: string; readonly format: "jsonl" | "csv" | "text"; readonly field?: string }
+  | {
+      readonly kind: "file";
+      readonly file: string;
+      readonly format: PromptFormat;
+      /** The same as `columns.prompt` with one name. */
+      readonly field?: string;
+      readonly columns?: PromptColumns;
+    }
+  /** Every file of a folder is a prompt, those of folders in it too. */
+  | { readonly kind: "folder"; readonly folder: string }
+  /** The turns of one script; `{{feed.column}}` is filled from `workload.feeds`. */
+/** Names of columns (CSV, Parquet) or fields (JSONL). */
+export interface PromptColumns {
+  /** Several: the turns, in this order. */
+  readonly prompt?: readonly string[];
+  readonly system?: string;
+  readonly id?: string;
+  readonly answer?: string;
+  readonly language?: string;
+}
+
+export interface PromptDress {
+  /** Absent: random. */
+  readonly order?: DrawOrder;
+  readonly prefix?: PrefixPlan;
+  /** Share of the sessions (0 to 1) whose texts begin with a mark that no other session has. */
+  readonly unique?: number;
+  readonly images?: ImagePlan;
+  readonly audio?: AudioPlan;
+}
+
+/** Text that sessions share, at the very beginning of each. */
+export interface PrefixPlan {
+  readonly tokens: Distribution;
+  /** How many there are. */
+  readonly count: number;
+  /** The k-th of them is chosen with a chance in proportion to 1/k^exponent; 0 is uniform. */
+  readonly exponent: number;
+  /** Of the sessions (0 to 1); the others begin with a text of the same length that nobody shares. */
+  readonly share: number;
+  readonly place: "system" | "prompt";
+}
+
+/** `count` pictures with each prompt: from files, or drawn. */
+export type ImagePlan =
+  | { readonly count: number; readonly files: string }
+  | {
+      readonly count: number;
+      readonly width: number;
+      readonly height: number;
+      /** Size of each PNG file; absent: what it comes to. */
+      readonly bytes?: number;
+      /** How many different ones there are. */
+      readonly distinct: number;
+    };
+
+/** `count` sounds with each prompt: from files, or made. */
+export type AudioPlan =
+  | { readonly count: number; readonly files: string }
+  | {
+      readonly count: number;
+      /** ms */
+      readonly length: number;
+      /** Samples a second: 16-bit PCM, one channel. */
+      readonly rate: number;
+      readonly distinct: number;
+    };
+
+/** A table whose rows fill `{{name.column}}`: one row a session. */
+export interface FeedPlan {
+  readonly name: string;
+  readonly file: string;
+  readonly format: Exclude<PromptFormat, "text">;
+  readonly order: DrawOrder;
+}
+
+  | { readonly kind: "template"; readonly turns: readonly string[] }
   | { readonly kind: "synthetic"; readonly tokens: Distribution };
 
 export const STAGE_KINDS = [

@@ -22,6 +22,7 @@ export type {
   TallyCell,
   WorkerToRecorder,
 } from "./messages.ts";
+export { parquetToLines } from "./parquet-lines.ts";
 export { openRun, type QueryResult, type QueryValue, type RunReader } from "./reader.ts";
 export { type Recorder, type RecorderOptions, startRecorder } from "./recorder.ts";
 export { RowTally } from "./row-tally.ts";

@@ -2,6 +2,7 @@ export { type Ar1, ar1Series, autocorrelation, fitAr1 } from "./autocorrelation.
 export { bootstrapWeights, percentileInterval } from "./bootstrap.ts";
 export { changePoints } from "./change-points.ts";
 export { gammaSample, logGamma, standardNormal } from "./gamma.ts";
+export { gammaCdf, gammaQuantile } from "./gamma-quantile.ts";
 export { BUCKETS, bucketOf, Histogram, type Sparse, toSparse, valueOf } from "./histogram.ts";
 export { isotonic } from "./isotonic.ts";
 export { type KendallResult, kendall } from "./kendall.ts";

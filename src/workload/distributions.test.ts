@@ -5,8 +5,17 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { randomStream } from "../base/index.ts";
 import type { Distribution } from "../plan/index.ts";
-import { coefficientOfVariation, kolmogorovP, ksExponential, mean, median, normalCdf } from "../stats/index.ts";
-import { countSamplerOf, samplerOf } from "./distributions.ts";
+import {
+  coefficientOfVariation,
+  gammaCdf,
+  kolmogorovP,
+  ksExponential,
+  mean,
+  median,
+  normalCdf,
+  variance,
+} from "../stats/index.ts";
+import { countSamplerOf, lawOf, samplerOf } from "./distributions.ts";
 import { inputFiles } from "./files.ts";
 
 let folder = "";
@@ -23,6 +32,11 @@ function draws(distribution: Distribution, count = DRAWS): Float64Array {
   expect(files.faults).toEqual([]);
   const random = randomStream(23, distribution.kind);
   return Float64Array.from({ length: count }, () => sample(random));
+}
+
+/** The distribution function of what lies between two bounds. */
+function between(cdf: (x: number) => number, min: number, max: number): (x: number) => number {
+  return (x) => (cdf(x) - cdf(min)) / (cdf(max) - cdf(min));
 }
 
 /** Values turned by their own distribution function into exponential ones, and tested for it. */
@@ -49,8 +63,112 @@ describe("a distribution of the plan", () => {
       { kind: "normal", mean: 0, sd: 1, min: 6, max: 9 },
       (x) => 1 - (normalCdf(-x) - normalCdf(-9)) / (normalCdf(-6) - normalCdf(-9)),
     ],
+    ["gamma, wider than exponential", { kind: "gamma", mean: 200, cv: 1.6 }, (x) => gammaCdf(1 / 2.56, x / 512)],
+    ["pareto", { kind: "pareto", min: 50, alpha: 1.3 }, (x) => 1 - (50 / x) ** 1.3],
+    [
+      "lognormal, cut at both ends",
+      { kind: "lognormal", median: 500, sigma: 1, min: 200, max: 4000 },
+      between((x) => normalCdf(Math.log(x / 500)), 200, 4000),
+    ],
+    ["exponential, cut above", { kind: "exponential", mean: 30, max: 40 }, between((x) => -Math.expm1(-x / 30), 0, 40)],
+    [
+      "gamma, cut below",
+      { kind: "gamma", mean: 100, cv: 0.5, min: 90 },
+      between((x) => gammaCdf(4, x / 25), 90, Number.POSITIVE_INFINITY),
+    ],
+    [
+      "pareto, cut above",
+      { kind: "pareto", min: 10, alpha: 0.9, max: 1000 },
+      between((x) => 1 - (10 / x) ** 0.9, 10, 1000),
+    ],
+    [
+      "mixture of two humps",
+      {
+        kind: "mixture",
+        parts: [
+          { weight: 3, of: { kind: "uniform", min: 0, max: 100 } },
+          { weight: 1, of: { kind: "exponential", mean: 400 } },
+        ],
+      },
+      (x) => 0.75 * Math.min(1, x / 100) + 0.25 * -Math.expm1(-x / 400),
+    ],
+    [
+      "quantiles",
+      {
+        kind: "quantiles",
+        points: [
+          [0, 0],
+          [0.5, 10],
+          [0.9, 50],
+          [1, 200],
+        ],
+      },
+      (x) => (x < 10 ? x / 20 : x < 50 ? 0.5 + (x - 10) / 100 : 0.9 + (x - 50) / 1500),
+    ],
   ])("%s fits its distribution function (Kolmogorov-Smirnov)", (_, distribution, cdf) => {
     expect(fits(draws(distribution), cdf)).toBeGreaterThan(0.001);
+  });
+
+  const measured: fc.Arbitrary<Distribution> = fc.oneof(
+    fc.record({
+      kind: fc.constant("gamma" as const),
+      mean: fc.double({ min: 5, max: 5000, noNaN: true }),
+      cv: fc.double({ min: 0.2, max: 2, noNaN: true }),
+    }),
+    fc.record({
+      kind: fc.constant("lognormal" as const),
+      median: fc.double({ min: 5, max: 5000, noNaN: true }),
+      sigma: fc.double({ min: 0.1, max: 1, noNaN: true }),
+      max: fc.constant(8000),
+    }),
+    fc.record({
+      kind: fc.constant("pareto" as const),
+      min: fc.double({ min: 5, max: 50, noNaN: true }),
+      alpha: fc.double({ min: 0.5, max: 3, noNaN: true }),
+      max: fc.constant(1000),
+    }),
+    fc.record({
+      kind: fc.constant("normal" as const),
+      mean: fc.double({ min: -50, max: 150, noNaN: true }),
+      sd: fc.double({ min: 10, max: 100, noNaN: true }),
+      min: fc.constant(1),
+      max: fc.constant(100),
+    }),
+    fc.record({
+      kind: fc.constant("exponential" as const),
+      mean: fc.double({ min: 5, max: 5000, noNaN: true }),
+      min: fc.constant(3),
+    }),
+  );
+
+  it("reaches the mean and the percentiles that its law states, whatever the parameters and the seed", () => {
+    fc.assert(
+      fc.property(measured, fc.oneof(fc.constant(undefined), measured), fc.nat(), (one, other, seed) => {
+        const distribution: Distribution =
+          other === undefined
+            ? one
+            : {
+                kind: "mixture",
+                parts: [
+                  { weight: 2, of: one },
+                  { weight: 1, of: other },
+                ],
+              };
+        const law = lawOf(distribution, inputFiles(), "tokens");
+        const random = randomStream(seed, "law");
+        const n = 2000;
+        const values = Float64Array.from({ length: n }, () => law.at(random.next())).sort();
+        // Six standard errors: a false alarm in 10^9 draws for the mean's normal limit, and for binomial counts.
+        const error = Math.sqrt(variance(values) / n);
+        expect(Math.abs(mean(values) - law.mean())).toBeLessThan(6 * error + 1e-9);
+        for (const p of [0.5, 0.95]) {
+          const quantile = law.quantile(p);
+          const below = values.filter((x) => x <= quantile).length / n;
+          expect(Math.abs(below - p)).toBeLessThan(6 * Math.sqrt((p * (1 - p)) / n) + 1e-3);
+        }
+      }),
+      { numRuns: 40 },
+    );
   });
 
   it("lognormal has its median where the plan says", () => {

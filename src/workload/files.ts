@@ -5,6 +5,8 @@ import { type CsvRow, parseCsv } from "./csv.ts";
 /** Reads the input files of a plan, each once, and gathers what is wrong with them. */
 export interface Files {
   readonly faults: Fault[];
+  /** Another thread has read these files and found nothing wrong. */
+  readonly checked: boolean;
   /** `undefined`: a fault was noted. `path` is the place in the plan that names the file. */
   text(file: string, path: string): string | undefined;
   csv(file: string, path: string): CsvTable | undefined;
@@ -15,7 +17,7 @@ export interface CsvTable {
   readonly rows: readonly CsvRow[];
 }
 
-export function inputFiles(): Files {
+export function inputFiles(checked = false): Files {
   const faults: Fault[] = [];
   const texts = new Map<string, string>();
   const tables = new Map<string, CsvTable>();
@@ -56,7 +58,7 @@ export function inputFiles(): Files {
     tables.set(file, table);
     return table;
   };
-  return { faults, text, csv };
+  return { faults, checked, text, csv };
 }
 
 export function emptyFile(file: string, path: string, hint: string): Fault {
@@ -69,25 +71,31 @@ function readText(file: string, path: string): string | Fault {
   try {
     return DECODER.decode(readFileSync(file));
   } catch (error) {
-    const why = error instanceof Error && "code" in error ? String(error.code) : String(error);
-    if (why === "ERR_ENCODING_INVALID_ENCODED_DATA") {
-      return {
-        code: "WORKLOAD_FILE_NOT_UTF8",
-        message: `${file} is not UTF-8 text`,
-        path,
-        file,
-        hint: "Save the file as UTF-8.",
-      };
-    }
+    return unreadable(error, file, path);
+  }
+}
+
+/** The fault of a file that could not be read, from what the system said. */
+export function unreadable(error: unknown, file: string, path: string): Fault {
+  const why = error instanceof Error && "code" in error ? String(error.code) : undefined;
+  if (why === undefined) throw error;
+  if (why === "ERR_ENCODING_INVALID_ENCODED_DATA") {
     return {
-      code: "WORKLOAD_FILE_UNREADABLE",
-      message: `${file} cannot be read (${why})`,
+      code: "WORKLOAD_FILE_NOT_UTF8",
+      message: `${file} is not UTF-8 text`,
       path,
       file,
-      received: file,
-      hint: HINTS[why] ?? "Make the file readable to the user that runs the test.",
+      hint: "Save the file as UTF-8.",
     };
   }
+  return {
+    code: "WORKLOAD_FILE_UNREADABLE",
+    message: `${file} cannot be read (${why})`,
+    path,
+    file,
+    received: file,
+    hint: HINTS[why] ?? "Make the file readable to the user that runs the test.",
+  };
 }
 
 const HINTS: Readonly<Record<string, string>> = {

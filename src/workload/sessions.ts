@@ -1,4 +1,5 @@
 import { type Random, randomStream } from "../base/index.ts";
+import { contentText } from "../protocols/index.ts";
 import type { Sampler } from "./distributions.ts";
 import type { PromptEntry, PromptPool } from "./prompts/index.ts";
 import type { SessionScript, TurnScript } from "./types.ts";
@@ -6,7 +7,6 @@ import type { SessionScript, TurnScript } from "./types.ts";
 /** A persona with its tables built. */
 export interface LoadedPersona {
   readonly weight: number;
-  readonly system: string | undefined;
   readonly prompts: PromptPool;
   /** `undefined`: as many as the first entry has. */
   readonly turns: Sampler | undefined;
@@ -15,17 +15,34 @@ export interface LoadedPersona {
   readonly maxTokens: Sampler | undefined;
 }
 
-/** Every draw has a stream of its own (purpose, session, turn), so that a change of one thing moves nothing else. */
-export function sessionScript(personas: readonly LoadedPersona[], seed: number, session: number): SessionScript {
+/**
+ * Every draw has a stream of its own (purpose, session, turn), so that a change of one thing moves nothing else. `ordinal` counts the sessions of the
+ * run from 0.
+ */
+export function sessionScript(
+  personas: readonly LoadedPersona[],
+  seed: number,
+  session: number,
+  ordinal: number,
+): SessionScript {
   const index = choose(personas, randomStream(seed, "persona", session));
   const persona = personas[index];
   if (persona === undefined) return { session, persona: index, system: undefined, turns: [] };
   const stream = (purpose: string, turn: number): Random => randomStream(seed, purpose, session, turn);
-  const draw = (turn: number): PromptEntry => persona.prompts.draw(stream("prompt", turn));
+  const sessionStream = (purpose: string): Random => randomStream(seed, purpose, session);
+  let draws = 0;
+  const draw = (turn: number): PromptEntry =>
+    persona.prompts.draw({
+      ordinal,
+      nth: draws++,
+      uniform: () => stream("prompt", turn).next(),
+      stream: (purpose) => stream(purpose, turn),
+      sessionStream,
+    });
 
   let entry = draw(0);
-  const system = persona.system ?? entry.system;
-  const count = persona.turns ? persona.turns(randomStream(seed, "turns", session)) : entry.turns.length;
+  const { system } = entry;
+  const count = persona.turns ? persona.turns(sessionStream("turns")) : entry.turns.length;
   const turns: TurnScript[] = [];
   let used = 0;
   for (let turn = 0; turn < count; turn++) {
@@ -33,9 +50,16 @@ export function sessionScript(personas: readonly LoadedPersona[], seed: number, 
       entry = draw(turn);
       used = 0;
     }
+    const content = entry.turns[used]?.content ?? "";
+    const { tools, responseFormat, answer } = entry;
+    const last = used === entry.turns.length - 1;
     turns.push({
       promptId: entry.turns.length === 1 ? entry.id : `${entry.id}.${used + 1}`,
-      prompt: entry.turns[used] ?? "",
+      prompt: contentText(content),
+      content,
+      ...(tools === undefined ? {} : { tools }),
+      ...(responseFormat === undefined ? {} : { responseFormat }),
+      ...(answer === undefined || !last ? {} : { answer }),
       think: turn === 0 ? 0 : Math.max(0, persona.think(stream("think", turn))),
       patience: persona.patience ? Math.max(0, persona.patience(stream("patience", turn))) : Number.POSITIVE_INFINITY,
       maxTokens: persona.maxTokens ? persona.maxTokens(stream("maxTokens", turn)) : undefined,

@@ -1,3 +1,5 @@
+import type { ContentPart, ResponseFormat, ToolDefinition } from "../protocols/index.ts";
+
 /**
  * What the workload yields. All of it follows from plan and seed alone: the same on any number of workers, whatever the target does.
  */
@@ -23,7 +25,14 @@ export interface SessionScript {
 
 export interface TurnScript {
   readonly promptId: string;
+  /** The text of `content`. */
   readonly prompt: string;
+  /** What the user says: a text, or a text with images and sound. */
+  readonly content: string | readonly ContentPart[];
+  readonly tools?: readonly ToolDefinition[];
+  readonly responseFormat?: ResponseFormat;
+  /** The exact answer, where the prompt knows it. */
+  readonly answer?: string;
   /** ms between the end of the previous answer and this question; 0 for the first. */
   readonly think: number;
   /** Intended time of a recorded turn, ms from the run's start: it is asked then, or once the answer before it has ended. Absent: after `think`. */
@@ -31,6 +40,22 @@ export interface TurnScript {
   /** ms; Infinity: for ever. */
   readonly patience: number;
   readonly maxTokens: number | undefined;
+}
+
+/** A length as the plan states it, and draws of it. */
+export interface LengthFound {
+  /** `workload.personas[0].prompts.synthetic.tokens` */
+  readonly path: string;
+  /** Tokens, by the law itself. */
+  readonly asked: { readonly mean: number; readonly p50: number; readonly p95: number };
+  /** A text whose tokens are to be counted, or where there is none, a count. The n-th is always the same. */
+  draw(n: number): string | number;
+}
+
+/** What a persona asks, in a line for people: `faq, a built-in set of 60 prompts`. */
+export interface PromptsFound {
+  readonly persona: string;
+  readonly says: string;
 }
 
 /** A plan's workload, loaded: prompts read, tables built. Pure from here on. */
@@ -47,6 +72,8 @@ export interface Workload {
   readonly firstClosedSession: number;
   /** Sessions a second that an open stage asks for at a time. */
   rateAt(at: number): number;
+  readonly prompts: readonly PromptsFound[];
+  readonly lengths: readonly LengthFound[];
   /** Open sessions expected between two times (the integral of the rate). */
   expectedSessions(from: number, to: number): number;
 }

@@ -6,8 +6,19 @@ import type { Context } from "./context.ts";
 
 /** The absolute path of a readable file that the plan names, or a fault. */
 export function readableFile(written: string, path: Path, ctx: Context): string | undefined {
+  return readable(written, "file", path, ctx);
+}
+
+/** The same for a folder. */
+export function readableFolder(written: string, path: Path, ctx: Context): string | undefined {
+  return readable(written, "folder", path, ctx);
+}
+
+type Kind = "file" | "folder";
+
+function readable(written: string, kind: Kind, path: Path, ctx: Context): string | undefined {
   const file = resolve(ctx.base, written);
-  const why = unreadable(file);
+  const why = unreadable(file, kind);
   if (why === undefined) return file;
   ctx.findings.fault({
     code: "PLAN_FILE",
@@ -18,17 +29,18 @@ export function readableFile(written: string, path: Path, ctx: Context): string 
   return undefined;
 }
 
-function unreadable(file: string): string | undefined {
+function unreadable(file: string, kind: Kind): string | undefined {
   try {
-    if (!statSync(file).isFile()) return "this is no file";
+    const found = statSync(file);
+    if (!(kind === "file" ? found.isFile() : found.isDirectory())) return `this is no ${kind}`;
     accessSync(file, constants.R_OK);
     return undefined;
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
-    if (code === "ENOENT" || code === "ENOTDIR") return "there is no such file";
-    if (code === "EACCES" || code === "EPERM") return "the file may not be read";
+    if (code === "ENOENT" || code === "ENOTDIR") return `there is no such ${kind}`;
+    if (code === "EACCES" || code === "EPERM") return `the ${kind} may not be read`;
     if (typeof code !== "string") throw error;
-    return `the file cannot be read (${code})`;
+    return `the ${kind} cannot be read (${code})`;
   }
 }
 

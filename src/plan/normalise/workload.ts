@@ -1,15 +1,11 @@
-import { extname } from "node:path";
-import { nearest } from "../did-you-mean.ts";
 import { lenient } from "../lenient.ts";
 import { isMapping, type Path } from "../path.ts";
-import { arrivalsSchema, BUILTIN_PROMPT_SETS, personaSchema, workloadSchema } from "../schema/workload.ts";
+import { arrivalsSchema, personaSchema, workloadSchema } from "../schema/workload.ts";
 import type { Arrivals, Distribution, Persona, PromptSource, WorkloadPlan } from "../types.ts";
 import { type Context, orDefault } from "./context.ts";
-import { csvColumn, readableFile } from "./files.ts";
+import { readFeeds } from "./feeds.ts";
+import { checkDistribution, readPrompts } from "./prompts.ts";
 import { weibullCv } from "./weibull.ts";
-
-type WrittenPersona = ReturnType<typeof personaSchema.parse>;
-type WrittenPrompts = NonNullable<WrittenPersona["prompts"]>;
 
 /** Personas and arrivals; `names` are those of the personas that could be read, for the limits that name them. */
 export function normaliseWorkload(raw: unknown, ctx: Context): { workload: WorkloadPlan; names: readonly string[] } {
@@ -19,11 +15,13 @@ export function normaliseWorkload(raw: unknown, ctx: Context): { workload: Workl
   const names = list
     ? list.flatMap((entry: unknown) => (isMapping(entry) && typeof entry["name"] === "string" ? [entry["name"]] : []))
     : ["user"];
+  const feeds = lenient(workloadSchema.pick({ feeds: true }), { feeds: section["feeds"] })?.value.feeds;
   const maxUsers = lenient(workloadSchema.pick({ maxUsers: true }), { maxUsers: section["maxUsers"] })?.value.maxUsers;
   return {
     workload: {
       personas,
       arrivals: readArrivals(section["arrivals"], ctx),
+      ...(feeds === undefined ? {} : { feeds: readFeeds(feeds, ctx) }),
       ...(maxUsers === undefined ? {} : { maxUsers }),
     },
     names,
@@ -49,15 +47,15 @@ function readPersonas(list: readonly unknown[], ctx: Context): Persona[] {
     if (seen.has(written.name)) named("another persona has this name", "Give each persona a name of its own.");
     seen.add(written.name);
     const at = `workload.personas[${i}]`;
-    const maxTokens = checkDistribution(written.maxTokens, [...path, "maxTokens"], ctx);
+    const maxTokens = written.maxTokens && checkDistribution(written.maxTokens, [...path, "maxTokens"], ctx);
+    const prompts =
+      written.prompts === undefined ? undefined : readPrompts(written.prompts, [...path, "prompts"], ctx);
+    if (prompts?.order === "unique") checkUnique(prompts, written.turns, path, ctx);
     return [
       {
         name: written.name,
         weight: orDefault(written.weight, 1, `${at}.weight`, "1", ctx),
-        prompts:
-          written.prompts === undefined
-            ? orDefault<PromptSource>(undefined, { kind: "builtin", set: "mixed" }, `${at}.prompts`, "mixed", ctx)
-            : readPrompts(written.prompts, [...path, "prompts"], ctx),
+        prompts: orDefault<PromptSource>(prompts, { kind: "builtin", set: "mixed" }, `${at}.prompts`, "mixed", ctx),
         ...(written.system === undefined ? {} : { system: written.system }),
         ...(written.turns === undefined ? {} : { turns: written.turns }),
         think: orDefault<Distribution>(written.think, { kind: "fixed", value: 0 }, `${at}.think`, "0s", ctx),
@@ -68,86 +66,19 @@ function readPersonas(list: readonly unknown[], ctx: Context): Persona[] {
   });
 }
 
+/** A session that draws again would need more entries than one can count beforehand. */
+function checkUnique(prompts: PromptSource, turns: Distribution | undefined, path: Path, ctx: Context): void {
+  if (turns === undefined || (turns.kind === "fixed" && turns.value === 1)) return;
+  ctx.findings.fault({
+    code: "PLAN_CONFLICT",
+    path: [...path, "turns"],
+    message: `${prompts.order} prompts are one a session, with as many turns as each has`,
+    hint: "Remove turns, or write `order: shuffled`.",
+  });
+}
+
 function slug(name: string): string {
   return name.replace(/[^\p{L}\p{N}_.-]+/gu, "-").replace(/^[^\p{L}\p{N}]+|-+$/gu, "") || "a name such as researcher";
-}
-
-const FORMATS: Readonly<Record<string, "jsonl" | "csv" | "text">> = {
-  ".jsonl": "jsonl",
-  ".ndjson": "jsonl",
-  ".csv": "csv",
-  ".txt": "text",
-};
-const EMPTY: PromptSource = { kind: "inline", prompts: [] };
-
-function readPrompts(written: WrittenPrompts, path: Path, ctx: Context): PromptSource {
-  if (typeof written === "string") return readNamed(written, path, ctx);
-  if (Array.isArray(written)) return { kind: "inline", prompts: written };
-  if ("synthetic" in written) {
-    return {
-      kind: "synthetic",
-      tokens:
-        checkDistribution(written.synthetic.tokens, [...path, "synthetic", "tokens"], ctx) ?? written.synthetic.tokens,
-    };
-  }
-  const format = written.format ?? FORMATS[extname(written.file).toLowerCase()];
-  if (!format) {
-    ctx.findings.fault({
-      code: "PLAN_FILE",
-      path: [...path, "file"],
-      message: "the file's ending does not tell its format",
-      hint: "Add `format:` with jsonl, csv or text.",
-    });
-    return EMPTY;
-  }
-  return promptFile(written.file, format, written.field, path, [...path, "file"], ctx);
-}
-
-function readNamed(written: string, path: Path, ctx: Context): PromptSource {
-  const set = BUILTIN_PROMPT_SETS.find((name) => name === written);
-  if (set) return { kind: "builtin", set };
-  const format = FORMATS[extname(written).toLowerCase()];
-  if (format) return promptFile(written, format, undefined, path, path, ctx);
-  const meant = nearest(written, BUILTIN_PROMPT_SETS);
-  ctx.findings.fault({
-    code: "PLAN_UNKNOWN_VALUE",
-    path,
-    message: "expected a built-in set of prompts, or a path to a .jsonl, .csv or .txt file",
-    hint: meant ? `Did you mean \`${meant}\`?` : `Use one of ${BUILTIN_PROMPT_SETS.join(", ")}, or a file.`,
-  });
-  return EMPTY;
-}
-
-function promptFile(
-  written: string,
-  format: "jsonl" | "csv" | "text",
-  field: string | undefined,
-  path: Path,
-  filePath: Path,
-  ctx: Context,
-): PromptSource {
-  if (format === "text" && field !== undefined) {
-    ctx.findings.fault({
-      code: "PLAN_CONFLICT",
-      path: [...path, "field"],
-      message: "a text file has no fields",
-      hint: "Remove field.",
-      atKey: true,
-      bare: true,
-    });
-  }
-  const file = readableFile(written, filePath, ctx);
-  if (file === undefined) return EMPTY;
-  if (format === "csv" && field !== undefined) csvColumn(file, field, [...path, "field"], ctx);
-  return { kind: "file", file, format, ...(field === undefined ? {} : { field }) };
-}
-
-function checkDistribution(distribution: Distribution | undefined, path: Path, ctx: Context): Distribution | undefined {
-  if (distribution?.kind !== "empirical") return distribution;
-  const file = readableFile(distribution.file, [...path, "file"], ctx);
-  if (file === undefined) return distribution;
-  csvColumn(file, distribution.column, [...path, "column"], ctx);
-  return { ...distribution, file };
 }
 
 function readArrivals(raw: unknown, ctx: Context): Arrivals {

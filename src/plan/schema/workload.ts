@@ -1,55 +1,8 @@
 import { z } from "zod";
 import { times, tokens, turns } from "./distribution.ts";
+import { feedsSchema } from "./feeds.ts";
 import { count, text } from "./fields.ts";
-
-/** The sets of prompts that ship with the product; `workload/` holds their texts. */
-export const BUILTIN_PROMPT_SETS = [
-  "mixed",
-  "faq",
-  "short",
-  "long-documents",
-  "code",
-  "reasoning",
-  "adversarial",
-  "multilingual",
-] as const;
-export type BuiltinPromptSet = (typeof BUILTIN_PROMPT_SETS)[number];
-
-export const PROMPT_FORMATS = ["jsonl", "csv", "text"] as const;
-
-const prompts = z
-  .union([
-    z
-      .string()
-      .min(1)
-      .meta({
-        title: "Set or file",
-        description: `A built-in set (${BUILTIN_PROMPT_SETS.join(", ")}) or a path to a .jsonl, .csv or .txt file.`,
-        samples: [...BUILTIN_PROMPT_SETS, "./prompts.jsonl"],
-      }),
-    z
-      .array(z.string().min(1).meta({ title: "Prompt", description: "One prompt." }))
-      .min(1)
-      .meta({ title: "List", description: "The prompts themselves." }),
-    z
-      .strictObject({
-        file: text("File", "Path to the file, from the plan's folder."),
-        field: text("Field", "JSONL: the field; CSV: the column that holds the prompt.").optional(),
-        format: z
-          .enum(PROMPT_FORMATS)
-          .meta({ title: "Format", description: "Default: by the file's ending." })
-          .optional(),
-      })
-      .meta({ title: "File", description: "Prompts from a file." }),
-    z
-      .strictObject({
-        synthetic: z
-          .strictObject({ tokens: tokens("Tokens", "Length of each prompt in tokens.") })
-          .meta({ title: "Synthetic", description: "Generated text of a wanted length." }),
-      })
-      .meta({ title: "Synthetic", description: "Generated text of a wanted length." }),
-  ])
-  .meta({ title: "Prompts", description: "What this kind of user asks. Default: mixed." });
+import { promptsSchema } from "./prompts.ts";
 
 export const personaSchema = z
   .strictObject({
@@ -60,7 +13,7 @@ export const personaSchema = z
       .max(1e9)
       .meta({ title: "Weight", description: "Share among the personas. Default: 1." })
       .optional(),
-    prompts: prompts.optional(),
+    prompts: promptsSchema.optional(),
     system: text("System prompt", "System prompt of every session.", 1_000_000).optional(),
     turns: turns(
       "Turns",
@@ -109,6 +62,7 @@ export const workloadSchema = z
       .meta({ title: "Personas", description: "Kinds of users. Default: one, `user`, that asks from the mixed set." })
       .optional(),
     arrivals: arrivalsSchema.optional(),
+    feeds: feedsSchema.optional(),
     maxUsers: count(
       "Most users",
       "Sessions at once in open stages; a session beyond waits, and the wait counts. Default: no limit.",

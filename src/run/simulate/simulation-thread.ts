@@ -14,7 +14,7 @@ const AHEAD = 32_768;
 if (parentPort === null) throw new Error("simulation-thread runs as a thread of a simulation only");
 const conductor = parentPort;
 const { thread, threads, plan, stack, fastForward, board, recorder } = workerData as ThreadStart;
-const workload = loadWorkload(plan);
+const workload = loadWorkload(plan, { checked: true });
 const dealing = dealtOut(plan, resolveStack(stack));
 if ("why" in dealing) throw new Error(`this simulation cannot be split: ${dealing.why}`);
 let events: RunEvent[] = [];

@@ -1,38 +1,20 @@
 import { EXIT, PlimsollError } from "../../base/index.ts";
-import type { BuiltinPromptSet } from "../../plan/index.ts";
-import type { BuiltinPrompt, PromptEntry } from "./entry.ts";
-import { adversarial } from "./sets/adversarial.ts";
-import { code } from "./sets/code.ts";
-import { faq } from "./sets/faq.ts";
-import { longDocuments } from "./sets/long-documents.ts";
-import { multilingual } from "./sets/multilingual.ts";
-import { reasoning } from "./sets/reasoning.ts";
-import { short } from "./sets/short.ts";
+import { BUILTIN_PROMPT_SETS } from "../../plan/index.ts";
+import type { PromptEntry } from "./entry.ts";
+import { readSet } from "./set-file.ts";
 
-const SETS = {
-  faq,
-  short,
-  "long-documents": longDocuments,
-  code,
-  reasoning,
-  adversarial,
-  multilingual,
-} satisfies Readonly<Record<Exclude<BuiltinPromptSet, "mixed">, readonly BuiltinPrompt[]>>;
+/** Those that `mixed` draws from: what any target can be asked. The others need tools, schemas, long contexts, or are long themselves. */
+const MIXED = ["faq", "short", "long-documents", "code", "reasoning", "adversarial", "multilingual"];
 
-const ENTRIES: ReadonlyMap<string, readonly PromptEntry[]> = new Map(
-  Object.entries<readonly BuiltinPrompt[]>(SETS).map(([set, prompts]) => [
-    set,
-    prompts.map((prompt, i) => ({ id: `${set}:${i + 1}`, turns: typeof prompt === "string" ? [prompt] : prompt })),
-  ]),
-);
+/** A prompt that many servers refuse, for its size or its bytes: never in `mixed`. */
+const EXTREME = "extreme";
 
-/** `mixed` is all of the others. */
-export const PROMPT_SETS: readonly string[] = ["mixed", ...ENTRIES.keys()];
+export const PROMPT_SETS: readonly string[] = BUILTIN_PROMPT_SETS;
 
 /** The prompts of a built-in set, in a fixed order; throws a PlimsollError (exit code 104) for a set that there is not. */
 export function builtinPrompts(set: string): readonly PromptEntry[] {
-  const entries = set === "mixed" ? [...ENTRIES.values()].flat() : ENTRIES.get(set);
-  if (entries !== undefined) return entries;
+  if (set === "mixed") return MIXED.flatMap(builtinPrompts).filter(({ tags }) => !tags?.includes(EXTREME));
+  if (PROMPT_SETS.includes(set)) return readSet(set).entries;
   throw new PlimsollError(
     {
       code: "WORKLOAD_UNKNOWN_PROMPT_SET",

@@ -1,157 +1,65 @@
 import { basename } from "node:path";
-import type { Fault } from "../../base/index.ts";
-import type { PromptSource } from "../../plan/index.ts";
-import { emptyFile, type Files } from "../files.ts";
-import type { PromptEntry } from "./entry.ts";
-import { entryOfJson } from "./json-entry.ts";
+import type { PromptFormat } from "../../plan/index.ts";
+import type { Files } from "../files.ts";
+import { type RecordFile, recordFile } from "../records/record-file.ts";
+import { csvReading } from "./csv-entry.ts";
+import { type Entries, NOTHING, type PromptEntry } from "./entry.ts";
+import { columnsOf, type FileSource, type Found } from "./found.ts";
+import type { Shape } from "./json-entry.ts";
+import { jsonReading } from "./json-lines.ts";
+import { parquetLines } from "./parquet.ts";
+import { textReading } from "./text-entry.ts";
 
-type FileSource = Extract<PromptSource, { readonly kind: "file" }>;
-
-interface Found {
-  readonly line: number;
-  readonly entry: Omit<PromptEntry, "id"> & { readonly id?: string };
-}
-
-interface Reading {
-  readonly found: readonly Found[];
-  /** Without place: {@link readPrompts} adds file and path. */
-  readonly wrong: readonly (Pick<Fault, "code" | "message" | "hint" | "received"> & { readonly line: number })[];
-}
-
-const FORMATS: {
-  readonly [F in FileSource["format"]]: (source: FileSource, files: Files, path: string) => Reading | undefined;
+const READERS: {
+  readonly [F in PromptFormat]: (source: FileSource, files: Files, path: string) => RecordFile<Found> | undefined;
 } = {
-  jsonl: readJsonl,
-  csv: readCsv,
-  text: readTextFile,
+  jsonl: (source, files, path) => recordFile(source.file, path, files, () => jsonReading(columnsOf(source))),
+  csv: (source, files, path) => recordFile(source.file, path, files, () => csvReading(source, files, path)),
+  parquet: (source, files, path) => {
+    const lines = parquetLines(source.file, files, path);
+    return lines === undefined
+      ? undefined
+      : recordFile(lines, path, files, () => jsonReading(columnsOf(source)), source.file);
+  },
+  text: (source, files, path) => recordFile(source.file, path, files, () => textReading(source.file)),
 };
 
-/** More faults than this in one file are counted, not listed. */
-const LISTED = 10;
+export interface FileEntries extends Entries {
+  /** What its first records turned out to be: `MT-Bench questions`. */
+  readonly shape: string;
+}
+
+/** Records whose shapes are told. */
+const LOOKED_AT = 1000;
 
 /** Reads a user's prompt file; what is wrong goes to `files.faults`, and the answer then is what could be read. */
-export function readPrompts(source: FileSource, files: Files, path: string): readonly PromptEntry[] {
-  const { file } = source;
-  const reading = FORMATS[source.format](source, files, `${path}.file`);
-  if (reading === undefined) return [];
-  for (const { line, ...fault } of reading.wrong.slice(0, LISTED)) {
-    files.faults.push({ ...fault, message: `${file}, line ${line}: ${fault.message}`, path, file, line });
+export function readPrompts(source: FileSource, files: Files, path: string): FileEntries {
+  const records = READERS[source.format](source, files, path);
+  if (records === undefined) return { size: 0, shape: "prompts", at: () => NOTHING };
+  const name = basename(source.file);
+  const shapes = new Set<Shape>();
+  for (let i = 0; i < Math.min(records.size, LOOKED_AT); i++) {
+    const found = records.at(i);
+    if (found !== undefined) shapes.add(found.shape);
   }
-  if (reading.wrong.length > LISTED) {
-    files.faults.push({
-      code: "WORKLOAD_MORE_FAULTS",
-      message: `${file} has ${reading.wrong.length - LISTED} more lines that cannot be used`,
-      path,
-      file,
-      hint: "Mend the lines above first; the others are likely the same.",
-    });
-  }
-  if (reading.found.length === 0 && reading.wrong.length === 0) {
-    files.faults.push(emptyFile(file, `${path}.file`, "Add at least one prompt."));
-  }
-  const name = basename(file);
+  const shape = [...shapes].join(" and ");
+  if (records.onDisk)
+    return {
+      size: records.size,
+      shape,
+      at: (index) => {
+        const found = records.at(index);
+        return found === undefined ? NOTHING : { ...found.entry, id: `${name}:${found.entry.id ?? found.line}` };
+      },
+    };
   const taken = new Set<string>();
-  return reading.found.map(({ line, entry }) => {
-    const own = `${name}:${entry.id ?? line}`;
-    const id = taken.has(own) ? `${name}:line-${line}` : own;
+  const entries = Array.from({ length: records.size }, (_, index): PromptEntry => {
+    const found = records.at(index);
+    if (found === undefined) return NOTHING;
+    const own = `${name}:${found.entry.id ?? found.line}`;
+    const id = taken.has(own) ? `${name}:line-${found.line}` : own;
     taken.add(id);
-    return { ...entry, id };
+    return { ...found.entry, id };
   });
-}
-
-function readJsonl(source: FileSource, files: Files, path: string): Reading | undefined {
-  const text = files.text(source.file, path);
-  if (text === undefined) return undefined;
-  const found: Found[] = [];
-  const wrong: Reading["wrong"][number][] = [];
-  text.split("\n").forEach((raw, i) => {
-    const line = i + 1;
-    if (raw.trim() === "") return;
-    let value: unknown;
-    try {
-      value = JSON.parse(raw);
-    } catch {
-      wrong.push({
-        code: "WORKLOAD_JSON_INVALID",
-        message: "not JSON",
-        line,
-        received: raw.slice(0, 80),
-        hint: "Write one JSON value a line, or set `format: text`.",
-      });
-      return;
-    }
-    const entry = entryOfJson(value, source.field);
-    if (typeof entry === "string") {
-      wrong.push({
-        code: "WORKLOAD_PROMPT_MISSING",
-        message: entry,
-        line,
-        received: raw.slice(0, 80),
-        hint: "Name the prompt's field with `field`, or use prompt, text, question, turns or messages.",
-      });
-    } else {
-      found.push({ line, entry });
-    }
-  });
-  return { found, wrong };
-}
-
-function readCsv(source: FileSource, files: Files, path: string): Reading | undefined {
-  const table = files.csv(source.file, path);
-  if (table === undefined) return undefined;
-  const index = source.field === undefined ? 0 : table.header.indexOf(source.field);
-  if (index < 0) {
-    files.faults.push({
-      code: "WORKLOAD_COLUMN_MISSING",
-      message: `${source.file} has no column ${source.field}`,
-      path: path.replace(/\.file$/, ".field"),
-      file: source.file,
-      line: 1,
-      received: source.field ?? "",
-      hint: `Name one of its columns: ${table.header.slice(0, 20).join(", ")}.`,
-    });
-    return undefined;
-  }
-  const found: Found[] = [];
-  const wrong: Reading["wrong"][number][] = [];
-  for (const { line, cells } of table.rows) {
-    const prompt = cells[index] ?? "";
-    if (prompt.trim() !== "") found.push({ line, entry: { turns: [prompt] } });
-    else
-      wrong.push({
-        code: "WORKLOAD_PROMPT_MISSING",
-        message: "the prompt is empty",
-        line,
-        hint: "Fill the cell, or remove the row.",
-      });
-  }
-  return { found, wrong };
-}
-
-/** One prompt a line, blank lines apart; or blocks between lines of `---` where the file has such a line. */
-function readTextFile(source: FileSource, files: Files, path: string): Reading | undefined {
-  const text = files.text(source.file, path);
-  if (text === undefined) return undefined;
-  const lines = text.split(/\r?\n/);
-  const isRule = (line: string): boolean => /^---\s*$/.test(line);
-  const found: Found[] = [];
-  if (!lines.some(isRule)) {
-    lines.forEach((raw, i) => {
-      if (raw.trim() !== "") found.push({ line: i + 1, entry: { turns: [raw.trim()] } });
-    });
-    return { found, wrong: [] };
-  }
-  let block: string[] = [];
-  let begun = 1;
-  [...lines, "---"].forEach((raw, i) => {
-    if (!isRule(raw)) {
-      if (block.length === 0) begun = i + 1;
-      if (block.length > 0 || raw.trim() !== "") block.push(raw);
-      return;
-    }
-    const prompt = block.join("\n").trim();
-    if (prompt !== "") found.push({ line: begun, entry: { turns: [prompt] } });
-    block = [];
-  });
-  return { found, wrong: [] };
+  return { size: entries.length, shape, at: (index) => entries[index] ?? NOTHING };
 }
