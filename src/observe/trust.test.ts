@@ -44,7 +44,7 @@ describe.skipIf(own === undefined)("a server whose certificate nobody knows", ()
       const { parts } = await source.look(AbortSignal.timeout(5000), []);
       return `${parts[0]?.samples.length} sample`;
     } catch (error) {
-      return error instanceof Error && "code" in error ? `${error.code}: ${error.message}` : String(error);
+      return error instanceof Error && "code" in error ? `${String(error.code)}: ${error.message}` : String(error);
     }
   };
 

@@ -67,7 +67,7 @@ export class ProcessSource implements Source {
       // Out of file descriptors, or a /proc that is locked up.
       throw new LookFailure(
         "unreadable",
-        `/proc cannot be read (${"code" in error ? error.code : error.message})`,
+        `/proc cannot be read (${"code" in error ? String(error.code) : error.message})`,
         error,
       );
     }
