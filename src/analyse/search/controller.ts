@@ -4,9 +4,9 @@ import type { LoadEstimate, ProbeSeen, SearchSettings } from "./types.ts";
 /** What a search knows so far. */
 export type Answer =
   | { readonly kind: "crossed"; readonly load: LoadEstimate; readonly limit: number }
-  /** Every limit held at the highest load that may be tried, or has been. */
+  /** Every limit held beyond doubt at this load, and was not seen broken at another. */
   | { readonly kind: "above"; readonly load: number }
-  /** Broken at the least load that may be tried, or has been. */
+  /** Broken beyond doubt at this load, and not seen to hold at another. */
   | { readonly kind: "below"; readonly load: number }
   | { readonly kind: "nothing" };
 
@@ -52,15 +52,19 @@ export function answerOf(
 ): Answer {
   if (probes.length === 0) return { kind: "nothing" };
   const crossing = crossingOf(probes, seed, redraws);
-  const loads = probes.map(({ load }) => load);
   if (crossing !== undefined) {
     const { value, low, high, limit } = crossing;
     const clamp = (load: number): number => Math.min(Math.max(load, least), most);
     return { kind: "crossed", load: { value: clamp(value), low: clamp(low), high: clamp(high) }, limit };
   }
-  const held = probes.filter(({ limits }) => limits.every((limit) => limit !== undefined && limit.margin <= 0));
-  if (held.length === probes.length) return { kind: "above", load: Math.max(...loads) };
-  return held.length === 0 ? { kind: "below", load: Math.min(...loads) } : { kind: "nothing" };
+  const leaning = probes.filter(({ limits }) =>
+    limits.every((limit) => limit !== undefined && limit.margin <= 0),
+  ).length;
+  const sure = (word: ProbeSeen["word"]): readonly number[] =>
+    probes.filter((seen) => seen.word === word).map(({ load }) => load);
+  const [held, broken] = [sure("holds"), sure("breaks")];
+  if (leaning === probes.length && held.length > 0) return { kind: "above", load: Math.max(...held) };
+  return leaning === 0 && broken.length > 0 ? { kind: "below", load: Math.min(...broken) } : { kind: "nothing" };
 }
 
 /** What a probe shows where it is not sure: few attempts of which none is late do not send a search further down. */

@@ -59,8 +59,11 @@ const foundSchema = z.strictObject({
       load: interval,
       limit: z.string().describe("the threshold that is reached first"),
     }),
-    z.strictObject({ kind: z.literal("above"), load: z.number().describe("every limit held up to here") }),
-    z.strictObject({ kind: z.literal("below"), load: z.number().describe("broken at the least load that was tried") }),
+    z.strictObject({
+      kind: z.literal("above"),
+      load: z.number().describe("every limit held up to here, beyond doubt"),
+    }),
+    z.strictObject({ kind: z.literal("below"), load: z.number().describe("broken here already, beyond doubt") }),
     z.strictObject({ kind: z.literal("nothing") }),
   ]),
   ended: z.strictObject({

@@ -136,6 +136,16 @@ describe("a search", () => {
     expect(answer.kind).toBe("crossed");
   });
 
+  it("claims nothing from a few attempts of which none is late", () => {
+    const few = seenOf(
+      2,
+      Array.from({ length: 20 }, () => ({ hits: 0, n: 1 })),
+    );
+    expect(few.word).toBe("doubtful");
+    expect(answerOf(settings(), [few])).toEqual({ kind: "nothing" });
+    expect(answerOf(settings(), [cliff(100)(1), few])).toEqual({ kind: "above", load: 1 });
+  });
+
   it("runs only whole loads where only these can be run", () => {
     const { seen, answer } = search(settings({ whole: true, from: 1, least: 1 }), cliff(11));
     for (const { load } of seen) expect(Number.isInteger(load)).toBe(true);

@@ -15,9 +15,9 @@ export function answerSentence({ answer, unit, ended }: Pick<Found, "answer" | "
       return `It carries ${loadText(value, unit)} (95 % interval ${formatNumber(low)} to ${formatNumber(high)}); then ${plain(answer.limit)} gives way.`;
     }
     case "above":
-      return `Every limit held up to ${loadText(answer.load, unit)}, the highest load that was tried.`;
+      return `Every limit held up to ${loadText(answer.load, unit)}, the highest load ${ended.why === "most" ? "that may be tried" : "at which that is sure"}.`;
     case "below":
-      return `A limit is broken at ${loadText(answer.load, unit)} already, the least load that was tried.`;
+      return `A limit is broken at ${loadText(answer.load, unit)} already, the least load ${ended.why === "least" ? "that may be tried" : "at which that is sure"}.`;
     case "nothing":
       return `No load can be told: ${ended.words}`;
   }
