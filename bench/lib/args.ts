@@ -3,6 +3,8 @@ import { parseArgs } from "node:util";
 export interface BenchArgs {
   /** Rounds whose median is reported. */
   readonly rounds: number;
+  /** The first of the seeds, where a bench draws users: another shows what no choice was made on. */
+  readonly seed: number;
   /** Short runs: a shakedown of the bench itself, not a figure. */
   readonly quick: boolean;
   /** Exit code 1 for a missed target too, not only for a wrong result. */
@@ -19,6 +21,7 @@ export function benchArgs(defaults: { readonly rounds: number }): BenchArgs {
   const { values } = parseArgs({
     options: {
       rounds: { type: "string" },
+      seed: { type: "string", default: "1" },
       quick: { type: "boolean", default: false },
       strict: { type: "boolean", default: false },
       live: { type: "boolean", default: false },
@@ -29,8 +32,11 @@ export function benchArgs(defaults: { readonly rounds: number }): BenchArgs {
   const rounds = Number(values.rounds ?? (values.quick ? 1 : defaults.rounds));
   if (!Number.isInteger(rounds) || rounds < 1)
     throw new Error(`--rounds must be a whole number from 1, not ${values.rounds}`);
+  const seed = Number(values.seed);
+  if (!Number.isInteger(seed) || seed < 0) throw new Error(`--seed must be a whole number, not ${values.seed}`);
   return {
     rounds,
+    seed,
     quick: values.quick,
     strict: values.strict,
     live: values.live,
