@@ -10,6 +10,7 @@ import { launch, launchLine } from "./sections/launch.ts";
 import { load } from "./sections/load.ts";
 import { mark } from "./sections/mark.ts";
 import { outcomes } from "./sections/outcomes.ts";
+import { replay } from "./sections/replay.ts";
 import type { KnownWeakness, Section } from "./sections/section.ts";
 import { stack } from "./sections/stack.ts";
 import { thresholds } from "./sections/thresholds.ts";
@@ -24,6 +25,7 @@ const SECTIONS: readonly Section[] = [
   thresholds,
   latencies,
   load,
+  replay,
   outcomes,
   tokens,
   generator,

@@ -57,10 +57,13 @@ export const check: CommandEntry = {
     });
     for (const secret of plan.secrets) io.secrets.add(secret);
     const workload = loadWorkload(plan);
-    const found = report.checkReport(publicPlan(plan), report.estimate(plan, workload, flags.answerTime), defaults, [
-      ...warnings,
-      ...report.fewSamples(plan, workload, flags.answerTime),
-    ]);
+    const found = report.checkReport(
+      publicPlan(plan),
+      report.estimate(plan, workload, flags.answerTime),
+      defaults,
+      [...warnings, ...report.fewSamples(plan, workload, flags.answerTime)],
+      report.replayReports(plan),
+    );
     io.out(
       flags.json
         ? `${JSON.stringify(found, null, 2)}\n`

@@ -5,6 +5,7 @@ import { sparkline } from "../sparkline.ts";
 import { table } from "../table.ts";
 import { plain, wrap } from "../text.ts";
 import type { StageEstimate } from "./estimate.ts";
+import { replayText } from "./replays.ts";
 import type { CheckReport } from "./report.ts";
 
 export interface CheckOptions {
@@ -105,6 +106,7 @@ export function renderCheck(report: CheckReport, { width: columns, color }: Chec
       "sockets",
       `${about(sockets.peak)} at the peak if an answer takes ${formatDuration(estimate.answerTime)} (--answer-time says otherwise); never more than ${formatCount(sockets.most)}`,
     ],
+    ...report.replays.map((each) => ["replay", `${each.stage}: ${replayText(each)}`] as const),
     ["tokens", tokensText(tokens)],
     ["cost", cost.atMost === undefined ? `unknown: ${cost.why}` : `at most ${formatMoney(cost.atMost)}: ${cost.why}`],
     ["budget", budgetText(report)],

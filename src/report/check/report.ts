@@ -1,12 +1,15 @@
 import type { Warning } from "../../base/index.ts";
 import type { Plan, PublicPlan, Target } from "../../plan/index.ts";
 import type { Estimate } from "./estimate.ts";
+import type { ReplayReport } from "./replays.ts";
 
 /** What `plimsoll check --json` prints. */
 export interface CheckReport {
   readonly plan: { readonly name: string; readonly seed: number };
   readonly target: Pick<Target, "url" | "protocol" | "method"> & { readonly model?: string };
   readonly estimate: Estimate;
+  /** Stages that replay a trace. */
+  readonly replays: readonly ReplayReport[];
   readonly slo: readonly string[];
   readonly budget: Plan["budget"];
   readonly guards: Plan["guards"];
@@ -23,12 +26,14 @@ export function checkReport(
   estimate: Estimate,
   defaults: CheckReport["defaults"],
   warnings: readonly Warning[],
+  replays: CheckReport["replays"] = [],
 ): CheckReport {
   const { url, protocol, method, model } = plan.target;
   return {
     plan: { name: plan.name, seed: plan.seed },
     target: { url, protocol, method, ...(model === undefined ? {} : { model }) },
     estimate,
+    replays,
     slo: plan.slo.map((threshold) => threshold.expression),
     budget: plan.budget,
     guards: plan.guards,

@@ -73,15 +73,18 @@ function turnsOf(part: Part, start: Start, like: SessionScript, seed: number, se
   for (let row = start.row, turn = 0; row >= 0; row = table.next?.[row] ?? -1, turn++) {
     const [input, output] = [table.input[row] ?? 0, table.output[row] ?? 0];
     const after = ((table.at[row] ?? 0) - (table.at[start.row] ?? 0)) / speed;
-    turns.push({
+    const text = textOf(part, start, row, said, [seed, session, turn]);
+    const asked = {
       promptId,
-      prompt: textOf(part, start, row, said, [seed, session, turn]),
+      prompt: text,
+      content: text,
       think: 0,
       ...(turn === 0 ? {} : { at: part.stage.from + start.at + after }),
       patience: like.turns[Math.min(turn, like.turns.length - 1)]?.patience ?? Number.POSITIVE_INFINITY,
       // A request without an answer was asked all the same.
       maxTokens: Math.max(1, output),
-    });
+    };
+    turns.push(asked);
     said = table.format.turns === "cumulative" ? input + output : 0;
   }
   return turns;
