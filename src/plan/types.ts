@@ -106,10 +106,10 @@ export interface RetryPlan {
   readonly honourRetryAfter: boolean;
 }
 
-  readonly feeds?: readonly FeedPlan[];
 export interface WorkloadPlan {
   readonly personas: readonly Persona[];
   readonly arrivals: Arrivals;
+  readonly feeds?: readonly FeedPlan[];
   /** Sessions at once in open stages; a session beyond waits, and the wait counts in its response time. */
   readonly maxUsers?: number;
 }
@@ -132,10 +132,10 @@ export interface Persona {
   /** ms that the user waits for the first token; absent: for ever. */
   readonly patience?: Distribution;
   /** Output tokens to ask for at most; absent: the server's own limit. */
-/** Where `min` or `max` is named the distribution is truncated: conditioned on lying between them, so nothing piles up at a bound. */
   readonly maxTokens?: Distribution;
 }
 
+/** Where `min` or `max` is named the distribution is truncated: conditioned on lying between them, so nothing piles up at a bound. */
 export type Distribution =
   | { readonly kind: "fixed"; readonly value: number }
   | { readonly kind: "uniform"; readonly min: number; readonly max: number }
@@ -146,6 +146,9 @@ export type Distribution =
       readonly median: number;
       readonly sigma: number;
       readonly min?: number;
+      readonly max?: number;
+    }
+  | { readonly kind: "normal"; readonly mean: number; readonly sd: number; readonly min: number; readonly max: number }
   | {
       readonly kind: "gamma";
       readonly mean: number;
@@ -160,9 +163,6 @@ export type Distribution =
   | { readonly kind: "mixture"; readonly parts: readonly { readonly weight: number; readonly of: Distribution }[] }
   /** Quantiles that were measured, straight lines between them: pairs of a probability and its value, both rising. */
   | { readonly kind: "quantiles"; readonly points: readonly (readonly [p: number, value: number])[] }
-      readonly max?: number;
-    }
-  | { readonly kind: "normal"; readonly mean: number; readonly sd: number; readonly min: number; readonly max: number }
   /** Draws rows of a CSV column with replacement. */
   | { readonly kind: "empirical"; readonly file: string; readonly column: string };
 
@@ -190,6 +190,9 @@ export type PromptOrigin =
   /** Every file of a folder is a prompt, those of folders in it too. */
   | { readonly kind: "folder"; readonly folder: string }
   /** The turns of one script; `{{feed.column}}` is filled from `workload.feeds`. */
+  | { readonly kind: "template"; readonly turns: readonly string[] }
+  | { readonly kind: "synthetic"; readonly tokens: Distribution };
+
 /** Names of columns (CSV, Parquet) or fields (JSONL). */
 export interface PromptColumns {
   /** Several: the turns, in this order. */
@@ -254,9 +257,6 @@ export interface FeedPlan {
   readonly format: Exclude<PromptFormat, "text">;
   readonly order: DrawOrder;
 }
-
-  | { readonly kind: "template"; readonly turns: readonly string[] }
-  | { readonly kind: "synthetic"; readonly tokens: Distribution };
 
 export const STAGE_KINDS = [
   "rest",
