@@ -55,7 +55,7 @@ function waste(facts: Facts, cost: Cost): readonly Finding[] {
             after: money,
             speaks: "for" as const,
             samples: count,
-            words: `${formatNumber(count)} attempts ${WHY[why]} took ${formatNumber(tokens)} tokens, ${formatMoney(money)}`,
+            words: `${formatNumber(count)} ${count === 1 ? "attempt" : "attempts"} ${WHY[why]} took ${formatNumber(tokens)} tokens, ${formatMoney(money)}.`,
           })),
         ...(wasted.unseen === undefined
           ? []
@@ -65,7 +65,7 @@ function waste(facts: Facts, cost: Cost): readonly Finding[] {
                 unit: "tokens",
                 after: wasted.unseen,
                 speaks: "for" as const,
-                words: `the servers generated ${formatNumber(wasted.unseen)} tokens that reached no client: no client can be told their price, and somebody pays it`,
+                words: `The servers generated ${formatNumber(wasted.unseen)} tokens that reached no client: no client can be told their price, and somebody pays it.`,
               },
             ]),
         ...(unknown === 0
@@ -124,7 +124,7 @@ function cheapest(facts: Facts, cost: Cost): readonly Finding[] {
         ...(perGoodAnswer === undefined ? {} : { after: perGoodAnswer }),
         speaks: "for" as const,
         samples: goodAnswers,
-        words: `${Math.round(wastedShare * 100)} % of it wasted${meets === undefined ? "" : meets ? ", all limits hold" : ", not all limits hold"}`,
+        words: `${Math.round(wastedShare * 100)} % of the money is wasted${meets === undefined ? "" : meets ? "; all limits hold" : "; not all limits hold"}.`,
       })),
       confidence: 0.8,
       advice: [],

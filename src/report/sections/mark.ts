@@ -103,7 +103,10 @@ function cell({ at, low, high, sign }: Drawn, row: number, rowOf: (load: number)
   return row > rowOf(high) && row < rowOf(low) ? "│" : row === rowOf(high) ? "┬" : row === rowOf(low) ? "┴" : undefined;
 }
 
-/** Labels stand in order, each in a row of its own: those that would share one move down, and up again where the scale ends. */
+/**
+ * Labels stand in order, each in a row of its own: those that would share one move down, and up again where the scale ends. The water's label
+ * stays at its surface where there is room above it for those of higher loads.
+ */
 function labelRows(
   drawn: readonly Drawn[],
   expected: number | undefined,
@@ -117,5 +120,13 @@ function labelRows(
   const places: number[] = [];
   for (const { at } of all) places.push(Math.max(rowOf(at), (places.at(-1) ?? -1) + 1));
   for (let i = places.length - 1, last = rows - 1; i >= 0; i--, last--) places[i] = Math.min(places[i] ?? 0, last);
+  const surface = expected === undefined ? -1 : all.findIndex(({ text }) => text.startsWith(WATER));
+  if (expected !== undefined && rowOf(expected) >= surface && rowOf(expected) + all.length - surface <= rows) {
+    const water = rowOf(expected);
+    for (let i = surface; i >= 0; i--) places[i] = Math.min(places[i] ?? 0, water - (surface - i));
+    for (let i = surface; i < all.length; i++)
+      places[i] = Math.max(rowOf(all[i]?.at ?? 0), (places[i - 1] ?? water - 1) + 1);
+    for (let i = all.length - 1, last = rows - 1; i > surface; i--, last--) places[i] = Math.min(places[i] ?? 0, last);
+  }
   return new Map(all.map(({ text }, i) => [places[i] ?? 0, text]));
 }
