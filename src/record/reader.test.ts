@@ -197,3 +197,19 @@ test("a run killed at any moment can be read, and has lost no more than its open
     expect(await readFile(join(path, "plan.json"), "utf8")).toContain("steady");
   }
 }, 120_000);
+
+test("a scan hands out the rows in order and block by block, what is NULL as NaN, and refuses what is no number", async () => {
+  const run = await openRun(await finished("scanned", "2026-01-02T03:04:05Z"));
+  const read: number[] = [];
+  let blocks = 0;
+  await run.scan("SELECT i::DOUBLE, NULL::DOUBLE FROM range(5000) AS r(i) ORDER BY i", ([numbers, absent], rows) => {
+    blocks++;
+    read.push(...(numbers?.subarray(0, rows) ?? []));
+    expect(absent?.[rows - 1]).toBeNaN();
+  });
+  expect(read).toEqual(Array.from({ length: 5000 }, (_, i) => i));
+  expect(blocks).toBeGreaterThan(1);
+  for (const sql of ["SELECT 'text'", "SELECT nothing FROM samples", "CREATE TABLE t (i INTEGER)"])
+    await expect(run.scan(sql, () => {})).rejects.toMatchObject({ code: "QUERY_FAILED" });
+  run.close();
+});

@@ -40,8 +40,8 @@ export interface RunReader {
 }
 
 /**
- * Bytes that reading may take: half of the machine. Exact percentiles hold one metric's values, at most 16 bytes a row for the whole run
- * and for each of its groupings.
+ * Bytes that DuckDB may take while it reads: half of the machine. What a scan hands out lies beside it: exact percentiles hold 8 bytes a row for each
+ * metric that is read at once.
  */
 function readerMemory(): number {
   return Math.round(totalmem() / 2);
