@@ -28,4 +28,5 @@ export { type Recorder, type RecorderOptions, startRecorder } from "./recorder.t
 export { RowTally } from "./row-tally.ts";
 export { SERIES, type SeriesEntry, type SeriesName } from "./series-names.ts";
 export { type RecordedPlan, streams } from "./settings.ts";
+export { TokenCounter } from "./token-counter.ts";
 export { type ColumnDescription, describeTables, type TableDescription } from "./views.ts";

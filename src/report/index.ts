@@ -1,8 +1,10 @@
 export { ANSWER_TIME, type Estimate, estimate, type StageEstimate } from "./check/estimate.ts";
 export { fewSamples } from "./check/few-samples.ts";
+export { type LengthReached, reachedLengths } from "./check/lengths.ts";
 export { type CheckOptions, renderCheck } from "./check/render.ts";
 export { replayReports } from "./check/replays.ts";
 export { type CheckReport, checkReport } from "./check/report.ts";
+export { prefixReuse } from "./check/reuse.ts";
 export {
   type CiReport,
   ciOfComparison,

@@ -38,7 +38,8 @@ export function loadWorkload(plan: Plan, { checked = false }: LoadOptions = {}):
   const arrivals = (): IterableIterator<Arrival> => arrivalsOf(open, process, seed);
   if (files.faults.length === 0 && !checked) files.faults.push(...onceFaults(once, arrivals));
   if (files.faults.length > 0) throw new PlimsollError(files.faults, EXIT.planInvalid);
-  const ordinal = ordinals(open.totalAt(Number.POSITIVE_INFINITY) > 0, closed.max > 0);
+  const both = open.totalAt(Number.POSITIVE_INFINITY) > 0 && closed.max > 0 ? 2 : 1;
+  const ordinal = ordinals(both);
   return {
     arrivals,
     session: (session) => sessionScript(personas, seed, session, ordinal(session)),
@@ -47,15 +48,15 @@ export function loadWorkload(plan: Plan, { checked = false }: LoadOptions = {}):
     maxClosedUsers: closed.max,
     firstClosedSession: FIRST_CLOSED_SESSION,
     rateAt: (at) => open.rateAt(at),
+    drawable: Math.min(Number.POSITIVE_INFINITY, ...once.map(({ size }) => Math.ceil(size / both))),
     prompts: workload.personas.map(({ name }, i) => ({ persona: name, says: personas[i]?.prompts.says ?? "" })),
     lengths,
     expectedSessions: (from, to) => open.totalAt(to) - open.totalAt(from),
   };
 }
 
-/** Numbers all sessions of a run from 0; where it has open and closed ones, these take turns. */
-function ordinals(hasOpen: boolean, hasClosed: boolean): (session: number) => number {
-  const both = hasOpen && hasClosed ? 2 : 1;
+/** Numbers all sessions of a run from 0; where it has `both` open and closed ones, these take turns. */
+function ordinals(both: 1 | 2): (session: number) => number {
   return (session) =>
     session < FIRST_CLOSED_SESSION ? session * both : (session - FIRST_CLOSED_SESSION) * both + (both - 1);
 }

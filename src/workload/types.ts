@@ -72,6 +72,8 @@ export interface Workload {
   readonly firstClosedSession: number;
   /** Sessions a second that an open stage asks for at a time. */
   rateAt(at: number): number;
+  /** Sessions that can be drawn: the first ones alone where a list may be used but once, else Infinity. */
+  readonly drawable: number;
   readonly prompts: readonly PromptsFound[];
   readonly lengths: readonly LengthFound[];
   /** Open sessions expected between two times (the integral of the rate). */

@@ -57,9 +57,16 @@ export const check: CommandEntry = {
     });
     for (const secret of plan.secrets) io.secrets.add(secret);
     const workload = loadWorkload(plan);
+    const estimate = report.estimate(plan, workload, flags.answerTime);
+    const asked = {
+      prompts: workload.prompts,
+      lengths: await report.reachedLengths(workload),
+      reuse: report.prefixReuse(workload, estimate.sessions),
+    };
     const found = report.checkReport(
       publicPlan(plan),
-      report.estimate(plan, workload, flags.answerTime),
+      estimate,
+      asked,
       defaults,
       [...warnings, ...report.fewSamples(plan, workload, flags.answerTime)],
       report.replayReports(plan),

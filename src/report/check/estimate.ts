@@ -2,7 +2,7 @@ import type { Plan } from "../../plan/index.ts";
 import type { SessionScript, Workload } from "../../workload/index.ts";
 
 /** Sessions that are drawn to learn what a session asks; they are the first ones of the run itself. */
-export const DRAWN = 200;
+const DRAWN = 200;
 /** ms that an answer is taken to last unless told otherwise. */
 export const ANSWER_TIME = 5_000;
 /** Points of a load curve. */
@@ -82,9 +82,14 @@ function average(sessions: readonly Session[], of: (session: Session) => number)
   return sessions.reduce((sum, session) => sum + of(session), 0) / Math.max(1, sessions.length);
 }
 
+/** The first sessions of a run. */
+export function scriptsOf(workload: Workload): readonly SessionScript[] {
+  return Array.from({ length: Math.min(DRAWN, workload.drawable) }, (_, index) => workload.session(index));
+}
+
 /** What a plan would do, from the plan and its workload alone; `answerTime` in ms stands in for the target. */
 export function estimate(plan: Plan, workload: Workload, answerTime: number): Estimate {
-  const drawn = Array.from({ length: DRAWN }, (_, index) => sessionOf(workload.session(index)));
+  const drawn = scriptsOf(workload).map(sessionOf);
   const turns = average(drawn, (session) => session.turns);
   const sessionTime = turns * answerTime + average(drawn, (session) => session.think);
 
@@ -117,7 +122,7 @@ export function estimate(plan: Plan, workload: Workload, answerTime: number): Es
     sessions,
     requests,
     turnsPerSession: turns,
-    drawnSessions: DRAWN,
+    drawnSessions: drawn.length,
     answerTime,
     sockets: { peak: Math.ceil(Math.min(peak, plan.target.connections.max)), most: plan.target.connections.max },
     tokens: { input, answersInHistory: limited, ...(outputAtMost === undefined ? {} : { outputAtMost }) },

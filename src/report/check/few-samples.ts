@@ -3,7 +3,7 @@ import type { Plan, Threshold } from "../../plan/index.ts";
 import { carries } from "../../stats/index.ts";
 import type { Workload } from "../../workload/index.ts";
 import { formatCount } from "../figures.ts";
-import { DRAWN, estimate } from "./estimate.ts";
+import { estimate, scriptsOf } from "./estimate.ts";
 
 type Filters = Threshold["filters"];
 
@@ -37,7 +37,7 @@ function fewest(p: number): number {
  */
 export function fewSamples(plan: Plan, workload: Workload, answerTime: number): readonly Warning[] {
   const { stages, turnsPerSession } = estimate(plan, workload, answerTime);
-  const scripts = Array.from({ length: DRAWN }, (_, index) => workload.session(index));
+  const scripts = scriptsOf(workload);
   const turnsOf = (persona?: string): number =>
     scripts.reduce((sum, script) => {
       const counts = persona === undefined || plan.workload.personas[script.persona]?.name === persona;

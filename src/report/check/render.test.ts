@@ -5,6 +5,7 @@ import { displayWidth } from "../text.ts";
 import { estimate } from "./estimate.ts";
 import { renderCheck } from "./render.ts";
 import { checkReport } from "./report.ts";
+import { prefixReuse } from "./reuse.ts";
 
 const plan: Plan = {
   name: "support desk",
@@ -66,7 +67,10 @@ const plan: Plan = {
 
 function check(over: Partial<Plan> = {}, answerTime = 5_000) {
   const changed = { ...plan, ...over };
-  return checkReport(changed, estimate(changed, loadWorkload(changed), answerTime), [{ path: "seed", value: "7" }], []);
+  const workload = loadWorkload(changed);
+  const found = estimate(changed, workload, answerTime);
+  const asked = { prompts: workload.prompts, lengths: [], reuse: prefixReuse(workload, found.sessions) };
+  return checkReport(changed, found, asked, [{ path: "seed", value: "7" }], []);
 }
 
 describe("what a plan would do", () => {

@@ -5,8 +5,10 @@ import { sparkline } from "../sparkline.ts";
 import { table } from "../table.ts";
 import { plain, wrap } from "../text.ts";
 import type { StageEstimate } from "./estimate.ts";
+import type { LengthReached } from "./lengths.ts";
 import { replayText } from "./replays.ts";
 import type { CheckReport } from "./report.ts";
+import type { Reuse } from "./reuse.ts";
 
 export interface CheckOptions {
   readonly width: number;
@@ -106,8 +108,10 @@ export function renderCheck(report: CheckReport, { width: columns, color }: Chec
       "sockets",
       `${about(sockets.peak)} at the peak if an answer takes ${formatDuration(estimate.answerTime)} (--answer-time says otherwise); never more than ${formatCount(sockets.most)}`,
     ],
+    ...report.asked.prompts.map(({ persona, says }, i) => [i === 0 ? "asks" : "", `${persona}: ${says}`] as const),
     ...report.replays.map((each) => ["replay", `${each.stage}: ${replayText(each)}`] as const),
     ["tokens", tokensText(tokens)],
+    ["cache", cacheText(report.asked.reuse)],
     ["cost", cost.atMost === undefined ? `unknown: ${cost.why}` : `at most ${formatMoney(cost.atMost)}: ${cost.why}`],
     ["budget", budgetText(report)],
     ["guard", guardText(report)],
@@ -117,6 +121,7 @@ export function renderCheck(report: CheckReport, { width: columns, color }: Chec
   const parts = [
     facts.flatMap(([label, text]) => labelled(label, text, width, paint)),
     stageTable(estimate.stages, width, paint),
+    ...lengthTable(report.asked.lengths, width, paint),
     [
       paint("Thresholds", "bold"),
       ...(report.slo.length > 0
@@ -189,4 +194,41 @@ function stageTable(stages: readonly StageEstimate[], width: number, paint: Pain
       { width, paint },
     ),
   ];
+}
+
+function cacheText({ share, sessions }: Reuse): string {
+  const percent = `${formatNumber(Math.round(share * 1000) / 10)} %`;
+  return `${percent} of the input begins as an earlier request did: what a prefix cache that forgets nothing would find, by the first ${formatCount(sessions)} sessions`;
+}
+
+/** Lengths in tokens as asked and as reached; nothing where the plan asks for none. */
+function lengthTable(lengths: readonly LengthReached[], width: number, paint: Paint): string[][] {
+  if (lengths.length === 0) return [];
+  const pair = (asked: number, reached: number) => ({ text: `${tokenText(asked)} / ${tokenText(reached)}` });
+  return [
+    [
+      paint("Lengths in tokens, asked / reached", "bold"),
+      ...table(
+        [
+          { title: "", align: "left", shrinkTo: 20 },
+          { title: "mean", align: "right" },
+          { title: "p50", align: "right" },
+          { title: "p95", align: "right" },
+          { title: "draws", align: "right", drop: 1 },
+        ],
+        lengths.map(({ path, draws, asked, reached }) => [
+          { text: plain(path.replace(/^workload\./, "")) },
+          pair(asked.mean, reached.mean),
+          pair(asked.p50, reached.p50),
+          pair(asked.p95, reached.p95),
+          { text: formatCount(draws) },
+        ]),
+        { width, paint },
+      ),
+    ],
+  ];
+}
+
+function tokenText(value: number): string {
+  return Number.isFinite(value) ? formatCount(Math.round(value)) : "none";
 }

@@ -1,13 +1,24 @@
 import type { Warning } from "../../base/index.ts";
 import type { Plan, PublicPlan, Target } from "../../plan/index.ts";
+import type { PromptsFound } from "../../workload/index.ts";
 import type { Estimate } from "./estimate.ts";
+import type { LengthReached } from "./lengths.ts";
 import type { ReplayReport } from "./replays.ts";
+import type { Reuse } from "./reuse.ts";
+
+/** What was found out about what the users ask. */
+export interface Asked {
+  readonly prompts: readonly PromptsFound[];
+  readonly lengths: readonly LengthReached[];
+  readonly reuse: Reuse;
+}
 
 /** What `plimsoll check --json` prints. */
 export interface CheckReport {
   readonly plan: { readonly name: string; readonly seed: number };
   readonly target: Pick<Target, "url" | "protocol" | "method"> & { readonly model?: string };
   readonly estimate: Estimate;
+  readonly asked: Asked;
   /** Stages that replay a trace. */
   readonly replays: readonly ReplayReport[];
   readonly slo: readonly string[];
@@ -24,6 +35,7 @@ export interface CheckReport {
 export function checkReport(
   plan: PublicPlan,
   estimate: Estimate,
+  asked: Asked,
   defaults: CheckReport["defaults"],
   warnings: readonly Warning[],
   replays: CheckReport["replays"] = [],
@@ -33,6 +45,7 @@ export function checkReport(
     plan: { name: plan.name, seed: plan.seed },
     target: { url, protocol, method, ...(model === undefined ? {} : { model }) },
     estimate,
+    asked,
     replays,
     slo: plan.slo.map((threshold) => threshold.expression),
     budget: plan.budget,

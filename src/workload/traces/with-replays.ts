@@ -1,6 +1,6 @@
 import type { Plan } from "../../plan/index.ts";
 import { FIRST_CLOSED_SESSION } from "../closed.ts";
-import { loadWorkload as loadDrawn } from "../load.ts";
+import { type LoadOptions, loadWorkload as loadDrawn } from "../load.ts";
 import { timelineOf } from "../timeline.ts";
 import type { Arrival, Workload } from "../types.ts";
 import { replaysOf } from "./replays.ts";
@@ -11,13 +11,16 @@ import { replaysOf } from "./replays.ts";
  *
  * Sessions of replayed stages come first in number; those that are drawn go on from there, each with the draws that it would have without them.
  */
-export function loadWorkload(plan: Plan): Workload {
+export function loadWorkload(plan: Plan, options: LoadOptions = {}): Workload {
   const replayed = plan.stages.filter(({ replay }) => replay !== undefined);
-  if (replayed.length === 0) return loadDrawn(plan);
-  const drawn = loadDrawn({
-    ...plan,
-    stages: plan.stages.map((stage) => (stage.replay === undefined ? stage : { ...stage, load: [] })),
-  });
+  if (replayed.length === 0) return loadDrawn(plan, options);
+  const drawn = loadDrawn(
+    {
+      ...plan,
+      stages: plan.stages.map((stage) => (stage.replay === undefined ? stage : { ...stage, load: [] })),
+    },
+    options,
+  );
   const replays = replaysOf(plan);
   const timeline = timelineOf(replayed, "sessions/s");
   return {
