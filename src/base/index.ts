@@ -11,6 +11,14 @@ export {
 } from "./metrics.ts";
 export { OUTCOME_NAMES, OUTCOMES, type Outcome, type OutcomeEntry } from "./outcomes.ts";
 export { avoidIdleCompaction, deferHelperThreads, yieldToOthers } from "./priority.ts";
+export {
+  completeUrl,
+  isStreamed,
+  PROTOCOL_TABLE,
+  PROTOCOLS,
+  type ProtocolName,
+  protocolOfPath,
+} from "./protocols.ts";
 export { type Random, randomStream } from "./random.ts";
 export { type Redactor, redactor } from "./redact.ts";
 export { type ConceptFold, type ConceptName, SERVER_CONCEPTS, type ServerConcept } from "./server-concepts.ts";

@@ -1,6 +1,6 @@
-import type { ProtocolName } from "../plan/index.ts";
+import { PROTOCOLS, type ProtocolName } from "../base/index.ts";
 
 export type ProtocolChoice = ProtocolName;
 
-/** Kept apart from the plan's table, which would bring its whole room into every call; a test holds the two together. */
-export const PROTOCOL_CHOICES: readonly ProtocolChoice[] = ["openai-chat", "http-sse", "http-json"];
+/** From the ground, not from the plan's room, which every call would then bring with it. */
+export const PROTOCOL_CHOICES: readonly ProtocolChoice[] = PROTOCOLS;

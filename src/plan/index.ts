@@ -1,3 +1,4 @@
+export { PROTOCOLS, type ProtocolName } from "../base/index.ts";
 export { definePlan } from "./define.ts";
 export { nearest } from "./did-you-mean.ts";
 export { type DocumentKind, type DocumentOptions, parseDocument, readDocument, resolveDocument } from "./document.ts";
@@ -22,17 +23,17 @@ export { formatThreshold, parseThreshold, type ThresholdOptions, type ThresholdR
 export {
   type AnswerPaths,
   type Arrivals,
-  type Budget,
   type AudioPlan,
+  type Budget,
   type Distribution,
-  type ExportPlace,
   type DrawOrder,
+  type ExportPlace,
   type ExportPlan,
-  type GeneratorPlan,
   type FeedPlan,
+  type GeneratorPlan,
   type Guards,
-  type Json,
   type ImagePlan,
+  type Json,
   type LoadPart,
   type ObservedPage,
   type ObservedProcess,
@@ -40,13 +41,12 @@ export {
   type ObservePlan,
   type Persona,
   type Plan,
-  PROTOCOLS,
+  type PrefixPlan,
   type Prices,
-  type PromptSource,
   type PromptColumns,
   type PromptDress,
   type PromptFormat,
-  type ProtocolName,
+  type PromptSource,
   REQUEST_PLACEHOLDERS,
   type Replay,
   type RetryPlan,

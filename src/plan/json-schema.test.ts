@@ -1,9 +1,9 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect, test } from "vitest";
+import { PROTOCOLS } from "../base/index.ts";
 import { planJsonSchema } from "./json-schema.ts";
 import { isMapping } from "./path.ts";
 import { planTemplate } from "./template.ts";
-import { PROTOCOLS } from "./types.ts";
 import { parseYaml } from "./yaml.ts";
 
 const schema = planJsonSchema();

@@ -1,49 +1,26 @@
+import { isStreamed, PROTOCOL_TABLE, type ProtocolName } from "../base/index.ts";
 import type { PlanInput } from "./schema/plan.ts";
-import type { ProtocolName } from "./types.ts";
+import { TARGET_TEMPLATES } from "./template-targets.ts";
 import { writeYaml } from "./yaml.ts";
 
 const SCHEMA_LINE = "# yaml-language-server: $schema=node_modules/plimsoll/schemas/plan.schema.json\n";
 
-const TARGETS: Readonly<Record<ProtocolName, string>> = {
-  "openai-chat": `target:
-  url: http://127.0.0.1:8000/v1        # with or without /v1, or the full path
-  protocol: openai-chat
-  model: my-model                      # a name that GET /v1/models lists
-  # headers: { authorization: "Bearer \${API_KEY}" }
-  # parameters: { temperature: 0 }     # more fields of the body
-`,
-  "http-sse": `target:
-  url: http://127.0.0.1:8400/chat
-  protocol: http-sse
-  request: { session: "{{session.id}}", message: "{{turn.prompt}}" }
-  events: { token: "$.delta", done: "$.finish_reason", usage: "$.usage" }
-  # headers: { authorization: "Bearer \${API_KEY}" }
-`,
-  "http-json": `target:
-  url: http://127.0.0.1:8400/ask
-  protocol: http-json
-  request: { session: "{{session.id}}", message: "{{turn.prompt}}" }
-  events: { token: "$.answer", usage: "$.usage" }
-  # headers: { authorization: "Bearer \${API_KEY}" }
-`,
-};
+const FIRST = "  - ttft.p95 < 1s                      # first token\n";
+const STREAMED = `${FIRST}  - stall.p95 < 2s                     # longest silence inside an answer\n`;
+const WHOLE = "  - response.p95 < 5s                  # from the intended send time\n";
+/** Where the gaps are those between tokens. */
+const TOKENS = `${FIRST}  - itl.p99 < 200ms                    # gaps between tokens\n`;
 
-const LIMITS: Readonly<Record<ProtocolName, string>> = {
-  "openai-chat": `  - ttft.p95 < 1s                      # first token
-  - itl.p99 < 200ms                    # gaps between tokens
-`,
-  "http-sse": `  - ttft.p95 < 1s                      # first token
-  - stall.p95 < 2s                     # longest silence inside an answer
-`,
-  "http-json": `  - response.p95 < 5s                  # from the intended send time
-`,
-};
+function limitsFor(protocol: ProtocolName): string {
+  if (!isStreamed(protocol)) return WHOLE;
+  return PROTOCOL_TABLE[protocol].body === "own" ? TOKENS : STREAMED;
+}
 
 /** A commented plan to start from, in YAML. */
 export function planTemplate(protocol: ProtocolName): string {
   return `${SCHEMA_LINE}name: first test
 
-${TARGETS[protocol]}
+${TARGET_TEMPLATES[protocol]}
 expect:
   peak: 2 sessions/s                   # what launch day should bring; 1x below
 
@@ -59,7 +36,7 @@ stages:
   - { steady: 1m, at: 1x }
 
 slo:
-${LIMITS[protocol]}  - errors.rate < 1%
+${limitsFor(protocol)}  - errors.rate < 1%
 
 # Beside the target's own metrics page, which is found without this:
 # observe: { prometheus: [ "http://127.0.0.1:9187/metrics" ], processes: [ { port: 8400, name: app } ] }

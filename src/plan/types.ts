@@ -1,4 +1,4 @@
-import type { MetricName, Outcome } from "../base/index.ts";
+import type { MetricName, Outcome, ProtocolName } from "../base/index.ts";
 import type { TraceColumns } from "../traces/index.ts";
 
 /**
@@ -24,9 +24,6 @@ export interface Plan {
   /** Headers, URL credentials and environment values that no file and no output may show. */
   readonly secrets: readonly string[];
 }
-
-export const PROTOCOLS = ["openai-chat", "http-sse", "http-json"] as const;
-export type ProtocolName = (typeof PROTOCOLS)[number];
 
 /** How the server behind a URL is trusted. */
 export interface Trust {
@@ -56,12 +53,12 @@ export interface Target {
   readonly protocol: ProtocolName;
   readonly method: string;
   readonly model?: string;
-  /** `http-sse` and `http-json`: the body, a template. */
+  /** The body, a template; in place of what the protocol would send, where it would. */
   readonly request?: Json;
-  /** `openai-chat`: more body fields (`temperature`, `tools`, ...), merged over the generated ones. */
+  /** More fields of a body that the protocol writes (`temperature`, `tools`, ...), merged over the generated ones. */
   readonly parameters?: { readonly [key: string]: Json };
-  /** JSON paths into each event (`http-sse`) or the body (`http-json`): `$.delta`, `$.choices[0].delta.content`. */
-  readonly events: AnswerPaths;
+  /** JSON paths into each event (`http-sse`, `http-ndjson`) or the body (`http-json`): `$.delta`; absent where the protocol knows. */
+  readonly events?: AnswerPaths;
   readonly headers: Readonly<Record<string, string>>;
   readonly timeouts: {
     readonly connect: number;

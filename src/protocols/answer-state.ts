@@ -133,17 +133,17 @@ export class AnswerState {
       return true;
     }
     if (found.isText(SLOT.callAnswered)) calls.answered(found.string(SLOT.callAnswered));
-    const key = found.word(SLOT.callIndex);
-    const id = found.word(SLOT.callId);
     const name = found.word(SLOT.callName);
     const piece = found.isText(SLOT.callArguments);
-    if (key === undefined && id === undefined && name === undefined && !piece) return legacy || listed;
-    const isNew = calls.select({ key, id, name });
+    const input = found.isSaid(SLOT.callInput);
+    // An index or an id alone may be that of a part of another kind.
+    if (name === undefined && !piece && !input) return legacy || listed;
+    const isNew = calls.select({ key: found.word(SLOT.callIndex), id: found.word(SLOT.callId), name });
     if (piece) {
       const [start, end] = [found.start(SLOT.callArguments), found.end(SLOT.callArguments)];
       calls.append(found.bytes, start, end, found.isEscaped(SLOT.callArguments));
     }
-    if (found.isSaid(SLOT.callInput)) calls.setArguments(wordOf(found, SLOT.callInput));
+    if (input) calls.setArguments(wordOf(found, SLOT.callInput));
     return isNew || piece || listed;
   }
 
@@ -151,7 +151,7 @@ export class AnswerState {
   takeAnswer(answer: WholeAnswer | undefined): boolean {
     if (answer === undefined) return false;
     const { exchange } = this;
-    const { text = "", calls = [], finish, error } = answer;
+    const { text = "", calls = [], finish, error, done } = answer;
     if (text !== "") {
       const inside = Buffer.from(JSON.stringify(text).slice(1, -1));
       this.text.append(inside, 0, inside.length);
@@ -162,10 +162,8 @@ export class AnswerState {
     exchange.responseId ??= answer.id;
     if (answer.usage !== undefined && usageIn(answer.usage, this.usage)) this.usageSeen = true;
     if (error !== undefined) this.error ??= error;
-    if (finish !== undefined) {
-      this.finished = true;
-      exchange.finishReason = finish;
-    }
+    if (finish !== undefined) exchange.finishReason = finish;
+    if (finish !== undefined || done === true) this.finished = true;
     return text !== "" || calls.length > 0;
   }
 

@@ -45,7 +45,7 @@ export function answerTools(rules: AnswerRules, maxBytes: number): AnswerTools {
  */
 export class Answer {
   readonly state: AnswerState;
-  private readonly tools: AnswerTools;
+  readonly tools: AnswerTools;
   private manner: Manner;
   /** One for each manner that has been needed. */
   private readonly readers: (EventReader | undefined)[] = [];

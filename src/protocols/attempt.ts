@@ -1,6 +1,5 @@
 import type { Clock, Outcome, Redactor } from "../base/index.ts";
 import type { Answer } from "./answer.ts";
-import type { AnswerRules } from "./dialects/dialect.ts";
 import { clipReason } from "./errors.ts";
 import { noteSilence } from "./exchange.ts";
 import { CLOSED_BEFORE_ANSWER, CLOSED_IN_BODY, judge, LEFT, type MessageEnd } from "./outcome.ts";
@@ -15,7 +14,6 @@ import type { Exchange, Handle, WireRequest } from "./types.ts";
 export interface AttemptOwner {
   readonly clock: Clock;
   readonly redact: Redactor;
-  readonly rules: AnswerRules;
   /** A request that a server may have seen may be sent again. */
   readonly repeatable: boolean;
   resend(attempt: Attempt): void;
@@ -33,6 +31,8 @@ export class Attempt implements Requester, DecodedSink, Handle, Waiting {
   /** Place in the client's list of the open ones. */
   index = -1;
   lastReadAt = Number.NaN;
+  /** Id that the response's head gave the session; "": none. */
+  session = "";
   private readonly owner: AttemptOwner;
   private readonly redact: Redactor;
   private readonly done: (exchange: Exchange) => void;
@@ -57,7 +57,7 @@ export class Attempt implements Requester, DecodedSink, Handle, Waiting {
     this.exchange = exchange;
     this.answer = answer;
     this.done = done;
-    this.streamed = owner.rules.form !== "json";
+    this.streamed = answer.rules.form !== "json";
   }
 
   get startedAt(): number {
@@ -126,6 +126,7 @@ export class Attempt implements Requester, DecodedSink, Handle, Waiting {
     const { exchange, answer } = this;
     exchange.status = head.status;
     exchange.headersAt = this.lastReadAt;
+    this.session = head.session;
     if (head.replica !== "") exchange.replica = clipReason(head.replica);
     if (head.retryAfter !== "") exchange.retryAfter = retryAfterSeconds(head.retryAfter, Date.now());
     exchange.remainingRequests = head.remainingRequests;

@@ -2,8 +2,10 @@ import type { Clock, Redactor } from "../base/index.ts";
 import type { Target } from "../plan/index.ts";
 import { Answer, type AnswerTools, answerTools } from "./answer.ts";
 import { Attempt, type AttemptOwner } from "./attempt.ts";
-import type { AnswerRules } from "./dialects/dialect.ts";
+import type { Opening, OpeningStep } from "./dialects/dialect.ts";
+import { OpeningTurn } from "./opened-session.ts";
 import { prepareTarget } from "./prepare.ts";
+import type { RequestExtras, RequestWriter } from "./request.ts";
 import type { Connection } from "./transport/connection.ts";
 import { passedDeadline } from "./transport/deadlines.ts";
 import { Pool } from "./transport/pool.ts";
@@ -22,10 +24,13 @@ export function createClient(target: Target, clock: Clock, options: ClientOption
 class HttpClient implements Client, AttemptOwner {
   readonly clock: Clock;
   readonly redact: Redactor;
-  readonly rules: AnswerRules;
   readonly repeatable: boolean;
   readonly #target: Target;
-  readonly #request: (turn: TurnRequest) => WireRequest;
+  readonly #request: RequestWriter;
+  readonly #opening: Opening | undefined;
+  /** Header lines of the sessions that have been opened, by session. */
+  readonly #opened = new Map<string, string>();
+  readonly #stepTools = new Map<OpeningStep, AnswerTools>();
   readonly #tools: AnswerTools;
   readonly #pool: Pool;
   /** Dense: an ended one's place goes to the last. */
@@ -36,7 +41,7 @@ class HttpClient implements Client, AttemptOwner {
     const { dialect, dialling, request } = prepareTarget(target, () => clock.now());
     this.clock = clock;
     this.redact = options.redact;
-    this.rules = dialect.rules;
+    this.#opening = dialect.opening;
     this.repeatable = target.repeatable || target.method === "GET" || target.method === "HEAD";
     this.#target = target;
     this.#request = request;
@@ -57,15 +62,15 @@ class HttpClient implements Client, AttemptOwner {
   }
 
   send(turn: TurnRequest, exchange: Exchange, done: (exchange: Exchange) => void): Handle {
-    const wire = this.#request(turn);
-    const answer = this.#spareAnswers.pop() ?? new Answer(this.#tools, exchange);
-    answer.reset(exchange);
-    const attempt = new Attempt(this, wire, exchange, answer, done);
-    attempt.index = this.#active.length;
-    this.#active.push(attempt);
     exchange.startedAt = this.clock.now();
-    this.#pool.acquire(attempt);
-    return attempt;
+    if (this.#opening === undefined) return this.#sendTurn(turn, undefined, exchange, done);
+    const lines = this.#opened.get(turn.sessionId);
+    if (lines === undefined) return this.#open(this.#opening, turn, exchange, done);
+    return this.#sendOpened(turn, lines, exchange, done);
+  }
+
+  endSession(sessionId: string): void {
+    this.#opened.delete(sessionId);
   }
 
   sweep(now: number): void {
@@ -88,6 +93,60 @@ class HttpClient implements Client, AttemptOwner {
     this.#pool.close();
   }
 
+  #sendTurn(
+    turn: TurnRequest,
+    extras: RequestExtras | undefined,
+    exchange: Exchange,
+    done: (exchange: Exchange) => void,
+  ): Attempt {
+    const wire = this.#request(turn, extras);
+    return this.#start(wire, this.#spareAnswers.pop() ?? new Answer(this.#tools, exchange), exchange, done);
+  }
+
+  /** A server that has forgotten the session says so with 404: the next attempt opens another. */
+  #sendOpened(turn: TurnRequest, lines: string, exchange: Exchange, done: (exchange: Exchange) => void): Attempt {
+    return this.#sendTurn(turn, { lines }, exchange, (ended) => {
+      if (ended.status === 404) this.endSession(turn.sessionId);
+      done(ended);
+    });
+  }
+
+  #open(opening: Opening, turn: TurnRequest, exchange: Exchange, done: (exchange: Exchange) => void): Handle {
+    return new OpeningTurn(
+      opening,
+      {
+        step: (step, lines, scratch, stepDone) => {
+          scratch.startedAt = exchange.startedAt;
+          const wire = this.#request(turn, { lines, body: step.body });
+          return this.#start(wire, new Answer(this.#toolsOf(step), scratch), scratch, stepDone);
+        },
+        opened: (lines) => {
+          this.#opened.set(turn.sessionId, lines);
+          return this.#sendOpened(turn, lines, exchange, done);
+        },
+        failed: () => done(exchange),
+      },
+      exchange,
+    );
+  }
+
+  #toolsOf(step: OpeningStep): AnswerTools {
+    const known = this.#stepTools.get(step);
+    if (known !== undefined) return known;
+    const made = answerTools(step.rules, this.#target.maxAnswerBytes);
+    this.#stepTools.set(step, made);
+    return made;
+  }
+
+  #start(wire: WireRequest, answer: Answer, exchange: Exchange, done: (exchange: Exchange) => void): Attempt {
+    answer.reset(exchange);
+    const attempt = new Attempt(this, wire, exchange, answer, done);
+    attempt.index = this.#active.length;
+    this.#active.push(attempt);
+    this.#pool.acquire(attempt);
+    return attempt;
+  }
+
   resend(attempt: Attempt): void {
     this.#pool.acquireFresh(attempt);
   }
@@ -106,6 +165,6 @@ class HttpClient implements Client, AttemptOwner {
       this.#active[attempt.index] = last;
       last.index = attempt.index;
     }
-    this.#spareAnswers.push(attempt.answer);
+    if (attempt.answer.tools === this.#tools) this.#spareAnswers.push(attempt.answer);
   }
 }

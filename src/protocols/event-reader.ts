@@ -102,14 +102,10 @@ export class EventReader implements EventSink {
     if (answer >= 0) state.token(bytes, found.start(answer), found.end(answer), found.isEscaped(answer));
     else if (calls || found.isFilled(SLOT.content)) state.stamp(true);
     else if (reasoning >= 0) state.stamp(false);
-    if (
-      rules.whole !== undefined &&
-      found.isSaid(SLOT.whole) &&
-      state.takeAnswer(rules.whole(found.parsed(SLOT.whole)))
-    )
-      state.stamp(true);
     const rare = state.takeRare(found, bytes, start, end);
-    const finish = state.takeFinish(found);
+    const whole = found.isSaid(SLOT.whole) ? rules.whole?.(found.parsed(SLOT.whole)) : undefined;
+    if (state.takeAnswer(whole)) state.stamp(true);
+    const finish = state.takeFinish(found) || whole?.done === true;
     if (found.ends) {
       state.finished = true;
       state.end();

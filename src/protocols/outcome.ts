@@ -36,11 +36,14 @@ export function judge(exchange: Exchange, answer: Answer, rules: AnswerRules, en
 function finished(exchange: Exchange, answer: Answer): Verdict {
   const reason = exchange.finishReason;
   const verdict = finishedWith(reason);
-  if (verdict.outcome === "filtered" || verdict.outcome === "resource" || answer.hasContent) return verdict;
+  if (NEEDS_NO_CONTENT.has(verdict.outcome) || answer.hasContent) return verdict;
   return answer.state.malformed > 0
     ? { outcome: "stream-error", reason: `malformed-event: ${answer.state.malformed}` }
     : { outcome: "empty", reason: reason === undefined ? "no-content" : `no-content finish:${reason}` };
 }
+
+/** Ends that say themselves why there is no content. */
+const NEEDS_NO_CONTENT: ReadonlySet<Outcome> = new Set(["filtered", "resource", "stream-error"]);
 
 /** An answer came to its end; undefined: without a finish reason. */
 export function finishedWith(reason: string | undefined): Verdict {

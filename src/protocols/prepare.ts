@@ -2,12 +2,11 @@ import { EXIT, type Fault, PlimsollError } from "../base/index.ts";
 import type { Target } from "../plan/index.ts";
 import type { PreparedDialect } from "./dialects/dialect.ts";
 import { DIALECTS } from "./dialects/table.ts";
-import { ownHeaders, requestWriter } from "./request.ts";
+import { ownHeaders, type RequestWriter, requestWriter } from "./request.ts";
 import type { DialContext } from "./transport/dial.ts";
 import { cachedLookup } from "./transport/dns.ts";
 import { routeOf } from "./transport/route.ts";
 import { tlsStateOf } from "./transport/tls-state.ts";
-import type { TurnRequest, WireRequest } from "./types.ts";
 
 /** Bytes that one read of a socket brings at most. */
 const READ_SIZE = 64 * 1024;
@@ -16,7 +15,7 @@ const READ_SIZE = 64 * 1024;
 export interface PreparedTarget {
   readonly dialect: PreparedDialect;
   readonly dialling: DialContext;
-  request(turn: TurnRequest): WireRequest;
+  readonly request: RequestWriter;
 }
 
 /** @throws PlimsollError with every fault of the target's headers, paths, placeholders and CA file */

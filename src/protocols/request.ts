@@ -1,4 +1,3 @@
-import { createRequire } from "node:module";
 import { EXIT, type Fault, PlimsollError } from "../base/index.ts";
 import type { Target } from "../plan/index.ts";
 import type { PreparedDialect } from "./dialects/dialect.ts";
@@ -6,6 +5,7 @@ import { acceptOf } from "./dialects/forms.ts";
 import { hex32 } from "./dialects/template.ts";
 import { basicOf, type Route } from "./transport/route.ts";
 import type { TraceId, TurnRequest, WireRequest } from "./types.ts";
+import { packageVersion } from "./version.ts";
 
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 /** Visible latin1 and blanks: what a field value may hold (RFC 9110, 5.5). */
@@ -14,21 +14,24 @@ const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 /** Headers that follow from the message: a plan's own would contradict its framing. */
 const FRAMING = new Set(["content-length", "transfer-encoding"]);
 
+/** What a session adds to a request: header lines, each with its line end; and a body in place of the turn's. */
+export interface RequestExtras {
+  readonly lines?: string;
+  readonly body?: string;
+}
+
+export type RequestWriter = (turn: TurnRequest, extras?: RequestExtras) => WireRequest;
+
 /**
  * Prepares everything of a request that does not change from turn to turn, and returns the function that makes one.
  */
-export function requestWriter(
-  target: Target,
-  dialect: PreparedDialect,
-  route: Route,
-  own: OwnHeaders,
-): (turn: TurnRequest) => WireRequest {
+export function requestWriter(target: Target, dialect: PreparedDialect, route: Route, own: OwnHeaders): RequestWriter {
   const { method } = target;
   const { url, rules } = dialect;
   const bodiless = method === "GET" || method === "HEAD";
   const defaults = new Map<string, string>([
     ["host", url.host],
-    ["user-agent", `plimsoll/${version()}`],
+    ["user-agent", `plimsoll/${packageVersion()}`],
     ["accept", acceptOf(rules.form)],
   ]);
   for (const [name, value] of Object.entries(dialect.headers ?? {})) defaults.set(name, value);
@@ -47,11 +50,11 @@ export function requestWriter(
   const fixed = start + generated.join("") + own.lines;
   const traced = !own.names.has("traceparent");
 
-  return (turn) => {
-    const body = bodiless ? undefined : dialect.body(turn);
+  return (turn, { lines = "", body: given } = {}) => {
+    const body = bodiless ? undefined : (given ?? dialect.body(turn));
     const size = body === undefined ? 0 : Buffer.byteLength(body);
     const trace = traced ? `traceparent: ${traceparent(turn.traceId)}\r\n` : "";
-    const head = `${fixed}${trace}${bodiless ? "" : `content-length: ${size}\r\n`}\r\n`;
+    const head = `${fixed}${lines}${trace}${bodiless ? "" : `content-length: ${size}\r\n`}\r\n`;
     const bytes = Buffer.allocUnsafe(head.length + size);
     bytes.write(head, 0, "latin1");
     if (body !== undefined) bytes.write(body, head.length);
@@ -107,11 +110,4 @@ export function ownHeaders(target: Target): OwnHeaders {
 /** The value may be a secret: it is not in the fault. */
 function badHeader(path: string, what: string, hint: string): Fault {
   return { code: "PROTOCOL_BAD_HEADER", message: `${path} ${what}`, path, hint };
-}
-
-function version(): string {
-  const manifest: unknown = createRequire(import.meta.url)("../../package.json");
-  const found =
-    typeof manifest === "object" && manifest !== null && "version" in manifest ? manifest.version : undefined;
-  return String(found);
 }

@@ -135,6 +135,8 @@ export interface Handle {
 export interface Client {
   /** `done` is called exactly once, never before `send` has returned. Never throws for what the target does. */
   send(turn: TurnRequest, exchange: Exchange, done: (exchange: Exchange) => void): Handle;
+  /** The session asks nothing more: what the client keeps for it may go. */
+  endSession(sessionId: string): void;
   /** Ends what has passed a deadline; call it every 10 to 20 ms. */
   sweep(now: number): void;
   readonly inFlight: number;

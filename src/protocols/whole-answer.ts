@@ -3,6 +3,8 @@ export interface WholeAnswer {
   readonly text?: string | undefined;
   /** A list of tool calls in one of the usual shapes. */
   readonly calls?: readonly unknown[] | undefined;
+  /** It is the answer's end, though it may not say why. */
+  readonly done?: boolean;
   /** Why it ended. */
   readonly finish?: string | undefined;
   readonly error?: string | undefined;

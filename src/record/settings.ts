@@ -1,4 +1,4 @@
-import type { Fault } from "../base/index.ts";
+import { type Fault, isStreamed, PROTOCOLS } from "../base/index.ts";
 import type { Plan, Prices } from "../plan/index.ts";
 import type { AnswerLimit } from "./limits.ts";
 import type { SeriesPoint, Tally } from "./messages.ts";
@@ -43,9 +43,8 @@ export type RecorderToConductor =
   /** Everything is durable, but for `lost` rows that could not be written. */
   | { readonly kind: "closed"; readonly lost: number };
 
-/** Protocols whose answers do not come as a stream. */
-const WHOLE: readonly string[] = ["http-json"];
-
+/** Whether answers come as streams; a protocol that is not known is taken for one that does. */
 export function streams(protocol: string): boolean {
-  return !WHOLE.includes(protocol);
+  const known = PROTOCOLS.find((name) => name === protocol);
+  return known === undefined || isStreamed(known);
 }

@@ -1,11 +1,11 @@
 import type { z } from "zod";
-import { formatDuration, type MetricName } from "../../base/index.ts";
+import { formatDuration, isStreamed, type MetricName, type ProtocolName } from "../../base/index.ts";
 import { nearest } from "../did-you-mean.ts";
 import { lenient } from "../lenient.ts";
 import { isMapping, type Path } from "../path.ts";
 import { budgetSchema, expectSchema, generatorSchema, guardsSchema, sloSchema } from "../schema/limits.ts";
 import { parseThreshold, readPieces, type ThresholdPieces } from "../threshold/read.ts";
-import type { Budget, GeneratorPlan, Guards, ProtocolName, Stage, Threshold } from "../types.ts";
+import type { Budget, GeneratorPlan, Guards, Stage, Threshold } from "../types.ts";
 import { type Context, orDefault } from "./context.ts";
 import type { Peak } from "./level.ts";
 import type { StagesResult } from "./stages.ts";
@@ -54,10 +54,12 @@ export function normaliseSlo(raw: unknown, around: SloSurroundings, ctx: Context
 const STREAMED: readonly MetricName[] = ["ttft", "ttfo", "itl", "tpot", "stall"];
 
 function warnOfNoData({ expression, subject }: ThresholdPieces, around: SloSurroundings, ctx: Context): void {
-  if (around.protocol !== "http-json" || subject?.kind !== "metric" || !STREAMED.includes(subject.metric)) return;
+  const { protocol } = around;
+  if (protocol === undefined || isStreamed(protocol)) return;
+  if (subject?.kind !== "metric" || !STREAMED.includes(subject.metric)) return;
   ctx.findings.warnings.push({
     code: "PLAN_NO_DATA",
-    message: `\`${expression}\` cannot hold: http-json answers are not streamed, so there is no ${subject.metric}`,
+    message: `\`${expression}\` cannot hold: ${protocol} answers are not streamed, so there is no ${subject.metric}`,
     hint: "Limit response or ttfb instead.",
   });
 }

@@ -1,8 +1,9 @@
+import { PROTOCOL_TABLE, type ProtocolName, protocolOfPath } from "../../base/index.ts";
 import { nearest } from "../did-you-mean.ts";
 import { isObject, type Path } from "../path.ts";
 import type { Problem } from "../problems.ts";
 import type { targetSchema } from "../schema/target.ts";
-import { type ProtocolName, REQUEST_PLACEHOLDERS } from "../types.ts";
+import { REQUEST_PLACEHOLDERS } from "../types.ts";
 import type { Context } from "./context.ts";
 import { checkHeaders } from "./headers.ts";
 
@@ -37,8 +38,7 @@ export function checkTarget(
   checkPaths(view);
   checkPlaceholders(written.request, ["request"], view);
   checkTrustAndTimes(view);
-  if (protocol === "openai-chat") checkOpenAi(view);
-  else if (protocol) checkHttp(view, protocol);
+  if (protocol) checkProtocol(view, protocol);
 }
 
 /** `$`, then any of `.name`, `["name"]`, `[0]`. */
@@ -85,38 +85,91 @@ function checkTrustAndTimes({ written, warn }: TargetView): void {
   }
 }
 
-function checkOpenAi({ written, cut, fault, warn }: TargetView): void {
-  const conflict = { code: "PLAN_CONFLICT", atKey: true, bare: true };
-  if (written.request !== undefined) {
-    const hint = "Move fields such as temperature to target.parameters.";
-    fault("request", { ...conflict, message: "openai-chat writes the body itself", hint });
+function checkProtocol(view: TargetView, protocol: ProtocolName): void {
+  const { body, asksPaths } = PROTOCOL_TABLE[protocol];
+  if (body === "own") checkOwnBody(view, protocol);
+  if (body === "template") checkTemplate(view, protocol);
+  if (body === "either") checkEither(view, protocol);
+  if (asksPaths) checkAsksPaths(view, protocol);
+  else checkKnowsPaths(view, protocol);
+  checkModel(view, protocol);
+  checkPath(view, protocol);
+}
+
+const AT_KEY = { code: "PLAN_CONFLICT", atKey: true, bare: true } as const;
+
+function checkOwnBody({ written, fault }: TargetView, protocol: ProtocolName): void {
+  if (written.request === undefined) return;
+  const hint = "Move fields such as temperature to target.parameters.";
+  fault("request", { ...AT_KEY, message: `${protocol} writes the body itself`, hint });
+}
+
+/** What an example of a protocol's request is. */
+const EXAMPLES: Partial<Record<ProtocolName, string>> = {
+  mcp: 'Add `request: { name: "search", arguments: { query: "{{turn.prompt}}" } }` with a tool that the server has.',
+};
+const USUAL_EXAMPLE = 'Add `request: { message: "{{turn.prompt}}" }` in the form that the target takes.';
+
+function checkTemplate({ written, cut, fault }: TargetView, protocol: ProtocolName): void {
+  if (written.parameters !== undefined) {
+    const message = `${protocol} takes its whole body from request`;
+    fault("parameters", { ...AT_KEY, message, hint: "Move the fields to target.request." });
   }
-  if (written.events !== undefined) {
-    const hint = "Remove events, or use protocol: http-sse.";
-    fault("events", { ...conflict, message: "openai-chat knows where its answers are", hint });
-  }
-  if (written.method !== undefined && written.method !== "POST") {
-    fault("method", { code: "PLAN_CONFLICT", message: "openai-chat is asked by POST", hint: "Remove method." });
-  }
-  if (written.model === undefined && !cut.has("model")) {
-    const message = "target.model is missing; most OpenAI-compatible servers need it";
-    warn("PLAN_NO_MODEL", message, "Add `model:` with a name that GET /v1/models lists.");
+  if (written.request === undefined && !cut.has("request") && written.method !== "GET") {
+    const hint = EXAMPLES[protocol] ?? USUAL_EXAMPLE;
+    fault("request", { code: "PLAN_MISSING", message: `${protocol} needs a request body`, hint, bare: true });
   }
 }
 
-function checkHttp({ written, cut, fault }: TargetView, protocol: ProtocolName): void {
-  if (written.parameters !== undefined) {
-    const message = `${protocol} takes its whole body from request`;
-    const hint = "Move the fields to target.request.";
-    fault("parameters", { code: "PLAN_CONFLICT", message, hint, atKey: true, bare: true });
+function checkEither({ written, fault }: TargetView, protocol: ProtocolName): void {
+  if (written.request === undefined || written.parameters === undefined) return;
+  const message = `${protocol} takes its whole body from request, where there is one`;
+  fault("parameters", { ...AT_KEY, message, hint: "Move the fields to target.request, or remove request." });
+}
+
+function checkKnowsPaths({ written, fault }: TargetView, protocol: ProtocolName): void {
+  if (written.events !== undefined) {
+    const hint = "Remove events, or use protocol: http-sse.";
+    fault("events", { ...AT_KEY, message: `${protocol} knows where its answers are`, hint });
   }
-  if (written.request === undefined && !cut.has("request") && written.method !== "GET") {
-    const hint = 'Add `request: { message: "{{turn.prompt}}" }` in the form that the target takes.';
-    fault("request", { code: "PLAN_MISSING", message: `${protocol} needs a request body`, hint, bare: true });
+  if (written.method !== undefined && written.method !== "POST") {
+    fault("method", { code: "PLAN_CONFLICT", message: `${protocol} is asked by POST`, hint: "Remove method." });
   }
-  if (written.events === undefined && !cut.has("events")) {
-    const message = `${protocol} needs to know where the answer's text is`;
-    const hint = 'Add `events: { token: "$.delta" }` with the JSON path in the target\'s answers.';
-    fault(["events", "token"], { code: "PLAN_MISSING", message, hint, bare: true });
+}
+
+function checkAsksPaths({ written, cut, fault }: TargetView, protocol: ProtocolName): void {
+  if (written.events !== undefined || cut.has("events")) return;
+  const message = `${protocol} needs to know where the answer's text is`;
+  const hint = 'Add `events: { token: "$.delta" }` with the JSON path in the target\'s answers.';
+  fault(["events", "token"], { code: "PLAN_MISSING", message, hint, bare: true });
+}
+
+function checkModel({ written, cut, fault, warn }: TargetView, protocol: ProtocolName): void {
+  const { model } = PROTOCOL_TABLE[protocol];
+  if (model === undefined || written.model !== undefined || cut.has("model") || written.request !== undefined) return;
+  if (model === "assistant" && written.parameters?.["assistant_id"] === undefined) {
+    const hint = "Add `model:` with the id of an assistant, or the name of a graph.";
+    fault("model", {
+      code: "PLAN_MISSING",
+      message: `${protocol} needs to know which assistant runs`,
+      hint,
+      bare: true,
+    });
   }
+  if (model === "model" && written.parameters?.["model"] === undefined) {
+    const message = `target.model is missing; most servers of ${protocol} need it`;
+    warn("PLAN_NO_MODEL", message, "Add `model:` with a name that the server lists, as at GET /v1/models.");
+  }
+}
+
+function checkPath({ written, fault }: TargetView, protocol: ProtocolName): void {
+  const { endpoint } = PROTOCOL_TABLE[protocol];
+  if (endpoint?.base !== "/v1" || !URL.canParse(written.url)) return;
+  const told = protocolOfPath(new URL(written.url).pathname);
+  if (told === undefined || told === protocol || /\/v1\/?$/.test(new URL(written.url).pathname)) return;
+  fault("url", {
+    code: "PLAN_CONFLICT",
+    message: `the URL is an address of ${told}, not of ${protocol}`,
+    hint: `Use protocol: ${told}, or end the URL at /v1.`,
+  });
 }

@@ -1,20 +1,11 @@
+import { completeUrl, PROTOCOL_TABLE, PROTOCOLS, type ProtocolName, protocolOfPath } from "../../base/index.ts";
 import { lenient } from "../lenient.ts";
 import { targetSchema } from "../schema/target.ts";
-import type { AnswerPaths, ProtocolName, RetryPlan, Target } from "../types.ts";
+import type { AnswerPaths, RetryPlan, Target } from "../types.ts";
 import { type Context, orDefault } from "./context.ts";
 import { proxyFor, readUrl } from "./place.ts";
 import { checkTarget, type WrittenTarget } from "./target-checks.ts";
 import { trustOf } from "./trust.ts";
-
-/** The paths of OpenAI's stream; the dialect of `openai-chat` reads these whatever a plan says. */
-const OPENAI_PATHS: AnswerPaths = {
-  token: "$.choices[0].delta.content",
-  reasoning: "$.choices[0].delta.reasoning_content",
-  usage: "$.usage",
-  done: "$.choices[0].finish_reason",
-  error: "$.error",
-  model: "$.model",
-};
 
 const MIB = 1024 * 1024;
 
@@ -34,16 +25,17 @@ export function normaliseTarget(raw: unknown, ctx: Context): Target | undefined 
   if (authorization && !Object.keys(headers).some((name) => name.toLowerCase() === "authorization")) {
     headers["authorization"] = authorization;
   }
-  if (protocol === "openai-chat") completeOpenAiUrl(url);
+  completeUrl(url, protocol);
+  const { asksPaths, repeatable } = PROTOCOL_TABLE[protocol];
   const proxy = proxyFor(url, ["target", "url"], ctx);
   return {
     url: url.href,
     protocol,
-    method: protocol === "openai-chat" ? "POST" : orDefault(written.method, "POST", "target.method", "POST", ctx),
+    method: !asksPaths ? "POST" : orDefault(written.method, "POST", "target.method", "POST", ctx),
     ...(written.model === undefined ? {} : { model: written.model }),
     ...(written.request === undefined ? {} : { request: written.request }),
     ...(written.parameters === undefined ? {} : { parameters: written.parameters }),
-    events: protocol === "openai-chat" ? OPENAI_PATHS : answerPaths(written.events),
+    ...(asksPaths ? { events: answerPaths(written.events) } : {}),
     headers,
     timeouts: {
       connect: orDefault(timeouts?.connect, 5_000, "target.timeouts.connect", "5s", ctx),
@@ -60,13 +52,7 @@ export function normaliseTarget(raw: unknown, ctx: Context): Target | undefined 
       keepAlive: orDefault(connections?.keepAlive, true, "target.connections.keepAlive", "true", ctx),
     },
     ...(proxy === undefined ? {} : { proxy }),
-    repeatable: orDefault(
-      written.repeatable,
-      protocol === "openai-chat",
-      "target.repeatable",
-      String(protocol === "openai-chat"),
-      ctx,
-    ),
+    repeatable: orDefault(written.repeatable, repeatable, "target.repeatable", String(repeatable), ctx),
     retries: retryPlan(written.retries, ctx),
     maxAnswerBytes: orDefault(written.maxAnswer, 16 * MIB, "target.maxAnswer", "16MiB", ctx),
   };
@@ -111,21 +97,14 @@ function retryPlan(retries: WrittenTarget["retries"], ctx: Context): RetryPlan {
 
 function readProtocol(written: ProtocolName | undefined, url: URL, ctx: Context): ProtocolName | undefined {
   if (written) return written;
-  if (/\/v1\/?$|\/v1\/chat\/completions\/?$/.test(url.pathname))
-    return orDefault<ProtocolName>(undefined, "openai-chat", "target.protocol", "openai-chat", ctx);
+  const told = protocolOfPath(url.pathname);
+  if (told !== undefined) return orDefault<ProtocolName>(undefined, told, "target.protocol", told, ctx);
   ctx.findings.fault({
     code: "PLAN_MISSING",
     path: ["target", "protocol"],
     message: "protocol is missing, and the URL does not tell it",
-    hint: "Add `protocol:` with openai-chat, http-sse or http-json.",
+    hint: `Add \`protocol:\` with one of ${PROTOCOLS.join(", ")}.`,
     bare: true,
   });
   return undefined;
-}
-
-/** `/v1/chat/completions`, from a URL with or without it. */
-function completeOpenAiUrl(url: URL): void {
-  const path = url.pathname.replace(/\/+$/, "");
-  if (/\/chat\/completions$/.test(path)) url.pathname = path;
-  else url.pathname = `${path}${/\/v\d+\w*$/.test(path) ? "" : "/v1"}/chat/completions`;
 }

@@ -46,13 +46,4 @@ export type PlanInput = z.input<typeof planSchema>;
 /** Sections that later versions bring. */
 export const LATER_SECTIONS: readonly string[] = ["faults", "dependencies", "quality"];
 /** Protocols that later versions bring. */
-export const LATER_PROTOCOLS: readonly string[] = [
-  "openai-responses",
-  "openai-completions",
-  "openai-embeddings",
-  "anthropic-messages",
-  "ollama-chat",
-  "http-ndjson",
-  "ai-sdk",
-  "websocket",
-];
+export const LATER_PROTOCOLS: readonly string[] = ["websocket"];

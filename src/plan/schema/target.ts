@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { OUTCOME_NAMES } from "../../base/index.ts";
-import { PROTOCOLS } from "../types.ts";
+import { OUTCOME_NAMES, PROTOCOLS } from "../../base/index.ts";
 import { count, flag, quantity, text } from "./fields.ts";
 import { tls } from "./tls.ts";
 
@@ -21,7 +20,10 @@ const events = z
     error: text("Error", "JSON path to an error inside the answer.").optional(),
     model: text("Model", "JSON path to the name of the model that answered.").optional(),
   })
-  .meta({ title: "Answer paths", description: "JSON paths into each event (http-sse) or into the body (http-json)." });
+  .meta({
+    title: "Answer paths",
+    description: "JSON paths into each event (http-sse, http-ndjson) or into the body (http-json).",
+  });
 
 const timeouts = z
   .strictObject({
@@ -72,12 +74,16 @@ const retries = z
 
 export const targetSchema = z
   .strictObject({
-    url: text("URL", "Where the load goes. For openai-chat it may end in /v1 or not, or be the full path."),
+    url: text(
+      "URL",
+      "Where the load goes. For a protocol with an address of its own (openai-chat, ...) the server's root, its /v1, or the whole path.",
+    ),
     protocol: z
       .enum(PROTOCOLS)
       .meta({
         title: "Protocol",
-        description: "What the target speaks. Default: openai-chat where the URL ends in /v1 or /v1/chat/completions.",
+        description:
+          "What the target speaks. Default: openai-chat where the URL ends in /v1, else what the end of its path names.",
       })
       .optional(),
     model: text("Model", "The model to ask for.").optional(),
@@ -87,12 +93,16 @@ export const targetSchema = z
       .meta({
         title: "Request body",
         description:
-          "http-sse and http-json: the body, a template; strings may hold {{session.id}}, {{turn.prompt}} and the like.",
+          "http-sse, http-ndjson, http-json: the body, a template; strings may hold {{session.id}}, {{turn.prompt}} and the like. mcp: name and arguments of the tool. ai-sdk, ai-sdk-text, langgraph, ag-ui: in place of the body that the protocol would send.",
       })
       .optional(),
     parameters: z
       .record(z.string(), z.json())
-      .meta({ title: "Parameters", description: "openai-chat: more fields of the body (temperature, tools, ...)." })
+      .meta({
+        title: "Parameters",
+        description:
+          "More fields of the body that the protocol writes (temperature, tools, ...); they win over its own.",
+      })
       .optional(),
     events: events.optional(),
     headers: z
@@ -107,7 +117,7 @@ export const targetSchema = z
     connections: connections.optional(),
     repeatable: flag(
       "Repeatable",
-      "Whether a request may be sent again on a fresh connection when a pooled one closed before a byte came. Default: true for openai-chat, else false.",
+      "Whether a request may be sent again on a fresh connection when a pooled one closed before a byte came. Default: true for model servers (openai-*, anthropic-messages, ollama-*), else false.",
     ).optional(),
     retries: retries.optional(),
     maxAnswer: quantity("size", "Largest answer", "Largest answer that is read, decoded. Default: 16MiB.").optional(),

@@ -16,8 +16,25 @@ export interface PreparedDialect {
   readonly rules: AnswerRules;
   /** Headers that the protocol asks for, by lower-case name; the plan's own of that name win. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** What a session begins with, before its first turn. */
+  readonly opening?: Opening;
   /** The request's body, undefined for none. */
   body(turn: TurnRequest): string | undefined;
+}
+
+/** Requests that a session begins with, each after the answer of the one before; what they bring is in all later requests of the session. */
+export interface Opening {
+  readonly steps: readonly OpeningStep[];
+  /** Headers of the session's later requests, from what the first step brought: its answer's text, and the id that a head gave the session. */
+  headers(found: { readonly text: string; readonly session: string }): Readonly<Record<string, string>>;
+}
+
+export interface OpeningStep {
+  /** As reasons name it. */
+  readonly name: string;
+  readonly body: string;
+  /** An answer without content is as good as one with it. */
+  readonly rules: AnswerRules;
 }
 
 /**

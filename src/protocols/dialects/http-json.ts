@@ -1,5 +1,5 @@
 import type { Dialect } from "./dialect.ts";
-import { USUAL_ERROR } from "./http-sse.ts";
+import { NOWHERE, USUAL_ERROR } from "./own-stream.ts";
 import { wantedPaths } from "./slots.ts";
 import { compileTemplate } from "./template.ts";
 
@@ -7,7 +7,7 @@ import { compileTemplate } from "./template.ts";
 export const httpJson: Dialect = {
   name: "http-json",
   prepare(target) {
-    const { events } = target;
+    const { events = NOWHERE } = target;
     return {
       url: new URL(target.url),
       rules: {

@@ -1,6 +1,9 @@
-import type { Target } from "../../plan/index.ts";
-import type { Dialect } from "./dialect.ts";
+import { completeUrl } from "../../base/index.ts";
+import { parsePath } from "../skim/index.ts";
+import type { AnswerRules, Dialect } from "./dialect.ts";
+import { wantedOf } from "./openai-limits.ts";
 import { openaiFormat, openaiMessages, openaiTools } from "./openai-messages.ts";
+import { STREAM_RULES, WHOLE_RULES } from "./rules.ts";
 import { wantedPaths } from "./slots.ts";
 
 const COMMON = {
@@ -23,25 +26,33 @@ const callsUnder = (list: string) => ({
   moreCalls: `${list}[1]`,
 });
 
-const STREAM = wantedPaths({
-  ...COMMON,
-  token: "$.choices[0].delta.content",
-  refusal: "$.choices[0].delta.refusal",
-  reasoning: "$.choices[0].delta.reasoning_content",
-  reasoningOther: "$.choices[0].delta.reasoning",
-  ...callsUnder("$.choices[0].delta.tool_calls"),
-  functionCall: "$.choices[0].delta.function_call",
-});
+const STREAMED: AnswerRules = {
+  ...STREAM_RULES,
+  paths: wantedPaths({
+    ...COMMON,
+    token: "$.choices[0].delta.content",
+    refusal: "$.choices[0].delta.refusal",
+    reasoning: "$.choices[0].delta.reasoning_content",
+    reasoningOther: "$.choices[0].delta.reasoning",
+    ...callsUnder("$.choices[0].delta.tool_calls"),
+    functionCall: "$.choices[0].delta.function_call",
+  }),
+  // Padding against eavesdroppers who tell tokens by the length of their packets.
+  varying: [parsePath("$.obfuscation")],
+};
 
-const WHOLE = wantedPaths({
-  ...COMMON,
-  token: "$.choices[0].message.content",
-  refusal: "$.choices[0].message.refusal",
-  reasoning: "$.choices[0].message.reasoning_content",
-  reasoningOther: "$.choices[0].message.reasoning",
-  ...callsUnder("$.choices[0].message.tool_calls"),
-  functionCall: "$.choices[0].message.function_call",
-});
+const WHOLE: AnswerRules = {
+  ...WHOLE_RULES,
+  paths: wantedPaths({
+    ...COMMON,
+    token: "$.choices[0].message.content",
+    refusal: "$.choices[0].message.refusal",
+    reasoning: "$.choices[0].message.reasoning_content",
+    reasoningOther: "$.choices[0].message.reasoning",
+    ...callsUnder("$.choices[0].message.tool_calls"),
+    functionCall: "$.choices[0].message.function_call",
+  }),
+};
 
 /**
  * OpenAI's chat completions, as vLLM, SGLang, llama.cpp and the hosted services speak them. A delta of tool calls is an answer event: it is
@@ -51,26 +62,17 @@ const WHOLE = wantedPaths({
 export const openaiChat: Dialect = {
   name: "openai-chat",
   prepare(target) {
-    const parameters = target.parameters ?? {};
-    const streamed = parameters["stream"] !== false;
-    const ownLimit = "max_tokens" in parameters || "max_completion_tokens" in parameters;
+    const { parameters, streamed, limit } = wantedOf(target, "max_tokens", "max_completion_tokens");
     return {
-      url: chatUrl(target),
-      rules: {
-        form: streamed ? "sse" : "json",
-        paths: streamed ? STREAM : WHOLE,
-        plain: false,
-        finishEnds: false,
-        needsFinish: streamed,
-        countsUsage: true,
-      },
+      url: completeUrl(new URL(target.url), "openai-chat"),
+      rules: streamed ? STREAMED : WHOLE,
       body: (turn) =>
         JSON.stringify({
           model: target.model,
           messages: openaiMessages(turn.messages),
           stream: streamed,
           stream_options: streamed ? { include_usage: true } : undefined,
-          max_tokens: ownLimit ? undefined : turn.maxTokens,
+          max_tokens: limit(turn.maxTokens),
           tools: openaiTools(turn.tools),
           response_format: openaiFormat(turn.responseFormat),
           ...parameters,
@@ -78,12 +80,3 @@ export const openaiChat: Dialect = {
     };
   },
 };
-
-/** A server's root, its `/v1` (or `/v4`, ...), or the whole path of its chat completions. */
-function chatUrl(target: Target): URL {
-  const url = new URL(target.url);
-  const path = url.pathname.replace(/\/+$/, "");
-  if (/\/chat\/completions$/.test(path)) return url;
-  url.pathname = /\/v\d+[a-z0-9]*$/.test(path) ? `${path}/chat/completions` : `${path}/v1/chat/completions`;
-  return url;
-}

@@ -1,4 +1,5 @@
 import type { ChatMessage, ContentPart, ResponseFormat, ToolDefinition } from "../types.ts";
+import { imageUrl } from "./parts.ts";
 
 /** Messages as OpenAI's chat completions take them. Where nothing is to be translated, a message stands as it is. */
 export function openaiMessages(messages: readonly ChatMessage[]): readonly object[] {
@@ -29,11 +30,6 @@ function openaiPart(part: ContentPart): object {
   if (part.type === "text") return { type: "text", text: part.text };
   if (part.type === "image") return { type: "image_url", image_url: { url: imageUrl(part) } };
   return { type: "input_audio", input_audio: { data: part.data, format: part.format } };
-}
-
-/** The image's own address, or its bytes as a data URL. */
-export function imageUrl({ mime, data, url }: Extract<ContentPart, { type: "image" }>): string {
-  return url ?? `data:${mime};base64,${data ?? ""}`;
 }
 
 export function openaiTools(tools: readonly ToolDefinition[] | undefined): readonly object[] | undefined {

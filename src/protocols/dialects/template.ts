@@ -108,7 +108,7 @@ function isList(value: Json): value is readonly Json[] {
 }
 
 /** A version 4 UUID whose bits are the attempt's trace id: one seed gives the same ones again. */
-function uuid(turn: TurnRequest): string {
+export function uuid(turn: TurnRequest): string {
   const hex = turn.traceId.map(hex32).join("");
   const variant = "89ab"[Number.parseInt(hex[16] ?? "0", 16) & 3] ?? "8";
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20)}`;

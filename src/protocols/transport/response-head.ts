@@ -15,6 +15,8 @@ export class ResponseHead {
   retryAfter = "";
   replica = "";
   location = "";
+  /** Id that the server gave the session (MCP). */
+  session = "";
   /** What the rate limit leaves; NaN: not given. Of several limits on one thing, the least. */
   remainingRequests = Number.NaN;
   remainingTokens = Number.NaN;
@@ -32,6 +34,7 @@ export class ResponseHead {
     this.retryAfter = "";
     this.replica = "";
     this.location = "";
+    this.session = "";
     this.remainingRequests = Number.NaN;
     this.remainingTokens = Number.NaN;
   }
@@ -121,6 +124,10 @@ export const HEADERS: Readonly<Record<string, HeaderReader>> = {
   },
   location: (head, value) => {
     head.location = value;
+    return undefined;
+  },
+  "mcp-session-id": (head, value) => {
+    head.session = value;
     return undefined;
   },
   // OpenAI, Azure, Groq, Mistral, Together, OpenRouter; Anthropic; the IETF's draft.

@@ -79,6 +79,9 @@ export class SimulatedClient implements Client, SimulatedOwner {
     return attempt;
   }
 
+  /** Nothing is kept for a session. */
+  endSession(_sessionId: string): void {}
+
   /** Deadlines have timers of their own. */
   sweep(_now: number): void {}
 

@@ -1,3 +1,4 @@
+import { isStreamed, PROTOCOL_TABLE } from "../../base/index.ts";
 import type { Target } from "../../plan/index.ts";
 
 /** What a target's protocol says of its answers, as far as a simulated one needs it. */
@@ -10,10 +11,10 @@ export interface AnswerShape {
 }
 
 export function shapeOf({ protocol, parameters, events, timeouts }: Target): AnswerShape {
-  const chat = protocol === "openai-chat";
+  const { saysFinish } = PROTOCOL_TABLE[protocol];
   return {
-    streamed: chat ? parameters?.["stream"] !== false : protocol === "http-sse",
-    saysFinish: chat || events.done !== undefined,
+    streamed: isStreamed(protocol, parameters),
+    saysFinish: saysFinish === "asked" ? events?.done !== undefined : saysFinish,
     timeouts,
   };
 }
