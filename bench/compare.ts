@@ -1,10 +1,9 @@
 import { rmSync } from "node:fs";
-import { compareRuns } from "../src/analyse/index.ts";
+import { type Comparison, compareRuns } from "../src/analyse/index.ts";
 import { resolvePlan } from "../src/plan/index.ts";
 import { simulate } from "../src/run/index.ts";
 import { benchArgs } from "./lib/args.ts";
 import { CHANGES, desk } from "./lib/compare/desk.ts";
-import { Tally } from "./lib/compare/tally.ts";
 import { temporaryFolder } from "./lib/paths.ts";
 import { bench, finish } from "./lib/results.ts";
 import { printTable } from "./lib/table.ts";
@@ -67,6 +66,34 @@ await bench(async () => {
     { what: "the same, against a history of three", limit: 0.9, sense: "at least", measured: three },
   ]);
 });
+
+class Tally {
+  readonly what: string;
+  readonly words: Record<Comparison["word"], number> = { worse: 0, better: 0, same: 0, "cannot-tell": 0 };
+
+  constructor(what: string) {
+    this.what = what;
+  }
+
+  /** Share of all comparisons of several kinds that said worse. */
+  static sum(tallies: readonly Tally[]): number {
+    return tallies.reduce((sum, tally) => sum + tally.share("worse"), 0) / tallies.length;
+  }
+
+  add({ word }: Comparison): void {
+    this.words[word]++;
+  }
+
+  share(word: Comparison["word"]): number {
+    const all = Object.values(this.words).reduce((sum, count) => sum + count, 0);
+    return this.words[word] / all;
+  }
+
+  cells(): readonly (string | number)[] {
+    const { worse, better, same } = this.words;
+    return [this.what, worse, better, same, this.words["cannot-tell"]];
+  }
+}
 
 async function run(folder: string, seed: number, stack: ReturnType<typeof desk>): Promise<string> {
   const { plan } = resolvePlan({

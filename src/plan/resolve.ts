@@ -20,6 +20,7 @@ import { normaliseTarget } from "./normalise/target.ts";
 import { normaliseWorkload } from "./normalise/workload.ts";
 import { applyEnvironment, applySets, type Origins } from "./overrides.ts";
 import { isMapping } from "./path.ts";
+import { withPreset } from "./preset.ts";
 import { Findings, notAMapping, type Problem, type StatedDefault } from "./problems.ts";
 import { keysAt } from "./schema/known-keys.ts";
 import { planSchema } from "./schema/plan.ts";
@@ -90,7 +91,7 @@ export function resolveSource(input: unknown, options: ResolveOptions, source: S
   applyEnvironment(copy, env, origins);
   applySets(copy, options.set ?? [], origins, findings);
   const interpolated = substitute(copy, options.vars ?? [], env, findings);
-  const raw = coerceVariables(planSchema, interpolated);
+  const raw = withPreset(coerceVariables(planSchema, interpolated), findings);
 
   const secrets = collectSecrets(raw, interpolated.headers);
   for (const secret of interpolated.secrets) secrets.add(secret);

@@ -48,8 +48,7 @@ function readPersonas(list: readonly unknown[], ctx: Context): Persona[] {
     seen.add(written.name);
     const at = `workload.personas[${i}]`;
     const maxTokens = written.maxTokens && checkDistribution(written.maxTokens, [...path, "maxTokens"], ctx);
-    const prompts =
-      written.prompts === undefined ? undefined : readPrompts(written.prompts, [...path, "prompts"], ctx);
+    const prompts = written.prompts === undefined ? undefined : readPrompts(written.prompts, [...path, "prompts"], ctx);
     if (prompts?.order === "unique") checkUnique(prompts, written.turns, path, ctx);
     return [
       {

@@ -28,6 +28,18 @@ export const personaSchema = z
   })
   .meta({ title: "Persona", description: "A kind of user." });
 
+/** Traffic in numbers that ships with the product; `data/traffic-presets.json` holds it. */
+export const TRAFFIC_PRESETS = [
+  "steady-chat",
+  "bursty-code",
+  "long-context-chat",
+  "reasoning",
+  "agent-tools",
+  "rag",
+  "multi-tenant-skew",
+  "diurnal-week",
+] as const;
+
 export const ARRIVAL_PROCESSES = ["constant", "poisson", "gamma", "weibull"] as const;
 
 export const arrivalsSchema = z
@@ -56,6 +68,15 @@ export const arrivalsSchema = z
 
 export const workloadSchema = z
   .strictObject({
+    preset: z
+      .string()
+      .min(1)
+      .meta({
+        title: "Preset",
+        description: `Arrivals and lengths of recorded traffic: ${TRAFFIC_PRESETS.join(", ")}. What the plan writes beside it goes first.`,
+        samples: [...TRAFFIC_PRESETS],
+      })
+      .optional(),
     personas: z
       .array(personaSchema)
       .min(1)

@@ -27,10 +27,11 @@ export function loadWorkload(plan: Plan, options: LoadOptions = {}): Workload {
     ...drawn,
     arrivals: () => inOrder(replays.arrivals(), drawn.arrivals(), replays.sessions),
     session: (session) => {
-      if (session < replays.sessions) return replays.session(session, drawn.session(session));
+      if (session < replays.sessions) return replays.session(session, drawn.session(session % drawn.drawable));
       if (session >= FIRST_CLOSED_SESSION) return drawn.session(session);
       return { ...drawn.session(session - replays.sessions), session };
     },
+    drawable: drawn.drawable + replays.sessions,
     rateAt: (at) => drawn.rateAt(at) + timeline.rateAt(at),
     expectedSessions: (from, to) => drawn.expectedSessions(from, to) + timeline.totalAt(to) - timeline.totalAt(from),
   };

@@ -15,22 +15,14 @@ export function Trust({ data }: { readonly data: PageData }) {
   if (generator.limited)
     return (
       <p class="trust no">
-        <b>The load generator limited the result:</b>{" "}
-        {data.verdict.verdict.word === "cannot-tell" ? "why stands above" : generator.why.join("; ")}. Figures below are
-        partly its own. {samples}
+        <b>The load generator limited the result:</b> {generator.why.join("; ")}. Figures below are partly its own.{" "}
+        {samples}
       </p>
     );
   if (!run.complete)
     return (
       <p class="trust half">
         <b>The run was killed before it could end.</b> What is here is what had been written by then. {samples}
-      </p>
-    );
-  const early = data.summary.reasons.find(({ code }) => !code.startsWith("THRESHOLD_"));
-  if (early !== undefined)
-    return (
-      <p class="trust half">
-        <b>{early.message}</b> The load generator kept up. {healthWords(data)} {samples}
       </p>
     );
   return (
