@@ -85,6 +85,10 @@ const ENGINE_PAGE: ReadonlySet<string> = new Set([
   "server.output.tokens",
   "server.step.tokens",
   "server.steps",
+  "server.requests",
+  "server.ttft.ms",
+  "server.ttft.count",
+  "server.kv.tokens",
 ]);
 
 async function viewsOf(summary: Summary): Promise<Judged["views"]> {

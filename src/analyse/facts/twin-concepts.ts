@@ -22,6 +22,7 @@ const CENTRE = [
   entry("running", "gauge", "store.active"),
   entry("requests", "counter", "store.queries"),
   entry("rejected", "counter", "connections.refused"),
+  entry("failures", "counter", "store.failed"),
 ];
 
 /** By kind of part. Several series of one concept add up. */
@@ -44,6 +45,10 @@ export const TWIN_CONCEPTS: Readonly<Record<string, readonly TwinConcept[]>> = {
     entry("busy", "counter", "server.busy", 1e-3),
     entry("requests.finished", "counter", "server.requests"),
     entry("requests.refused", "counter", "connections.refused"),
+    entry("running.limit", "gauge", "server.running.limit"),
+    entry("kv.tokens", "gauge", "server.kv.tokens"),
+    entry("ttft", "counter", "server.ttft.ms"),
+    entry("ttft.count", "counter", "server.ttft.count"),
     entry("replicas", "gauge", "replicas.ready"),
     entry("replicas", "gauge", "replicas.wanted"),
     entry("replicas.starting", "gauge", "replicas.wanted"),
@@ -66,9 +71,13 @@ export const TWIN_CONCEPTS: Readonly<Record<string, readonly TwinConcept[]>> = {
     entry("timeouts", "counter", "gateway.timeouts"),
     entry("limited", "counter", "limits.hit"),
     entry("shed", "counter", "connections.refused"),
+    entry("rejected", "counter", "connections.refused"),
+    entry("overhead", "counter", "gateway.overhead.ms"),
+    entry("overhead.count", "counter", "gateway.overhead.count"),
   ],
   router: [entry("running", "gauge", "gateway.active"), entry("fallbacks", "counter", "gateway.retries")],
-  regions: [entry("running", "gauge", "gateway.active"), entry("failovers", "counter", "gateway.retries")],
+  // What is on its way between regions is at no server that could tell of it.
+  regions: [entry("failovers", "counter", "gateway.retries")],
   app: [
     entry("queue", "gauge", "connections.waiting"),
     entry("running", "gauge", "connections.used"),

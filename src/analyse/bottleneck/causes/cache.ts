@@ -25,6 +25,8 @@ export const cache: Cause = {
       const own = shareOfDelay(scene, servers.of("store.active", part));
       const together = correlation(misses, facts.client.ttftMean, joinedBins(windows.blocks));
       const grew = scene.residence.after > scene.residence.before * 1.2;
+      // A cache that is too small misses at every load: then its misses are the evidence, not their growth.
+      const { fromStart } = scene.harm;
       return {
         component: part,
         title: `${part} stops answering what it used to, and everything behind it must answer instead.`,
@@ -36,7 +38,7 @@ export const cache: Cause = {
             after,
             words: `${percent(after)} of the lookups find nothing, ${percent(before)} at low load.`,
           }),
-          ...clue(graded(rates.after / Math.max(rates.before, 0.02), 1.5, 4, 1.5, 1.5), {
+          ...clue(graded(rates.after / Math.max(rates.before, 0.02), 1.5, 4, 1.5, fromStart ? 0 : 1.5), {
             measure: `cache.misses of ${part}`,
             unit: "lookups/s",
             ...rates,
@@ -49,7 +51,7 @@ export const cache: Cause = {
             test: "Pearson's correlation over bins",
             words: `First tokens are late in the seconds in which lookups miss (r = ${figure(together)}).`,
           }),
-          ...clue(grew ? 0.3 : -2, {
+          ...clue(grew ? 0.3 : fromStart ? 0 : -2, {
             measure: "time in the system",
             unit: "ms",
             ...scene.residence,
@@ -61,7 +63,7 @@ export const cache: Cause = {
             after: own,
             words: `${percent(own)} of the delay is spent at ${part} itself.`,
           }),
-          ...clue(after > 0.2 ? graded(pushedOut, 0.3, 0.9, 3, 0) : 0, {
+          ...clue(after > (fromStart ? 0.05 : 0.2) ? graded(pushedOut, 0.3, 0.9, 3, 0) : 0, {
             measure: `cache.evicted of ${part}`,
             unit: "entries/s",
             after: evicted,

@@ -2,7 +2,7 @@ import { formatMs } from "../../../base/index.ts";
 import { clue, figure, graded, growth, percent } from "../clue.ts";
 import { leftBaseline } from "../onset.ts";
 import { readEngine } from "../scene/engine.ts";
-import { type Scene, shareOfDelay } from "../scene/scene.ts";
+import { changeOf, type Scene, shareOfDelay } from "../scene/scene.ts";
 import type { Cause, Clue, Reading } from "../types.ts";
 
 /** Every token takes longer because many answers are written at once: memory bandwidth, or compute at large batches. */
@@ -24,14 +24,36 @@ export const decode: Cause = {
   },
 };
 
+/** Ms a token from which on people read faster than the model writes (about 240 words a minute). */
+const READING = 190;
+
+/** Where the pace itself is what broke, a pace that hardly grew is slow all the same. */
 function tokens(scene: Scene): Clue[] {
-  const { tpot } = scene;
-  return clue(graded(growth(tpot.before, tpot.after), 1.25, 2, 2.5, 3), {
-    measure: "tpot.p50",
-    unit: "ms",
-    ...tpot,
-    words: `A token takes ${formatMs(tpot.after)}, ${formatMs(tpot.before)} at low load.`,
-  });
+  const { tpot, harm, facts } = scene;
+  const gaps = changeOf(scene, facts.client.itlP50);
+  const grew = growth(tpot.before, tpot.after);
+  return [
+    ...clue(graded(grew, 1.25, 2, 2.5, harm.onPace ? 0 : 3), {
+      measure: "tpot.p50",
+      unit: "ms",
+      ...tpot,
+      words: `A token takes ${formatMs(tpot.after)}, ${formatMs(tpot.before)} at low load.`,
+    }),
+    ...clue(harm.onPace ? 1 : harm.fromStart && !harm.beforeFirstToken && tpot.before < READING ? -1.5 : 0, {
+      measure: "broken thresholds",
+      unit: "",
+      words: harm.onPace
+        ? `What broke (${harm.broken.join(", ")}) is the pace of the tokens itself.`
+        : `At low load, where a token takes ${formatMs(tpot.before)}, it is broken, too: not the pace under load is the reason.`,
+    }),
+    // Batches make every gap longer; a few long ones are pauses or prompts that are read between.
+    ...clue(grew > 1.25 ? graded((growth(gaps.before, gaps.after) - 1) / (grew - 1), 0.15, 0.5, 0.3, 2.5) : 0, {
+      measure: "itl.p50",
+      unit: "ms",
+      ...gaps,
+      words: `The usual gap between tokens is ${formatMs(gaps.after)}, ${formatMs(gaps.before)} at low load.`,
+    }),
+  ];
 }
 
 function fromClient(scene: Scene): Reading {

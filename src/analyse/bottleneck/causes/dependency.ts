@@ -1,7 +1,7 @@
 import { formatMs } from "../../../base/index.ts";
 import { clue, figure, graded, growth, percent } from "../clue.ts";
 import { leftBaseline } from "../onset.ts";
-import { ratioOver, type Window } from "../scene/columns.ts";
+import { correlation, joinedBins, meanOver, ratioOver, type Window } from "../scene/columns.ts";
 import type { Place } from "../scene/places.ts";
 import { stayOf } from "../scene/places.ts";
 import { changeOf, type Scene, shareOfDelay } from "../scene/scene.ts";
@@ -45,10 +45,22 @@ function atPlace(scene: Scene, { part, inside, waiting, kind }: Place): Reading 
   const queue = changeOf(scene, waiting);
   const first = Number.isFinite(ttft.after) ? ttft.after : residence.after;
   const known = kind === "store" ? queries(scene, part) : [];
+  const failed = failing(scene, part);
   return {
     component: part,
     title: `${part} answers too slowly, and every request waits for it.`,
     clues: [
+      ...failed,
+      // What fails at once takes no time.
+      ...(failed.length > 0 ? [] : slow()),
+      ...modelIdle(scene),
+      ...known,
+    ],
+    onset: leftBaseline(scene, failed.length > 0 ? scene.servers.of("store.failed", part) : inside),
+  };
+
+  function slow(): Clue[] {
+    return [
       ...clue(graded(delay, 0.2, 0.6, 2.5, 3), {
         measure: `time at ${part}`,
         unit: "ms an attempt",
@@ -67,11 +79,33 @@ function atPlace(scene: Scene, { part, inside, waiting, kind }: Place): Reading 
         ...queue,
         words: `${figure(queue.after)} requests wait inside ${part}.`,
       }),
-      ...modelIdle(scene),
-      ...known,
-    ],
-    onset: leftBaseline(scene, inside),
-  };
+    ];
+  }
+}
+
+/** What fails there, beside what fails at the client: as many, and at the same time. */
+function failing(scene: Scene, part: string): Clue[] {
+  const { servers, facts, strained, windows, harm } = scene;
+  const failed = servers.of("store.failed", part);
+  const rates = changeOf(scene, failed);
+  const share = rates.after / meanOver(facts.load.errors, strained);
+  const together = correlation(failed, facts.load.errors, joinedBins(windows.blocks));
+  if (!harm.errorsRose || !(rates.after > 0)) return [];
+  return [
+    ...clue(graded(share, 0.2, 0.7, 3, 0), {
+      measure: `store.failed of ${part}`,
+      unit: "queries/s",
+      ...rates,
+      words: `${figure(rates.after)} calls a second fail at ${part}, ${percent(Math.min(1, share))} of what fails for users.`,
+    }),
+    ...clue(graded(together, 0.3, 0.8, 3, 0), {
+      measure: `store.failed of ${part} with errors`,
+      unit: "correlation",
+      effect: together,
+      test: "Pearson's correlation over bins",
+      words: `Users' requests fail in the seconds in which calls fail at ${part} (r = ${figure(together)}).`,
+    }),
+  ];
 }
 
 function queries(scene: Scene, part: string): Clue[] {

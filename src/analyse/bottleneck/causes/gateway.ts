@@ -17,12 +17,15 @@ export const gateway: Cause = {
       const own = (window: Window): number =>
         ratioOver(servers.of("gateway.overhead.ms", part), servers.of("gateway.overhead.count", part), window);
       const [before, after] = [own(base), own(strained)];
-      const share = (after - before) / (scene.residence.after - scene.residence.before);
+      // What is slow at low load, too, has no growth to show: then its own time is compared with the whole.
+      const { fromStart, beforeFirstToken } = scene.harm;
+      const whole = beforeFirstToken ? scene.ttft : scene.residence;
+      const share = fromStart ? after / whole.after : (after - before) / (whole.after - whole.before);
       return {
         component: part,
         title: `${part} itself takes longer for each request that it passes on.`,
         clues: [
-          ...clue(graded(growth(before, after), 1.2, 3, 2, 2.5), {
+          ...clue(graded(growth(before, after), 1.2, 3, 2, fromStart ? 0 : 2.5), {
             measure: `gateway.overhead of ${part}`,
             unit: "ms",
             before,

@@ -1,16 +1,21 @@
 import { median } from "../../../stats/index.ts";
 import { clue, figure, graded, percent } from "../clue.ts";
 import { leftBaseline } from "../onset.ts";
-import { meanOver } from "../scene/columns.ts";
+import { joinedBins, meanOver } from "../scene/columns.ts";
 import type { Scene } from "../scene/scene.ts";
 import { readSpeeds } from "../scene/speeds.ts";
 import type { Cause, Clue, Reading } from "../types.ts";
+
+/** Times the peers' arrivals up to which a server is sent as much as they. */
+const EVEN = 1.1;
 
 interface Share {
   readonly name: string;
   readonly queued: number;
   readonly running: number;
   readonly column: Float64Array | undefined;
+  /** Requests a second that came over the run: what was answered, and what is still there at the end. NaN where it is not told. */
+  readonly arrived: number;
 }
 
 /** Some servers have a queue while their peers have room: the split of the traffic gives way, not the servers. */
@@ -23,7 +28,15 @@ export const imbalance: Cause = {
     const readings: Reading[] = servers.models.flatMap((part) => {
       const shares = servers.replicas("server.running", part).map(({ replica, values }): Share => {
         const column = servers.replicas("server.queued", part).find((one) => one.replica === replica)?.values;
-        return { name: replica, queued: meanOver(column, strained), running: meanOver(values, strained), column };
+        const answered = servers.replicas("server.requests", part).find((one) => one.replica === replica)?.values;
+        const arrived = arrivedOver(scene, answered, [column, values]);
+        return {
+          name: replica,
+          queued: meanOver(column, strained),
+          running: meanOver(values, strained),
+          column,
+          arrived,
+        };
       });
       return uneven(
         scene,
@@ -40,6 +53,7 @@ export const imbalance: Cause = {
         queued: meanOver(column, strained),
         running: meanOver(servers.of("server.running", part), strained),
         column,
+        arrived: arrivedOver(scene, servers.of("server.requests", part), [column, servers.of("server.running", part)]),
       };
     });
     readings.push(
@@ -55,6 +69,16 @@ export const imbalance: Cause = {
   },
 };
 
+function arrivedOver(
+  { windows }: Scene,
+  answered: Float64Array | undefined,
+  held: readonly (Float64Array | undefined)[],
+): number {
+  const bins = joinedBins(windows.blocks);
+  const left = held.reduce((sum, column) => sum + (meanOver(column, bins.slice(-3)) || 0), 0);
+  return meanOver(answered, bins) + left / bins.length;
+}
+
 function uneven(
   scene: Scene,
   part: string | undefined,
@@ -68,6 +92,9 @@ function uneven(
   const others = told.filter((one) => one !== worst);
   const idle = others.filter(({ queued, running }) => !(queued > 0.3) && running < worst.running * 0.6);
   const usual = median(others.map(({ queued, running }) => (queued || 0) + running));
+  const sent = median(others.map(({ arrived }) => arrived));
+  // Sent as much as its peers, it is crowded because it is slower or weaker than they, not because of the split.
+  if (worst.arrived < sent * EVEN) return [];
   const own = (worst.queued || 0) + worst.running;
   const name = part === undefined ? worst.name : `${part}/${worst.name}`;
   const clues = [
@@ -77,6 +104,13 @@ function uneven(
       before: usual,
       after: own,
       words: `${name} holds ${figure(own)} requests, its peers ${figure(usual)} each.`,
+    }),
+    ...clue(graded(worst.arrived / sent, 1.05, 1.4, 0.5, 2.5), {
+      measure: `requests sent to ${name}`,
+      unit: "requests/s",
+      before: sent,
+      after: worst.arrived,
+      words: `${name} is sent ${figure(worst.arrived)} requests a second, its peers ${figure(sent)} each.`,
     }),
     ...clue(graded(worst.queued, 0.3, 3, 1.5, 2), {
       measure: `server.queued of ${name}`,

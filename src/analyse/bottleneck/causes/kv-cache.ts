@@ -36,6 +36,12 @@ export const kvCache: Cause = {
             after: engine.preempted,
             words: `${figure(engine.preempted)} running answers a second are pushed out and begin again, ${figure(engine.preemptedBefore)} at low load.`,
           }),
+          ...clue(graded(engine.paused, 0, 0.5, 2, 0), {
+            measure: `server.paused of ${part}`,
+            unit: "requests",
+            after: engine.paused,
+            words: `${figure(engine.paused)} answers that had begun wait for memory to go on.`,
+          }),
           ...clue(graded(engine.queued, 0.2, 2, 1, 0.5), {
             measure: `server.queued of ${part}`,
             unit: "requests",
@@ -48,6 +54,13 @@ export const kvCache: Cause = {
             unit: "share of queued time at the most",
             after: engine.plateau,
             words: `While requests wait, the batch is at its most only ${percent(engine.plateau)} of the time: it is not the batch that is full.`,
+          }),
+          // Memory that an engine fills while it does nothing but read prompts is a queue of prompts: more of it would hold more of them, and answer none sooner.
+          ...clue(engine.preempted < 0.05 && engine.busy > 0.9 ? graded(engine.prefillShare, 0.55, 0.75, -2, 0) : 0, {
+            measure: `prompt tokens in the steps of ${part}`,
+            unit: "share of computing time",
+            after: engine.prefillShare,
+            words: `The engine computes all the time, and reading prompts takes ${percent(engine.prefillShare)} of it: more memory would not make it quicker.`,
           }),
           ...clue(
             graded(

@@ -1,7 +1,9 @@
-import { formatMs } from "../../../base/index.ts";
+import { type ConceptName, formatMs } from "../../../base/index.ts";
+import type { Column } from "../../facts/types.ts";
 import { clue, graded, growth, percent } from "../clue.ts";
 import { leftBaseline } from "../onset.ts";
-import { meanOver, ratioOver, type Window } from "../scene/columns.ts";
+import { folded, meanOver, ratioOver, type Window } from "../scene/columns.ts";
+import { stayOf } from "../scene/places.ts";
 import { changeOf, type Scene, shareOf } from "../scene/scene.ts";
 import type { Cause, Clue } from "../types.ts";
 
@@ -55,7 +57,7 @@ function broken(scene: Scene): Clue[] {
   const { facts, base, strained } = scene;
   const before = shareOf(scene, facts.client.severed, base);
   const after = shareOf(scene, facts.client.severed, strained);
-  return clue(graded(after - before, 0.005, 0.05, 2, 0.5), {
+  return clue(graded(after - before, 0.005, 0.05, 2, 0), {
     measure: "outcomes.severed.rate",
     unit: "share of attempts",
     before,
@@ -64,28 +66,52 @@ function broken(scene: Scene): Clue[] {
   });
 }
 
-/** The first token as the client sees it, less as the server sees it. */
+/** Servers before the model; where none is observed, what lies between may be anything. */
+const FRONTS = ["gateway.active", "gateway.retries", "connections.used", "connections.waiting"] as const;
+
+/** The first token as the client sees it, less as the server sees it, and less what was seen to be spent elsewhere on the way. */
 function betweenUs(scene: Scene): Clue[] {
-  const { servers, facts, base, strained } = scene;
-  const [part] = servers.parts("server.ttft.ms");
-  if (part === undefined)
+  const { servers, facts, base, strained, harm, ttft } = scene;
+  const parts = servers.parts("server.ttft.ms");
+  if (parts.length === 0)
     return clue(-1.5, {
       measure: "server.ttft",
       unit: "ms",
       words: "No server tells its own time to the first token, so the way there cannot be told from the server.",
     });
-  const own = (window: Window): number =>
-    ratioOver(servers.of("server.ttft.ms", part), servers.of("server.ttft.count", part), window);
-  const between = (window: Window): number =>
-    meanOver(facts.client.ttftMean, window, facts.client.attempts) - own(window);
+  const all = (concept: ConceptName): Column | undefined =>
+    folded(
+      servers.parts(concept).flatMap((part) => servers.of(concept, part) ?? []),
+      "sum",
+    );
+  const [told, count, proxied, passed] = [
+    all("server.ttft.ms"),
+    all("server.ttft.count"),
+    all("gateway.overhead.ms"),
+    all("gateway.overhead.count"),
+  ];
+  const elsewhere = scene.places.filter(({ kind }) => kind !== "model").map(({ inside }) => inside);
+  const computed = servers
+    .parts("process.cpu")
+    .filter((part) => !servers.models.includes(part))
+    .map((part) => servers.of("process.cpu", part));
+  const held = [...elsewhere, all("process.waiting"), ...computed];
+  const between = (window: Window): number => {
+    const stays = held.reduce((sum, column) => sum + (stayOf(column, facts.load, window) || 0), 0);
+    const own = (ratioOver(proxied, passed, window) || 0) + stays;
+    return meanOver(facts.client.ttftMean, window, facts.client.attempts) - ratioOver(told, count, window) - own;
+  };
   const [before, after] = [between(base), between(strained)];
-  const share = (after - before) / (scene.ttft.after - scene.ttft.before);
-  const grew = growth(scene.ttft.before, scene.ttft.after) > 1.3;
-  return clue(grew ? graded(share, 0.2, 0.7, 2, 3) : -1, {
-    measure: `ttft, less server.ttft of ${part}`,
+  const grew = growth(ttft.before, ttft.after) > 1.3;
+  const isLevel = harm.fromStart && harm.beforeFirstToken;
+  const share = isLevel ? after / ttft.after : (after - before) / (ttft.after - ttft.before);
+  const isKnown =
+    Number.isFinite(facts.client.connectP95.find(Number.isFinite)) || FRONTS.some((one) => servers.has(one));
+  return clue(isLevel || grew ? graded(share, 0.3, 0.75, isKnown ? 3 : 1.5, 3) : -1, {
+    measure: `ttft, less server.ttft of ${parts.join(", ")}`,
     unit: "ms",
     before,
     after,
-    words: `Between the client and ${part} ${formatMs(after)} pass before the first token, ${formatMs(before)} at low load.`,
+    words: `Between the client and ${parts.join(", ")} ${formatMs(after)} pass before the first token that no server accounts for, ${formatMs(before)} at low load.`,
   });
 }

@@ -10,13 +10,15 @@ export const outputLength: Cause = {
   explains: ["decode", "batch-limit", "kv-cache"],
   isResource: true,
   look(scene) {
-    const { facts, ttft, tpot, residence } = scene;
+    const { facts, ttft, tpot, residence, harm } = scene;
     const { client } = facts;
     const output = changeOf(scene, client.outputTokens, client.attempts);
     if (!Number.isFinite(output.after)) {
       const hint = "Let answers carry their usage, so that their length is known.";
       return { readings: [], lacks: [{ needs: "outputTokens", hint }] };
     }
+    // An answer's length comes after its first token: where only that one is late, length is no cause.
+    if (harm.beforeFirstToken) return { readings: [], lacks: [] };
     const writing = (output.after * tpot.after) / residence.after;
     const queue = Math.max(0, ...scene.places.map(({ waiting }) => shareOfDelay(scene, waiting) || 0));
     const longer = growth(output.before, output.after);
@@ -38,7 +40,8 @@ export const outputLength: Cause = {
               after: writing,
               words: `Writing them takes ${percent(writing)} of an attempt's time.`,
             }),
-            ...clue(graded(growth(tpot.before, tpot.after), 1.6, 1.15, 0.7, 2), {
+            // Too long at the pace of low load already: what the pace lost meanwhile is not the reason.
+            ...clue(graded(growth(tpot.before, tpot.after), 1.6, 1.15, 0.7, harm.fromStart ? 0 : 2), {
               measure: "tpot.p50",
               unit: "ms",
               ...tpot,
@@ -50,16 +53,21 @@ export const outputLength: Cause = {
               ...ttft,
               words: `The first token takes ${formatMs(ttft.after)}, ${formatMs(ttft.before)} at low load.`,
             }),
-            ...clue(writing > 0.7 ? graded(growth(residence.before, residence.after), 1.8, 1.15, 1.2, 1.5) : 0, {
-              measure: "time in the system",
-              unit: "ms",
-              ...residence,
-              words: `An attempt takes ${formatMs(residence.after)}, ${formatMs(residence.before)} at low load.`,
-            }),
-            ...clue(scene.harm.notWholeAnswers ? -3 : 0, {
+            ...clue(
+              writing > 0.7
+                ? graded(growth(residence.before, residence.after), 1.8, 1.15, 1.2, harm.fromStart ? 0 : 1.5)
+                : 0,
+              {
+                measure: "time in the system",
+                unit: "ms",
+                ...residence,
+                words: `An attempt takes ${formatMs(residence.after)}, ${formatMs(residence.before)} at low load.`,
+              },
+            ),
+            ...clue(harm.notWholeAnswers ? -3 : 0, {
               measure: "broken thresholds",
               unit: "",
-              words: `What broke (${scene.harm.broken.join(", ")}) is not the time of a whole answer.`,
+              words: `What broke (${harm.broken.join(", ")}) is not the time of a whole answer.`,
             }),
             ...clue(graded(queue, 0.5, 0.1, 0.3, 1.5), {
               measure: "queues",

@@ -1,7 +1,8 @@
-import { formatMs } from "../../../base/index.ts";
-import { median } from "../../../stats/index.ts";
+import { type ConceptName, formatMs } from "../../../base/index.ts";
+import { mean, median } from "../../../stats/index.ts";
+import type { Column } from "../../facts/types.ts";
 import { clue, figure, graded } from "../clue.ts";
-import { joinedBins, meanOver, ratioOver } from "../scene/columns.ts";
+import { joinedBins, meanOver, ratioOver, type Window } from "../scene/columns.ts";
 import type { Scene } from "../scene/scene.ts";
 import { readSpeeds } from "../scene/speeds.ts";
 import type { Cause, Clue, Reading } from "../types.ts";
@@ -14,7 +15,7 @@ export const sickReplica: Cause = {
   look(scene) {
     const { servers, replicas } = scene;
     const readings: Reading[] = servers.models.flatMap((part) => atServer(scene, part) ?? []);
-    if (readings.length === 0) readings.push(...(fromClient(scene) ?? []));
+    if (readings.length === 0) readings.push(...fromClient(scene));
     const several = servers.models.some((part) => servers.replicas("server.running", part).length > 1);
     const lacks =
       several || replicas.length > 1
@@ -47,6 +48,7 @@ function atServer(scene: Scene, part: string): Reading | undefined {
         words: `Replica ${worst.replica} takes ${figure(ratio)} times as long for a step as the others (${formatMs(worst.ms)}, ${formatMs(peers)}).`,
       }),
       ...shareOfTraffic(scene, part, worst.replica, ratio),
+      ...sizeOfSteps(scene, part, worst.replica, ratio),
     ],
     onset: onsetOf(scene, part, worst.replica, peers),
   };
@@ -70,6 +72,36 @@ function shareOfTraffic(scene: Scene, part: string, replica: string, ratio: numb
   });
 }
 
+/**
+ * Larger steps take longer on a well replica, too: what a step of its size takes its peers, by the straight line through their own bins
+ * (least squares of ms over tokens a step).
+ */
+function sizeOfSteps({ servers, strained, windows }: Scene, part: string, replica: string, ratio: number): Clue[] {
+  const of = (concept: ConceptName, name: string): Column | undefined =>
+    servers.replicas(concept, part).find((one) => one.replica === name)?.values;
+  const steps = (name: string, window: Window): { readonly tokens: number; readonly ms: number } => ({
+    tokens: ratioOver(of("server.step.tokens", name), of("server.steps", name), window),
+    ms: ratioOver(of("server.busy", name), of("server.steps", name), window) * 1000,
+  });
+  const peers = servers.replicas("server.steps", part).filter((one) => one.replica !== replica);
+  const points = joinedBins(windows.blocks)
+    .flatMap((bin) => peers.map((peer) => steps(peer.replica, [bin])))
+    .filter(({ tokens, ms }) => Number.isFinite(tokens) && Number.isFinite(ms));
+  if (points.length < 8 || ratio < 1.4) return [];
+  const centre = { tokens: mean(points.map(({ tokens }) => tokens)), ms: mean(points.map(({ ms }) => ms)) };
+  const spread = mean(points.map(({ tokens }) => (tokens - centre.tokens) ** 2));
+  const slope = mean(points.map(({ tokens, ms }) => (tokens - centre.tokens) * (ms - centre.ms))) / spread;
+  const own = steps(replica, strained);
+  const expected = centre.ms + Math.max(0, slope || 0) * (own.tokens - centre.tokens);
+  return clue(graded(own.ms / expected, 1.4, 2, 0, 3), {
+    measure: `server.step.tokens of replica ${replica}`,
+    unit: "ms a step",
+    before: expected,
+    after: own.ms,
+    words: `A step of it holds ${figure(own.tokens)} tokens and takes ${formatMs(own.ms)}; the others would take ${formatMs(expected)} for as many.`,
+  });
+}
+
 function onsetOf(scene: Scene, part: string, replica: string, peers: number): number | undefined {
   const [busy, steps] = (["server.busy", "server.steps"] as const).map(
     (concept) => scene.servers.replicas(concept, part).find((one) => one.replica === replica)?.values,
@@ -80,7 +112,14 @@ function onsetOf(scene: Scene, part: string, replica: string, peers: number): nu
   });
 }
 
-function fromClient({ replicas }: Scene): Reading[] | undefined {
+/** Only replicas of one part are peers. */
+function fromClient(scene: Scene): Reading[] {
+  const partOf = (name: string): string => scene.servers.models.find((part) => name.startsWith(`${part}/`)) ?? "";
+  const parts = new Set(scene.replicas.map(({ name }) => partOf(name)));
+  return [...parts].flatMap((part) => slowestOf(scene.replicas.filter(({ name }) => partOf(name) === part)) ?? []);
+}
+
+function slowestOf(replicas: Scene["replicas"]): Reading[] | undefined {
   const enough = replicas.filter(({ answers, tpot }) => answers >= 20 && Number.isFinite(tpot));
   const worst = enough.toSorted((a, b) => b.tpot - a.tpot)[0];
   if (worst === undefined || enough.length < 2) return undefined;

@@ -18,6 +18,8 @@ export interface Engine {
   /** While requests wait: how full the cache is, and how many more of the running ones' size it has room for. */
   readonly kvWaiting: number;
   readonly room: number;
+  /** Requests that had begun and wait for memory. */
+  readonly paused: number;
   readonly preemptedBefore: number;
   readonly preempted: number;
   /** ms a token, from the server's own gaps where it tells them, else the client's. */
@@ -51,7 +53,8 @@ export function readEngine(scene: Scene, part: string): Engine {
   const waiting = joinedBins(scene.windows.blocks).filter((bin) => (queue?.[bin] ?? 0) > WAITS);
   const kvWaiting = meanOver(of("server.kv.used"), waiting);
   const step = (window: Window): number => {
-    const own = ratioOver(of("server.itl.ms"), of("server.itl.count"), window);
+    const gap = ratioOver(of("server.itl.ms"), of("server.itl.count"), window);
+    const own = Number.isFinite(gap) ? gap : ratioOver(of("server.tpot.ms"), of("server.tpot.count"), window);
     return Number.isFinite(own) ? own : meanOver(facts.client.tpotP50, window, facts.client.attempts);
   };
   const work = (window: Window): PrefillWork => prefillWork(servers, part, scene.windows, window);
@@ -68,6 +71,7 @@ export function readEngine(scene: Scene, part: string): Engine {
     kv,
     kvWaiting,
     room: (1 - kvWaiting) / ratioOver(of("server.kv.used"), meanRunning(scene, part), waiting),
+    paused: meanOver(of("server.paused"), strained),
     preemptedBefore,
     preempted,
     stepBefore: step(base),

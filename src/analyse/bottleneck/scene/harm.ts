@@ -1,4 +1,5 @@
 import type { Facts } from "../../facts/types.ts";
+import { saturationOf } from "../../line/saturation.ts";
 import { joinedBins, meanOver, type Window } from "./columns.ts";
 import { lateBlocks } from "./trouble.ts";
 import type { Block, Windows } from "./windows.ts";
@@ -9,11 +10,6 @@ const LOST = 0.02;
 const WORST = 0.5;
 /** Share of blocks that are late in a run that is called slower: single ones are chance. */
 const SOME = 0.03;
-/** In-flight requests of a steady stage's last third over its first, and how many more they are at least. */
-const PILED = 2;
-const PILED_BY = 5;
-/** Time in the system of the last third over the first's. */
-const STAYS = 1.5;
 
 /** What the run suffered, by the client's own figures. */
 export interface Harm {
@@ -21,6 +17,10 @@ export interface Harm {
   readonly broken: readonly string[];
   /** All of them are about the time before the first token: what comes after it is not what hurts. */
   readonly beforeFirstToken: boolean;
+  /** All of them are about the pace of what comes after the first token. */
+  readonly onPace: boolean;
+  /** One of them does not hold at low load either: what is to be explained is the whole time, not what it gained. */
+  readonly fromStart: boolean;
   /** None of them is about the time of a whole answer. */
   readonly notWholeAnswers: boolean;
   readonly errorsRose: boolean;
@@ -56,11 +56,12 @@ export function harmOf(facts: Facts, windows: Windows): Harm {
   ]);
   const ranked = [...told].toSorted((a, b) => b.lost - a.lost || (late.get(b) ?? 0) - (late.get(a) ?? 0));
   const worst = ranked.slice(0, Math.max(2, Math.ceil(ranked.length * WORST)));
-  // The line's own test alone takes the filling of an empty system for a start that never ends.
-  const saturated = pilesUp(facts);
+  const saturated = saturationOf(facts) !== undefined;
   return {
     broken,
     beforeFirstToken: broken.length > 0 && !errorsRose && broken.every((expression) => isOn(facts, expression, EARLY)),
+    onPace: broken.length > 0 && !errorsRose && broken.every((expression) => isOn(facts, expression, PACE)),
+    fromStart: broken.some((expression) => failsOver(facts, expression, base)),
     notWholeAnswers: broken.length > 0 && !broken.some((expression) => isOn(facts, expression, WHOLE)),
     errorsRose,
     saturated,
@@ -74,6 +75,8 @@ export function harmOf(facts: Facts, windows: Windows): Harm {
 /** Metrics of which an answer's length and pace are no part. */
 const EARLY = new Set(["ttft", "ttfb", "ttfo", "connect"]);
 
+const PACE = new Set(["tpot", "itl"]);
+
 const WHOLE = new Set(["response", "service"]);
 
 function isOn({ manifest }: Facts, expression: string, metrics: ReadonlySet<string>): boolean {
@@ -81,26 +84,25 @@ function isOn({ manifest }: Facts, expression: string, metrics: ReadonlySet<stri
   return subject?.kind === "metric" && metrics.has(subject.metric);
 }
 
+/** Whether the threshold's own figure is beyond its limit over a window, by the columns that come nearest to it. */
+function failsOver({ manifest, client }: Facts, expression: string, window: Window): boolean {
+  const threshold = manifest.slo.find((one) => one.expression === expression);
+  if (threshold?.subject.kind !== "metric" || threshold.limit.kind !== "value" || !threshold.operator.startsWith("<"))
+    return false;
+  const { metric, aggregate } = threshold.subject;
+  const isTail = typeof aggregate !== "string" && aggregate.percentile >= 80;
+  const columns = {
+    ttft: isTail ? client.ttftP95 : client.ttftMean,
+    response: isTail ? client.responseP95 : client.responseP50,
+    tpot: isTail ? client.tpotP95 : client.tpotP50,
+  };
+  const column = new Map(Object.entries(columns)).get(metric);
+  return meanOver(column, window, client.attempts) > threshold.limit.value;
+}
+
 function baseShare(blocks: readonly Block[], base: Window, share: (block: Block) => number): number {
   const inside = new Set(base);
   const chosen = blocks.filter((block) => block.bins.some((bin) => inside.has(bin)));
   const attempts = chosen.reduce((sum, block) => sum + block.attempts, 0);
   return attempts === 0 ? 0 : chosen.reduce((sum, block) => sum + share(block) * block.attempts, 0) / attempts;
-}
-
-/**
- * Requests in flight that grow through a stage of one load, and stay longer each: arrivals exceed what is served. Sessions of several turns fill a stage by
- * and by, at an even stay. A spike is meant to exceed what is served.
- */
-function pilesUp({ stages, load }: Facts): boolean {
-  return stages.some(({ isSteady, kind, unit, from, to }) => {
-    if (!isSteady || kind === "spike" || unit !== "sessions/s" || to - from < 12) return false;
-    const third = Math.floor((to - from) / 3);
-    const part = (n: number): Window => Array.from({ length: third }, (_, i) => from + n * third + i);
-    const [first, middle, last] = [0, 1, 2].map((n) => meanOver(load.inFlight, part(n)));
-    if (first === undefined || middle === undefined || last === undefined) return false;
-    const stay = (n: number): number => meanOver(load.inFlight, part(n)) / meanOver(load.ended, part(n));
-    const grows = middle > first && last > middle && last > first * PILED && last > first + PILED_BY;
-    return grows && !(stay(2) < stay(0) * STAYS);
-  });
 }

@@ -21,6 +21,8 @@ export const GATEWAY_COUNTS = [
   "shed",
   "rejected",
   "timeouts",
+  "overhead",
+  "overhead.count",
 ] as const;
 
 /** What all calls of a gateway share. */
@@ -72,6 +74,8 @@ export class Passage extends Relay<Door> {
       this.#total = context.kernel.at(this.from + total, () => this.#overdue(`no whole answer within ${total} ms`));
     }
     const time = draw(spec.time, context.random("time", call.id));
+    counts.add("overhead", time);
+    counts.add("overhead.count");
     if (time > 0) this.#after(time, () => this.#signOn("work"));
     else this.#signOn();
     return this;

@@ -29,6 +29,8 @@ export class Replica implements Candidate, Holder {
   readonly #spec: EngineSpec;
   readonly #setting: ReplicaSetting;
   readonly #calls = new Map<number, InFlight>();
+  /** First tokens that were told, and the time that they took since their calls came. */
+  readonly #firstTokens = { count: 0, ms: 0 };
   #engine: Engine;
   #sinks: ReturnType<EngineHooks["sinks"]> = {};
   #generation = 0;
@@ -113,6 +115,8 @@ export class Replica implements Candidate, Holder {
   }
 
   firstToken(ms: number): void {
+    this.#firstTokens.count++;
+    this.#firstTokens.ms += ms;
     this.#sinks.firstTokens?.(ms);
   }
 
@@ -175,6 +179,9 @@ export class Replica implements Candidate, Holder {
       gauge("running", running),
       gauge("kv.used", blocks === 0 ? 0 : usedBlocks / blocks),
       gauge("kv.blocks", blocks),
+      gauge("kv.tokens", blocks * this.blockSize),
+      // Of the three only llama.cpp's page tells how many may run at once: its slots.
+      ...(this.#spec.dialect === "llamacpp" ? [gauge("running.limit", this.#spec.maxSeqs)] : []),
       counter("preemptions", counters.preemptions),
       counter("tokens.prompt.computed", counters.promptTokensComputed),
       counter("tokens.prompt.cached", counters.promptTokensCached),
@@ -186,6 +193,8 @@ export class Replica implements Candidate, Holder {
       counter("requests.finished", counters.finished),
       counter("requests.cancelled", counters.cancelled),
       counter("busy", counters.busyMs),
+      counter("ttft", this.#firstTokens.ms),
+      counter("ttft.count", this.#firstTokens.count),
     ];
   }
 
