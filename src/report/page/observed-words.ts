@@ -4,7 +4,8 @@ type Detail = ReadonlyMap<string, unknown>;
 
 const text = (detail: Detail, key: string): string => {
   const value = detail.get(key);
-  return Array.isArray(value) ? value.join(", ") : value === undefined ? "" : String(value);
+  if (Array.isArray(value)) return value.join(", ");
+  return typeof value === "string" || typeof value === "number" ? `${value}` : "";
 };
 
 /** What comes after a colon where it is told. */
