@@ -16,6 +16,8 @@ export class Session {
   readonly #history: ChatMessage[] = [];
   #failed = false;
   #lastEnd: number | undefined;
+  /** Name that the server gave the last answer. */
+  #previousId: string | undefined;
   #handle: Handle | undefined;
   #over = false;
 
@@ -75,7 +77,8 @@ export class Session {
     }
     const { session, persona } = this.#script;
     const stage = stages.indexAt(scheduledAt);
-    const request = requestOf(this.#host, this.#script, index, attempt, this.#history);
+    const asked = requestOf(this.#host, this.#script, index, attempt, this.#history);
+    const request = this.#previousId === undefined ? asked : { ...asked, previousId: this.#previousId };
     const exchange = rows.claim(stage, persona, session, index);
     exchange.patience = patience;
     board.add(worker, "attemptsStarted", 1);
@@ -89,7 +92,10 @@ export class Session {
       this.#lastEnd = endAt;
       const delay = retryDelay(plan.target.retries, attempt, ended);
       const answered = outcome === "complete" || outcome === "capped" || outcome === "filtered";
-      if (answered) this.#history.push({ role: "assistant", content: ended.text });
+      if (answered) {
+        this.#history.push({ role: "assistant", content: ended.text });
+        this.#previousId = ended.responseId;
+      }
       rows.release(ended);
       if (answered) this.#next(index, endAt);
       else if (delay === undefined) {
@@ -118,6 +124,7 @@ export class Session {
   #end(): void {
     if (this.#over) return;
     this.#over = true;
+    this.#host.client.endSession(String(this.#script.session));
     this.#ended(this.#lastEnd ?? this.#host.clock.now(), this.#failed);
   }
 }

@@ -31,35 +31,32 @@ export interface CompiledRules {
 export function compileRules(rules: AnswerRules): CompiledRules {
   const paths: WantedPath[] = [];
   const numbers = new Map<string, number>();
-  const numberOf = (steps: readonly PathStep[]): number => {
-    const key = JSON.stringify(steps);
+  /** One number for one place, or for several that stand in for each other. */
+  const numberOf = (places: readonly (readonly PathStep[])[]): number => {
+    const key = JSON.stringify(places);
     const known = numbers.get(key);
     if (known !== undefined) return known;
     const made = numbers.size;
     numbers.set(key, made);
-    paths.push({ slot: made, steps });
+    for (const steps of places) paths.push({ slot: made, steps });
     return made;
   };
   const mapOf = (event: EventRules): number[] => {
-    const at: number[] = Array.from({ length: SLOTS }, () => -1);
-    for (const { slot, steps } of [...rules.paths, ...event.paths]) {
-      const first = at[slot] ?? -1;
-      if (first < 0) at[slot] = numberOf(steps);
-      // Another place of the same thing reports under the first one's number.
-      else if (!paths.some((path) => path.slot === first && same(path.steps, steps)))
-        paths.push({ slot: first, steps });
-    }
-    return at;
+    const places = new Map([...placesOf(rules.paths), ...placesOf(event.paths)]);
+    return Array.from({ length: SLOTS }, (_, slot) => {
+      const found = places.get(slot);
+      return found === undefined ? -1 : numberOf(found);
+    });
   };
   const typesOf = ({ at, types, other }: EventTypes) => ({
-    typeAt: at === undefined ? -1 : numberOf(at),
+    typeAt: at === undefined ? -1 : numberOf([at]),
     names: [...types.keys()].map((name) => Buffer.from(name)),
     maps: [...types.values()].map((event) => ({ at: mapOf(event), ends: event.ends })),
     other: { at: mapOf(other), ends: other.ends },
   });
   const unnamed = typesOf(rules.types ?? ALIKE);
   const named = Object.entries(rules.named ?? {}).map(([name, types]) => [name, typesOf(types)] as const);
-  const varying = (rules.varying ?? []).map(numberOf);
+  const varying = (rules.varying ?? []).map((steps) => numberOf([steps]));
   const absent = numbers.size;
   const fill = ({ at, ends }: { at: readonly number[]; ends: boolean }): SlotMap => ({
     at: Int16Array.from(at, (number) => (number < 0 ? absent : number)),
@@ -81,6 +78,9 @@ export function compileRules(rules: AnswerRules): CompiledRules {
 
 const ALIKE: EventTypes = { at: undefined, types: new Map(), other: { paths: [], ends: false } };
 
-function same(a: readonly PathStep[], b: readonly PathStep[]): boolean {
-  return a.length === b.length && a.every((step, i) => step === b[i]);
+/** By slot, where it lies; what an event type says of a slot stands in place of what all events have. */
+function placesOf(paths: readonly WantedPath[]): ReadonlyMap<number, readonly (readonly PathStep[])[]> {
+  const places = new Map<number, (readonly PathStep[])[]>();
+  for (const { slot, steps } of paths) places.set(slot, [...(places.get(slot) ?? []), steps]);
+  return places;
 }
