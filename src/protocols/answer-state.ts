@@ -91,6 +91,7 @@ export class AnswerState {
   token(bytes: Buffer, start: number, end: number, escaped: boolean): void {
     this.text.append(bytes, start, end);
     if (escaped) this.text.escaped = true;
+    this.exchange.reader?.take(this.at, end - start);
     this.stamp(true);
   }
 
@@ -119,6 +120,7 @@ export class AnswerState {
   rawText(bytes: Buffer, start: number, end: number): void {
     if (end <= start) return;
     this.text.append(bytes, start, end);
+    this.exchange.reader?.take(this.at, end - start);
     if (this.tokenRead !== this.read) this.stamp(true);
   }
 

@@ -74,6 +74,22 @@ export class Attempt implements Requester, DecodedSink, Handle, Waiting {
     return this.exchange.patience;
   }
 
+  get firstTokenAt(): number {
+    return this.exchange.firstTokenAt;
+  }
+
+  get lastTokenAt(): number {
+    return this.exchange.lastTokenAt;
+  }
+
+  get stallPatience(): number {
+    return this.exchange.stallPatience;
+  }
+
+  get stopAfter(): number {
+    return this.exchange.stopAfter;
+  }
+
   get first(): boolean {
     const { exchange } = this;
     return this.streamed
@@ -87,7 +103,7 @@ export class Attempt implements Requester, DecodedSink, Handle, Waiting {
 
   /** Ends it before its answer does, and closes the connection so that the server can see it. */
   abort(outcome: Outcome, reason: string, at: number): void {
-    if (outcome === "stalled") noteSilence(this.exchange, this.lastReadAt, at);
+    if (outcome === "stalled" || reason === LEFT.stalled.reason) noteSilence(this.exchange, this.lastReadAt, at);
     this.finish(outcome, reason, at, "destroy");
   }
 
@@ -162,6 +178,7 @@ export class Attempt implements Requester, DecodedSink, Handle, Waiting {
     if (parser.fault !== "") this.broken(parser.fault, at, parser.inBody);
     else if (this.decoder !== undefined) this.releaseEarly(connection, at);
     else if (this.answer.state.ended) this.settle(WHOLE, parser.complete ? "release" : "drain", at);
+    else this.stopIfRead(at);
   }
 
   lost(reason: string, at: number): void {
@@ -184,7 +201,10 @@ export class Attempt implements Requester, DecodedSink, Handle, Waiting {
     if (this.over) return false;
     this.answer.beginRead(at, read);
     this.answer.body(bytes, 0, bytes.length);
-    if (!this.answer.state.ended) return true;
+    if (!this.answer.state.ended) {
+      this.stopIfRead(at);
+      return !this.over;
+    }
     this.settle(WHOLE, this.connection?.parser.complete === false ? "drain" : "release", at);
     return false;
   }
@@ -245,6 +265,12 @@ export class Attempt implements Requester, DecodedSink, Handle, Waiting {
     this.connection = undefined;
     connection.resume();
     this.owner.release(connection, at);
+  }
+
+  /** The user has read as much as it wants. */
+  private stopIfRead(at: number): void {
+    const { events, stopEvents } = this.exchange;
+    if (events >= stopEvents && !this.answer.state.lingering) this.abort(LEFT.stopped.outcome, LEFT.stopped.reason, at);
   }
 
   private write(connection: Connection): void {

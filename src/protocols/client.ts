@@ -82,7 +82,7 @@ class HttpClient implements Client, AttemptOwner {
         attempt.endLingering(now);
         continue;
       }
-      const passed = passedDeadline(attempt, timeouts, now);
+      const passed = passedDeadline(attempt, attempt.exchange.timeouts ?? timeouts, now);
       if (passed !== undefined) attempt.abort(passed.outcome, passed.reason, now);
     }
     this.#pool.sweep(now);

@@ -8,7 +8,7 @@ export function newExchange(): Exchange {
   return new EmptyExchange();
 }
 
-/** Makes a used exchange as good as new; `patience`, `gaps` and `gapLog` go back to none as well. */
+/** Makes a used exchange as good as new; what the user would do, `gaps` and `gapLog` go back to none as well. */
 export function resetExchange(exchange: Exchange): void {
   exchange.startedAt = Number.NaN;
   exchange.dialledAt = Number.NaN;
@@ -46,6 +46,11 @@ export function resetExchange(exchange: Exchange): void {
   exchange.text = "";
   exchange.textHash = 0n;
   exchange.patience = Number.POSITIVE_INFINITY;
+  exchange.stallPatience = Number.POSITIVE_INFINITY;
+  exchange.stopEvents = Number.POSITIVE_INFINITY;
+  exchange.stopAfter = Number.POSITIVE_INFINITY;
+  exchange.timeouts = undefined;
+  exchange.reader = undefined;
   exchange.gaps = undefined;
   exchange.gapLog = undefined;
 }
@@ -102,6 +107,11 @@ class EmptyExchange implements Exchange {
   text = "";
   textHash = 0n;
   patience = Number.POSITIVE_INFINITY;
+  stallPatience = Number.POSITIVE_INFINITY;
+  stopEvents = Number.POSITIVE_INFINITY;
+  stopAfter = Number.POSITIVE_INFINITY;
+  timeouts: Exchange["timeouts"] = undefined;
+  reader: Exchange["reader"] = undefined;
   gaps: Exchange["gaps"] = undefined;
   gapLog: number[] | undefined = undefined;
 }

@@ -14,6 +14,7 @@ export {
 } from "./outcome.ts";
 export { probeConnect } from "./probe.ts";
 export { nextDeadline, passedDeadline, type Waiting } from "./transport/deadlines.ts";
+export { Reader, readingTime } from "./reader.ts";
 export type {
   ChatMessage,
   Client,

@@ -72,4 +72,6 @@ export const CLOSED_IN_BODY = { outcome: "severed", reason: "closed-in-body" } a
 export const LEFT = {
   cancelled: { outcome: "cancelled", reason: "cancelled" },
   abandoned: { outcome: "abandoned", reason: "patience" },
+  stalled: { outcome: "abandoned", reason: "patience:stall" },
+  stopped: { outcome: "cancelled", reason: "stopped" },
 } as const;

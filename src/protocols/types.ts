@@ -1,5 +1,6 @@
 import type { Outcome } from "../base/index.ts";
-import type { Json } from "../plan/index.ts";
+import type { Json, Target } from "../plan/index.ts";
+import type { Reader } from "./reader.ts";
 
 /** A W3C trace id: 128 bits as four unsigned 32-bit words, the highest first. */
 export type TraceId = readonly [number, number, number, number];
@@ -113,6 +114,16 @@ export interface Exchange {
   textHash: bigint;
   /** ms that the user waits for the first token; Infinity: for ever. */
   patience: number;
+  /** ms that the user waits for more of an answer that has begun; Infinity: for ever. */
+  stallPatience: number;
+  /** The user stops the answer after so many content events; Infinity: never. */
+  stopEvents: number;
+  /** The user stops the answer so many ms after its first token; Infinity: never. */
+  stopAfter: number;
+  /** In place of the target's. */
+  timeouts: Target["timeouts"] | undefined;
+  /** Who reads along; tells at the end how long it waited. */
+  reader: Reader | undefined;
   gaps: GapSink | undefined;
   /** When set, every gap (ms) is kept here in full. */
   gapLog: number[] | undefined;

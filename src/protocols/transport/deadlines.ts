@@ -12,6 +12,13 @@ export interface Waiting {
   /** The first token (of a stream) or byte (of anything else) has not come. */
   readonly first: boolean;
   readonly patience: number;
+  /** First and last token of a streamed answer. */
+  readonly firstTokenAt: number;
+  readonly lastTokenAt: number;
+  /** ms that the user waits for more of an answer that has begun. */
+  readonly stallPatience: number;
+  /** ms after the first token at which the user stops the answer. */
+  readonly stopAfter: number;
 }
 
 export interface Passed {
@@ -23,6 +30,10 @@ type Timeouts = Target["timeouts"];
 
 const NEVER = Number.POSITIVE_INFINITY;
 const patience = ({ first, startedAt, patience }: Waiting): number => (first ? startedAt + patience : NEVER);
+const stall = ({ lastTokenAt, stallPatience }: Waiting): number =>
+  Number.isNaN(lastTokenAt) ? NEVER : lastTokenAt + stallPatience;
+const stop = ({ firstTokenAt, stopAfter }: Waiting): number =>
+  Number.isNaN(firstTokenAt) ? NEVER : firstTokenAt + stopAfter;
 const connect = ({ dialledAt }: Waiting, timeouts: Timeouts): number =>
   Number.isNaN(dialledAt) ? NEVER : dialledAt + timeouts.connect;
 const firstToken = ({ first, startedAt }: Waiting, timeouts: Timeouts): number =>
@@ -34,6 +45,8 @@ const idle = ({ lastReadAt }: Waiting, timeouts: Timeouts): number =>
 export function nextDeadline(waiting: Waiting, timeouts: Timeouts): number {
   return Math.min(
     patience(waiting),
+    stall(waiting),
+    stop(waiting),
     connect(waiting, timeouts),
     firstToken(waiting, timeouts),
     idle(waiting, timeouts),
@@ -46,6 +59,8 @@ export function passedDeadline(waiting: Waiting, timeouts: Timeouts, now: number
   const earliest = nextDeadline(waiting, timeouts);
   if (earliest > now) return undefined;
   if (earliest === patience(waiting)) return LEFT.abandoned;
+  if (earliest === stall(waiting)) return LEFT.stalled;
+  if (earliest === stop(waiting)) return LEFT.stopped;
   if (earliest === connect(waiting, timeouts)) return CONNECT;
   if (earliest === firstToken(waiting, timeouts)) return FIRST_TOKEN;
   return earliest === idle(waiting, timeouts) ? IDLE : TOTAL;
