@@ -114,6 +114,22 @@ describe("saturation", () => {
     expect(saturated(26, 30)).toBeGreaterThanOrEqual(0.95);
   });
 
+  it("is not called while an empty system fills with sessions of several turns, and is where they stay longer and longer", () => {
+    const called = (stay: (second: number) => number): number =>
+      Array.from({ length: 100 }, (_, seed) => {
+        const random = randomStream(seed, "filling");
+        const noise = (share: number): number => 1 + share * (random.next() * 2 - 1);
+        const facts = factsOf({
+          stages: [steady(4, 40)],
+          load: { inFlight: (bin) => 40 * (1 - Math.exp(-bin / 25)) * noise(0.15) },
+          client: { responseP50: (bin) => stay(bin) * noise(0.3) },
+        });
+        return saturationOf(facts) === undefined ? 0 : 1;
+      }).reduce<number>((sum, one) => sum + one, 0);
+    expect(called(() => 2000)).toBeLessThanOrEqual(2);
+    expect(called((second) => 2000 + 100 * second)).toBeGreaterThanOrEqual(95);
+  });
+
   it("tells the load and by how many requests a second it grows", () => {
     const { facts } = queueRun([steady(10, 60), steady(25, 120)], { rate: RATE, limit: LIMIT, seed: 3 });
     const found = saturationOf(facts);
