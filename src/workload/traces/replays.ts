@@ -3,7 +3,7 @@ import { EXIT, PlimsollError } from "../../base/index.ts";
 import { type Plan, type Replay, type Stage, settingsOf } from "../../plan/index.ts";
 import { type Schedule, type Start, schedule, startAt, startsOf } from "../../traces/index.ts";
 import type { Arrival, SessionScript, TurnScript } from "../types.ts";
-import { blockText, ownText } from "./text.ts";
+import { blockText, ownText, prepareTexts } from "./text.ts";
 
 /** The replayed stages of a plan: their sessions are numbered from 0 on, in order of time. */
 export interface Replays {
@@ -24,6 +24,7 @@ interface Part {
 
 /** Throws a PlimsollError (exit code 104) where a trace has changed since the plan was read. */
 export function replaysOf({ stages, seed }: Plan): Replays {
+  prepareTexts();
   const parts: Part[] = [];
   let first = 0;
   for (const [index, stage] of stages.entries()) {
