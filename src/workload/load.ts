@@ -11,6 +11,7 @@ import { type LoadedPersona, pauseBefore, sessionScript } from "./sessions.ts";
 import { stageFaults } from "./stage-faults.ts";
 import { timelineOf } from "./timeline.ts";
 import type { Arrival, LengthFound, Workload } from "./types.ts";
+import { userOf } from "./users.ts";
 
 export interface LoadOptions {
   /** Another thread has read the plan's files and found nothing wrong: large ones are not checked again. */
@@ -57,8 +58,10 @@ export function loadWorkload(plan: Plan, { checked = false }: LoadOptions = {}):
 
 /** Numbers all sessions of a run from 0; where it has `both` open and closed ones, these take turns. */
 function ordinals(both: 1 | 2): (session: number) => number {
-  return (session) =>
-    session < FIRST_CLOSED_SESSION ? session * both : (session - FIRST_CLOSED_SESSION) * both + (both - 1);
+  return (number) => {
+    const session = userOf(number);
+    return session < FIRST_CLOSED_SESSION ? session * both : (session - FIRST_CLOSED_SESSION) * both + (both - 1);
+  };
 }
 
 /** Lists whose entries may be used once, and that have fewer than there will be sessions; those of closed stages nobody knows beforehand. */
@@ -95,6 +98,21 @@ function loadPersona(persona: Persona, place: Place): LoadedPersona {
     turns: persona.turns && countSamplerOf(persona.turns, files, `${path}.turns`),
     think: samplerOf(persona.think, files, `${path}.think`),
     patience: persona.patience && samplerOf(persona.patience, files, `${path}.patience`),
+    stallPatience: persona.stallPatience && samplerOf(persona.stallPatience, files, `${path}.patience.stall`),
+    retry: persona.retry,
+    regenerate: persona.regenerate ?? 0,
+    edit: persona.edit ?? 0,
+    stop: persona.stop && {
+      share: persona.stop.share,
+      events: persona.stop.tokens && countSamplerOf(persona.stop.tokens, files, `${path}.stop.tokens`),
+      after: persona.stop.after && samplerOf(persona.stop.after, files, `${path}.stop.after`),
+    },
+    tabs: persona.tabs && countSamplerOf(persona.tabs, files, `${path}.tabs`),
+    returns: persona.returns && {
+      share: persona.returns.share,
+      after: samplerOf(persona.returns.after, files, `${path}.returns.after`),
+      warm: persona.returns.history === "warm",
+    },
     maxTokens: max && ((random) => max.at(random.next())),
   };
 }

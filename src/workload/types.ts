@@ -21,7 +21,23 @@ export interface SessionScript {
   readonly persona: number;
   readonly system: string | undefined;
   readonly turns: readonly TurnScript[];
+  /** Sessions that the user has at once; a tab beside the first, and whoever comes back, has no more of its own. */
+  readonly tabs: number;
+  /** The user comes back so many ms after this session's end. */
+  readonly returns?: ReturnScript;
 }
+
+export interface ReturnScript {
+  /** Number of the session that the user then begins. */
+  readonly session: number;
+  readonly after: number;
+  /** With the conversation so far. */
+  readonly warm: boolean;
+}
+
+/** What a user does beside asking on. */
+export const MOVES = ["regenerate", "edit", "retry"] as const;
+export type Move = (typeof MOVES)[number];
 
 export interface TurnScript {
   readonly promptId: string;
@@ -39,7 +55,15 @@ export interface TurnScript {
   readonly at?: number;
   /** ms; Infinity: for ever. */
   readonly patience: number;
+  /** ms that the user waits for more of an answer that has begun; Infinity: for ever. */
+  readonly stallPatience: number;
   readonly maxTokens: number | undefined;
+  /** Asked in place of an earlier turn of the script: the conversation goes on from before that one. */
+  readonly instead?: { readonly of: number; readonly move: "regenerate" | "edit" };
+  /** The user stops the answer. */
+  readonly stop?: { readonly events: number; readonly after: number };
+  /** ms that the user waits before each time that it asks again by hand; as many as it would. */
+  readonly retries: readonly number[];
 }
 
 /** A length as the plan states it, and draws of it. */

@@ -48,7 +48,8 @@ export function replaysOf({ stages, seed }: Plan): Replays {
       const part = parts.findLast((each) => each.first <= session);
       if (part === undefined) return { ...like, session };
       const start = startAt(part.made, session - part.first);
-      return { session, persona: like.persona, system: undefined, turns: turnsOf(part, start, like, seed, session) };
+      const turns = turnsOf(part, start, like, seed, session);
+      return { session, persona: like.persona, system: undefined, turns, tabs: 1 };
     },
   };
 }
@@ -81,7 +82,7 @@ function turnsOf(part: Part, start: Start, like: SessionScript, seed: number, se
       content: text,
       think: 0,
       ...(turn === 0 ? {} : { at: part.stage.from + start.at + after }),
-      patience: like.turns[Math.min(turn, like.turns.length - 1)]?.patience ?? Number.POSITIVE_INFINITY,
+      ...waitsOf(like.turns[Math.min(turn, like.turns.length - 1)]),
       // A request without an answer was asked all the same.
       maxTokens: Math.max(1, output),
     };
@@ -89,6 +90,13 @@ function turnsOf(part: Part, start: Start, like: SessionScript, seed: number, se
     said = table.format.turns === "cumulative" ? input + output : 0;
   }
   return turns;
+}
+
+/** What the kind of user has a mind to bear. */
+function waitsOf(like: TurnScript | undefined): Pick<TurnScript, "patience" | "stallPatience" | "retries"> {
+  const never = Number.POSITIVE_INFINITY;
+  const { patience = never, stallPatience = never, retries = [] } = like ?? {};
+  return { patience, stallPatience, retries };
 }
 
 /** What a turn says: of a conversation that counts all so far, what is beyond what has been `said`. */

@@ -3,6 +3,7 @@ import { FIRST_CLOSED_SESSION } from "../closed.ts";
 import { type LoadOptions, loadWorkload as loadDrawn } from "../load.ts";
 import { timelineOf } from "../timeline.ts";
 import type { Arrival, Workload } from "../types.ts";
+import { userOf } from "../users.ts";
 import { replaysOf } from "./replays.ts";
 
 /**
@@ -28,8 +29,14 @@ export function loadWorkload(plan: Plan, options: LoadOptions = {}): Workload {
     arrivals: () => inOrder(replays.arrivals(), drawn.arrivals(), replays.sessions),
     session: (session) => {
       if (session < replays.sessions) return replays.session(session, drawn.session(session % drawn.drawable));
-      if (session >= FIRST_CLOSED_SESSION) return drawn.session(session);
-      return { ...drawn.session(session - replays.sessions), session };
+      if (userOf(session) >= FIRST_CLOSED_SESSION) return drawn.session(session);
+      const script = drawn.session(session - replays.sessions);
+      const { returns } = script;
+      return {
+        ...script,
+        session,
+        ...(returns === undefined ? {} : { returns: { ...returns, session: returns.session + replays.sessions } }),
+      };
     },
     drawable: drawn.drawable + replays.sessions,
     rateAt: (at) => drawn.rateAt(at) + timeline.rateAt(at),
