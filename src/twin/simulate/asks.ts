@@ -1,3 +1,4 @@
+import { PROTOCOL_TABLE } from "../../base/index.ts";
 import type { Json, Target } from "../../plan/index.ts";
 
 /** What every request of a target asks beside its messages, as a front end would read it from the wire. */
@@ -20,6 +21,9 @@ export interface Asks {
   readonly sendsMessages: boolean;
 }
 
+/** Names of the cap, the first that is there counts. */
+const LIMITS = ["max_completion_tokens", "max_tokens", "max_output_tokens"] as const;
+
 export function asksOf({ protocol, parameters = {}, headers: written, model, request }: Target): Asks {
   const headers = new Map(Object.entries(written).map(([name, value]) => [name.toLowerCase(), value]));
   const number = (name: string): number | undefined => {
@@ -28,21 +32,21 @@ export function asksOf({ protocol, parameters = {}, headers: written, model, req
   };
   const word = (...names: readonly string[]): string | undefined =>
     names.map((name) => parameters[name]).find((value) => typeof value === "string");
-  const chat = protocol === "openai-chat";
+  const own = PROTOCOL_TABLE[protocol].body !== "template" && request === undefined;
   const fixed = headers.get("x-session-id") ?? word("prompt_cache_key", "user", "safety_identifier");
   const template = JSON.stringify(request ?? null);
   return {
     model: word("model") ?? model,
-    ownLimit: "max_tokens" in parameters || "max_completion_tokens" in parameters,
-    maxTokens: number("max_completion_tokens") ?? number("max_tokens"),
+    ownLimit: LIMITS.some((name) => name in parameters),
+    maxTokens: LIMITS.map(number).find((limit) => limit !== undefined),
     minTokens: number("min_tokens"),
     ignoreEos: parameters["ignore_eos"] === true,
     json: jsonOf(parameters["response_format"]),
     priority: priorityOf(headers.get("x-priority")) ?? number("priority") ?? 0,
     key: /^bearer\s+(.+)$/i.exec(headers.get("authorization") ?? "")?.[1] ?? headers.get("x-api-key"),
     region: headers.get("x-region"),
-    session: fixed !== undefined ? { fixed } : !chat && template.includes("{{session.id}}") ? "own" : "none",
-    sendsMessages: chat || template.includes("{{messages}}"),
+    session: fixed !== undefined ? { fixed } : !own && template.includes("{{session.id}}") ? "own" : "none",
+    sendsMessages: own || template.includes("{{messages}}"),
   };
 }
 
