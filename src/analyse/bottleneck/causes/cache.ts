@@ -7,7 +7,7 @@ import type { Cause } from "../types.ts";
 /** What a cache used to answer falls on what stands behind it: misses, evictions, a stampede after it was emptied. */
 export const cache: Cause = {
   name: "cache",
-  explains: ["batch-limit", "decode", "prefill", "kv-cache", "dependency"],
+  explains: ["batch-limit", "decode", "prefill", "kv-cache", "dependency", "network"],
   isResource: true,
   look(scene) {
     const { servers, facts, base, strained, windows } = scene;
