@@ -4,7 +4,7 @@ export { nearest } from "./did-you-mean.ts";
 export { type DocumentKind, type DocumentOptions, parseDocument, readDocument, resolveDocument } from "./document.ts";
 export { problemsOf } from "./issues.ts";
 export { documentJsonSchema, planJsonSchema } from "./json-schema.ts";
-export { settingsOf } from "./normalise/replay.ts";
+export { replayStage, settingsOf } from "./normalise/replay.ts";
 export { PLAN_VARIABLES } from "./overrides.ts";
 export { assertMayLoad } from "./owner.ts";
 export { isMapping, type Path, valueAt } from "./path.ts";

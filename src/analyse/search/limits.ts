@@ -17,7 +17,7 @@ export interface LimitChoice {
 }
 
 /** Kinds of stage whose load is the load that a probe holds; what a plan asks of the others is no limit of it. */
-const LOADED: ReadonlySet<string> = new Set(["steady", "soak", "stress", "ramp"]);
+const LOADED: ReadonlySet<string> = new Set(["steady", "soak", "stress", "ramp", "replay"]);
 
 /** Thresholds that a load can break, and how; those that say nothing on the highest load are told with the reason. */
 export function searchLimits({ slo, stages }: Pick<Plan, "slo" | "stages">): LimitChoice {

@@ -31,7 +31,7 @@ const FEWEST_STEPS = 6;
 const MOST_STEPS = 2000;
 
 /** A stage that replays a trace; undefined after faults. */
-export function replayStage({ written, name, from, path, seed, ctx }: ReplayView): Stage | undefined {
+export function writtenReplay({ written, name, from, path, seed, ctx }: ReplayView): Stage | undefined {
   const strange = FOREIGN.filter((field) => written[field] !== undefined);
   for (const field of strange) {
     ctx.findings.fault({
@@ -45,11 +45,11 @@ export function replayStage({ written, name, from, path, seed, ctx }: ReplayView
   const replay = readReplay(written.replay, [...path, "replay"], ctx);
   if (replay === undefined || strange.length > 0) return undefined;
   const made = scheduled(replay, seed, path, ctx);
-  return made && stageOf(replay, made, { name, from });
+  return made && replayStage(replay, made, { name, from });
 }
 
 /** The stage that a schedule makes, `from` ms after the run's start. */
-export function stageOf(
+export function replayStage(
   replay: Omit<Replay, "sessions">,
   made: Schedule,
   { name, from }: Pick<Stage, "name" | "from">,

@@ -7,7 +7,7 @@ import { STAGE_KINDS, type Stage, type StageKind } from "../types.ts";
 import type { Context } from "./context.ts";
 import { type Level, type Peak, show } from "./level.ts";
 import { extremes } from "./load-shape.ts";
-import { replayStage } from "./replay.ts";
+import { writtenReplay } from "./replay.ts";
 import { stageLoad } from "./stage-load.ts";
 
 const FASTEST = 100_000;
@@ -43,7 +43,7 @@ export function normaliseStages(raw: unknown, peak: Peak, seed: number, ctx: Con
     const name = nameOf(entry, kind, names, path, ctx);
     names.push(name);
     if (kind === "replay") {
-      const stage = read?.whole ? replayStage({ written: read.value, name, from, path, seed, ctx }) : undefined;
+      const stage = read?.whole ? writtenReplay({ written: read.value, name, from, path, seed, ctx }) : undefined;
       before = undefined;
       if (stage === undefined) {
         faulty = true;

@@ -81,11 +81,15 @@ export function dimensionOf(name: Dimension): DimensionEntry {
   return entry;
 }
 
-/** The load that a plan means where a search varies something else, or begins: its expected peak, else the greatest level that it holds. */
+/** The load that a plan means where a search varies something else, or begins: its expected peak, else the greatest level that it holds, or the mean rate of a trace that it replays. */
 export function planLoad({ expect, stages }: Plan): { readonly value: number; readonly unit: StageUnit } | undefined {
   if (expect !== undefined) return expect.peak;
-  const held = stages.flatMap(({ kind, unit, load }) =>
-    kind === "rest" ? [] : load.flatMap((part) => (part.shape === "hold" ? [{ value: part.value, unit }] : [])),
+  const held = stages.flatMap(({ kind, unit, load, replay, duration }) =>
+    replay !== undefined
+      ? [{ value: (replay.sessions / duration) * 1000, unit }]
+      : kind === "rest"
+        ? []
+        : load.flatMap((part) => (part.shape === "hold" ? [{ value: part.value, unit }] : [])),
   );
   return held.sort((a, b) => b.value - a.value)[0];
 }
