@@ -44,7 +44,7 @@ export function withMoves(questions: readonly TurnScript[], taking: Taking): Tur
       nth++;
       const of = standing.at(-1) ?? 0;
       const instead = { of, move: "regenerate" } as const;
-      standing[standing.length - 1] = turns.push({ ...question, ...taking.again(at, nth), instead }) - 1;
+      standing[standing.length - 1] = turns.push({ ...bare(question), ...taking.again(at, nth), instead }) - 1;
     }
     const editing = taking.stream("edit", at);
     if (!(editing.next() < taking.edit)) continue;
@@ -53,12 +53,21 @@ export function withMoves(questions: readonly TurnScript[], taking: Taking): Tur
     const from = turns[of] ?? question;
     standing = standing.slice(0, back);
     const change = CHANGES[Math.floor(editing.next() * CHANGES.length)] ?? CHANGES[0];
-    standing.push(turns.push({ ...changed(from, change), ...taking.again(at, nth + 1), instead: { of, move: "edit" } }) - 1);
+    standing.push(
+      turns.push({ ...changed(from, change), ...taking.again(at, nth + 1), instead: { of, move: "edit" } }) - 1,
+    );
   }
   return turns;
 }
 
-function changed({ answer, instead, ...question }: TurnScript, change: string): TurnScript {
+/** Without what belongs to one time of asking. */
+function bare({ stop: _stop, instead: _instead, ...question }: TurnScript): TurnScript {
+  return question;
+}
+
+/** An exact answer to the question may be none to the changed one. */
+function changed(asked: TurnScript, change: string): TurnScript {
+  const { answer: _answer, ...question } = bare(asked);
   const { content, prompt } = question;
   const parts: readonly ContentPart[] = typeof content === "string" ? [] : content;
   return {

@@ -36,8 +36,7 @@ export interface ReturnScript {
 }
 
 /** What a user does beside asking on. */
-export const MOVES = ["regenerate", "edit", "retry"] as const;
-export type Move = (typeof MOVES)[number];
+export type Move = "regenerate" | "edit" | "retry";
 
 export interface TurnScript {
   readonly promptId: string;

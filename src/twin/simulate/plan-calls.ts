@@ -1,11 +1,14 @@
 import type { Target } from "../../plan/index.ts";
-import type { ChatMessage, TurnRequest } from "../../protocols/index.ts";
+import type { ChatMessage, ContentPart, ToolDefinition, TurnRequest } from "../../protocols/index.ts";
 import {
   type Answer,
   type AnswerOptions,
   answerHashes,
   answerTokens,
+  audioTokens,
   composeAnswer,
+  imageTokens,
+  mediaText,
   type Prompt,
   type PromptMessage,
   promptOf,
@@ -47,6 +50,7 @@ class PlanCall implements AnsweredCall {
   readonly maxTokens: number | undefined;
   readonly #asks: Asks;
   readonly #seed: number;
+  readonly #json: unknown;
 
   constructor(asks: Asks, model: string, seed: number, turn: TurnRequest, { id, cell, everyToken }: CallFacts) {
     this.id = id;
@@ -57,7 +61,8 @@ class PlanCall implements AnsweredCall {
     this.model = model;
     this.session = sessionOf(asks, turn) ?? `request-${id}`;
     const messages = asks.sendsMessages ? turn.messages : turn.messages.filter(({ role }) => role !== "system");
-    this.prompt = promptOf(messages.map(promptMessage));
+    this.prompt = promptOf([...toolMessages(turn.tools), ...messages.map(promptMessage)]);
+    this.#json = asks.json ?? turn.responseFormat?.schema;
     this.maxTokens = asks.ownLimit ? asks.maxTokens : turn.maxTokens;
   }
 
@@ -82,8 +87,8 @@ class PlanCall implements AnsweredCall {
   span(_note: SpanNote): void {}
 
   #options({ model, style, maxTokens, degradations }: AnswerAsk): AnswerOptions {
-    const { minTokens, ignoreEos, json } = this.#asks;
-    return { seed: this.#seed, model, style, maxTokens, minTokens, ignoreEos, json, degradations };
+    const { minTokens, ignoreEos } = this.#asks;
+    return { seed: this.#seed, model, style, maxTokens, minTokens, ignoreEos, json: this.#json, degradations };
   }
 }
 
@@ -105,13 +110,34 @@ function promptMessage(message: ChatMessage): PromptMessage {
   return made;
 }
 
+function partText(part: ContentPart): string {
+  if (part.type === "text") return part.text;
+  if (part.type === "audio") return mediaText(audioTokens(part.data), part.data);
+  const source = part.data ?? part.url ?? "";
+  return mediaText(imageTokens(source), source);
+}
+
+/** The tools of a set of prompts, as they were translated. */
+const described = new WeakMap<readonly ToolDefinition[], readonly PromptMessage[]>();
+
+/** Tools stand in the prompt, as the live twin puts those of OpenAI's chat there. */
+function toolMessages(tools: readonly ToolDefinition[] | undefined): readonly PromptMessage[] {
+  if (tools === undefined || tools.length === 0) return [];
+  const known = described.get(tools);
+  if (known !== undefined) return known;
+  const wire = tools.map((tool) => ({ type: "function", function: tool }));
+  const made = [{ role: "system", content: `Tools: ${JSON.stringify(wire)}` }];
+  described.set(tools, made);
+  return made;
+}
+
 function isPlain(message: ChatMessage): message is ChatMessage & PromptMessage {
   return typeof message.content === "string" && !("toolCalls" in message);
 }
 
 function wireText(message: ChatMessage): string {
   const { content } = message;
-  if (typeof content !== "string") return content.map((part) => (part.type === "text" ? part.text : "")).join("\n");
+  if (typeof content !== "string") return content.map(partText).join("\n");
   const calls = message.role === "assistant" ? (message.toolCalls ?? []) : [];
   return content === "" ? calls.map((call) => call.arguments).join("\n") : content;
 }

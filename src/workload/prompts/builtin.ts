@@ -9,18 +9,16 @@ const MIXED = ["faq", "short", "long-documents", "code", "reasoning", "adversari
 /** A prompt that many servers refuse, for its size or its bytes: never in `mixed`. */
 const EXTREME = "extreme";
 
-export const PROMPT_SETS: readonly string[] = BUILTIN_PROMPT_SETS;
-
 /** The prompts of a built-in set, in a fixed order; throws a PlimsollError (exit code 104) for a set that there is not. */
 export function builtinPrompts(set: string): readonly PromptEntry[] {
   if (set === "mixed") return MIXED.flatMap(builtinPrompts).filter(({ tags }) => !tags?.includes(EXTREME));
-  if (PROMPT_SETS.includes(set)) return readSet(set).entries;
+  if (BUILTIN_PROMPT_SETS.some((name) => name === set)) return readSet(set).entries;
   throw new PlimsollError(
     {
       code: "WORKLOAD_UNKNOWN_PROMPT_SET",
       message: `there is no built-in set of prompts ${set}`,
       received: set,
-      hint: `Use one of ${PROMPT_SETS.join(", ")}.`,
+      hint: `Use one of ${BUILTIN_PROMPT_SETS.join(", ")}.`,
     },
     EXIT.planInvalid,
   );

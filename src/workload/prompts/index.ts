@@ -1,4 +1,4 @@
-export { builtinPrompts, PROMPT_SETS } from "./builtin.ts";
+export { builtinPrompts } from "./builtin.ts";
 export type { PromptEntry, PromptPool } from "./entry.ts";
 export { askedOf } from "./lengths.ts";
 export type { Place } from "./place.ts";

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { audioTokens, imageTokens, mediaText } from "../../answers/media.ts";
 import type { PromptMessage } from "../../answers/types.ts";
 import type { Asked } from "./types.ts";
 
@@ -64,21 +65,39 @@ const part = z.looseObject({
   text: z.string().optional(),
   input: z.unknown().optional(),
   content: z.unknown().optional(),
+  /** Of OpenAI's chat, of its responses, and of Anthropic's messages. */
+  image_url: z.union([z.string(), z.looseObject({ url: z.string() })]).optional(),
+  input_audio: z.looseObject({ data: z.string() }).optional(),
+  source: z.looseObject({ data: z.string().optional(), url: z.string().optional() }).optional(),
 });
 export const contentField = z.union([z.string(), z.array(z.union([z.string(), part])).max(10_000)]);
 
-/** The text of a message's content, with the inputs and results of Anthropic's tools; pictures and the like have none. */
+/** The text of a message's content, with the inputs and results of Anthropic's tools; for pictures and sounds one of as many tokens as they cost. */
 export function textOf(content: z.infer<typeof contentField> | null | undefined): string {
   if (content === null || content === undefined) return "";
   if (typeof content === "string") return content;
   return content.map((piece) => (typeof piece === "string" ? piece : pieceText(piece))).join("\n");
 }
 
-function pieceText({ type, text, input, content }: z.infer<typeof part>): string {
+function pieceText({ type, text, input, content, ...media }: z.infer<typeof part>): string {
+  const image = typeof media.image_url === "string" ? media.image_url : media.image_url?.url;
+  const picture = image ?? (type === "image" ? (media.source?.data ?? media.source?.url) : undefined);
+  if (picture !== undefined) return pictureText(picture);
+  if (media.input_audio !== undefined) return soundText(media.input_audio.data);
   if (type === "tool_use") return JSON.stringify(input) ?? "";
   if (type !== "tool_result") return text ?? "";
   const result = contentField.safeParse(content);
   return result.success ? textOf(result.data) : "";
+}
+
+/** A data URL, bare base64, or an address. */
+function pictureText(written: string): string {
+  const source = written.replace(/^data:[^,]*,/, "");
+  return mediaText(imageTokens(source), source);
+}
+
+function soundText(source: string): string {
+  return mediaText(audioTokens(source), source);
 }
 
 export function stopsOf(stop: z.infer<typeof stopField>): readonly string[] {
