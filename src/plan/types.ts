@@ -319,6 +319,27 @@ export type LoadPart =
       readonly at: number;
       readonly for: number;
     }
+  /** Rises linearly over `rise`, then falls to half in every `half`. */
+  | {
+      readonly shape: "surge";
+      readonly value: number;
+      readonly rise: number;
+      readonly half: number;
+      readonly at: number;
+      readonly for: number;
+    }
+  /** mean (1 + swing cos(2 pi (t - peak) / 24 h)), times `weekend` on Saturday and Sunday; t begins at `begin` after Monday 0:00 and runs at `pace`. */
+  | {
+      readonly shape: "week";
+      readonly mean: number;
+      readonly swing: number;
+      readonly peak: number;
+      readonly weekend: number;
+      readonly begin: number;
+      readonly pace: number;
+      readonly at: number;
+      readonly for: number;
+    }
   /** A value for each `every` ms, the last one to the part's end. */
   | {
       readonly shape: "series";

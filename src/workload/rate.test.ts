@@ -34,6 +34,24 @@ const part: fc.Arbitrary<LoadPart> = place.chain((where) =>
     fc
       .tuple(level, fc.integer({ min: 500, max: 90_000 }), fc.double({ min: 0, max: 7, noNaN: true }))
       .map(([amplitude, period, phase]): LoadPart => ({ shape: "sine", amplitude, period, phase, ...where })),
+    fc
+      .tuple(level, fc.integer({ min: 0, max: 900 }), fc.integer({ min: 500, max: 40_000 }))
+      .map(([value, rise, half]): LoadPart => ({ shape: "surge", value, rise, half, ...where })),
+    fc.tuple(level, fc.double({ min: 0, max: 1, noNaN: true }), fc.nat(86_399_999), fc.nat(604_799_999)).map(
+      ([mean, swing, peak, begin]): LoadPart => ({
+        shape: "week",
+        mean,
+        swing,
+        peak,
+        weekend: 0.5,
+        begin,
+        pace: 5000,
+        ...where,
+      }),
+    ),
+    fc
+      .array(level, { minLength: 1, maxLength: 9 })
+      .map((values): LoadPart => ({ shape: "series", every: where.for / values.length, values, ...where })),
   ),
 );
 const parts = fc.array(part, { minLength: 1, maxLength: 4 });

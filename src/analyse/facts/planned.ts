@@ -18,6 +18,17 @@ const loadPart = z.discriminatedUnion("shape", [
   z.object({ shape: z.literal("steps"), from: z.number(), to: z.number(), count: z.number(), ...placed }),
   z.object({ shape: z.literal("spike"), value: z.number(), rise: z.number(), ...placed }),
   z.object({ shape: z.literal("sine"), amplitude: z.number(), period: z.number(), phase: z.number(), ...placed }),
+  z.object({ shape: z.literal("surge"), value: z.number(), rise: z.number(), half: z.number(), ...placed }),
+  z.object({
+    shape: z.literal("week"),
+    mean: z.number(),
+    swing: z.number(),
+    peak: z.number(),
+    weekend: z.number(),
+    begin: z.number(),
+    pace: z.number(),
+    ...placed,
+  }),
   z.object({ shape: z.literal("series"), every: z.number(), values: z.array(z.number()), ...placed }),
 ]) satisfies z.ZodType<LoadPart>;
 const stageLoad = z.array(loadPart);

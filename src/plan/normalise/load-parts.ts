@@ -61,8 +61,8 @@ function readPart(
   }
   const level = (load: Load, ...field: string[]): Level | undefined =>
     levelOf(load, [...path, ...field], view.peak, view.ctx);
-  const at = written.at ?? written.spike?.at ?? 0;
-  const span = written.for ?? written.spike?.for ?? view.duration - at;
+  const at = written.at ?? written.spike?.at ?? written.surge?.at ?? 0;
+  const span = written.for ?? written.spike?.for ?? written.surge?.for ?? view.duration - at;
   if (at >= view.duration)
     return problem("at", "PLAN_SPAN", "this part begins when the stage is over", "Write an `at` inside the stage.");
   if (at + span > view.duration)
@@ -92,6 +92,17 @@ function readPart(
         unit: amplitude.unit,
       }
     );
+  }
+  if (written.surge) {
+    const by = level(written.surge.by, "surge", "by");
+    const { rise = 0, half } = written.surge;
+    if (rise >= span)
+      return problem("surge.rise", "PLAN_SPAN", "rising takes longer than the surge", "Write a shorter rise.");
+    return by && { part: { shape: "surge", value: by.value, rise, half, ...place }, unit: by.unit };
+  }
+  if (written.week) {
+    const mean = level(written.week.mean, "week", "mean");
+    return mean && { part: { shape: "week", mean: mean.value, ...weekOf(written.week), ...place }, unit: mean.unit };
   }
   if (written.spike) {
     const by = level(written.spike.by, "spike", "by");
@@ -127,4 +138,27 @@ function readPart(
       "Write loads above zero, or curve: linear.",
     );
   return { part: { shape: "ramp", from: from.value, to: to.value, curve, ...place }, unit: to.unit };
+}
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+
+/** A week as it is written, in ms after Monday 0:00 of the users' own clock. */
+function weekOf(
+  written: NonNullable<WrittenPart["week"]>,
+): Pick<Extract<LoadPart, { shape: "week" }>, "swing" | "peak" | "weekend" | "begin" | "pace"> {
+  const { swing = 0.4, peak = 14 * HOUR, weekend = 1, zone = "+0", begins = "Mon", pace = "1x" } = written;
+  const [day = "Mon", clock = "0:00"] = begins.split(" ");
+  const [hours = 0, minutes = 0] = clock.split(":").map(Number);
+  const [ahead = 0, more = 0] = zone.slice(1).split(":").map(Number);
+  const offset = (ahead + more / 60) * HOUR * (zone.startsWith("-") ? -1 : 1);
+  const begin = DAYS.indexOf(day) * DAY + (hours + minutes / 60) * HOUR + offset;
+  return {
+    swing,
+    peak: peak % DAY,
+    weekend,
+    begin: ((begin % (7 * DAY)) + 7 * DAY) % (7 * DAY),
+    pace: Number.parseFloat(pace),
+  };
 }

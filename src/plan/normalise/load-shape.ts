@@ -21,6 +21,15 @@ function partAt(part: LoadPart, t: number): number {
     }
     case "sine":
       return part.amplitude * Math.sin((2 * Math.PI * x) / part.period + part.phase);
+    case "surge":
+      return x < part.rise ? (part.value * x) / part.rise : part.value * 2 ** (-(x - part.rise) / part.half);
+    case "week": {
+      const t = part.begin + x * part.pace;
+      const isWeekend = Math.floor(t / DAY) % 7 >= 5;
+      return (
+        part.mean * (isWeekend ? part.weekend : 1) * (1 + part.swing * Math.cos((2 * Math.PI * (t - part.peak)) / DAY))
+      );
+    }
     case "series":
       return part.values[Math.min(part.values.length - 1, Math.floor(x / part.every))] ?? 0;
   }
@@ -30,6 +39,20 @@ export function loadAt(parts: readonly LoadPart[], t: number): number {
   let sum = 0;
   for (const part of parts) sum += partAt(part, t);
   return sum;
+}
+
+const DAY = 86_400_000;
+
+/** Every crest and trough of a week. */
+function halfDays({ at, for: span, begin, pace, peak }: Extract<LoadPart, { shape: "week" }>): number[] {
+  const points: number[] = [];
+  const first = Math.ceil((begin - peak) / (DAY / 2));
+  for (let k = first; points.length < MOST_POINTS; k++) {
+    const x = (peak + (k * DAY) / 2 - begin) / pace;
+    if (x >= span) break;
+    points.push(at + x);
+  }
+  return points;
 }
 
 const GRID = 2048;
@@ -44,6 +67,8 @@ function probes(parts: readonly LoadPart[], duration: number): number[] {
     const end = part.at + part.for;
     points.push(part.at, end, end - before);
     if (part.shape === "series") points.push(...part.values.map((_, i) => part.at + (i + 0.5) * part.every));
+    if (part.shape === "surge") points.push(part.at + part.rise);
+    if (part.shape === "week") points.push(...halfDays(part));
     if (part.shape === "spike") points.push(part.at + part.rise, end - part.rise);
     if (part.shape !== "sine") continue;
     const quarter = part.period / 4;

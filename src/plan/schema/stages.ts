@@ -34,7 +34,57 @@ const sine = z
   })
   .meta({ title: "Sine", description: "A wave, to be added to a steady load." });
 
-export const PART_SHAPES = ["hold", "ramp", "steps", "spike", "sine"] as const;
+const surge = z
+  .strictObject({
+    by: load("By", "How much it adds at its height."),
+    at,
+    for: span,
+    rise,
+    half: quantity("duration", "Half", "After its height it falls to half in this time, and again."),
+  })
+  .meta({
+    title: "Surge",
+    description: "A load that comes suddenly and leaves slowly: a campaign, a link that spreads.",
+  });
+const share = (title: string, description: string, most: number) =>
+  z.number().min(0).max(most).meta({ title, description });
+const week = z
+  .strictObject({
+    mean: load("Mean", "Mean load of a working day."),
+    swing: share("Swing", "Share of the mean by which the day goes up and down, 0 to 1. Default: 0.4.", 1).optional(),
+    peak: quantity("duration", "Peak", "When the day is busiest, from midnight. Default: 14h.", "zero").optional(),
+    zone: z
+      .string()
+      .regex(/^[+-]\d{1,2}(:[0-5]\d)?$/)
+      .meta({
+        title: "Zone",
+        description: "The users' clock against the run's: +9, -5:30. Default: +0.",
+        samples: ["+9", "-5:30"],
+      })
+      .optional(),
+    weekend: share("Weekend", "Saturday and Sunday, in times of a working day. Default: 1.", 10).optional(),
+    begins: z
+      .string()
+      .regex(/^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)( ([01]?\d|2[0-3]):[0-5]\d)?$/)
+      .meta({
+        title: "Begins",
+        description: "Day and time at which it begins. Default: Mon 00:00.",
+        samples: ["Mon 00:00", "Fri 18:30"],
+      })
+      .optional(),
+    pace: z
+      .string()
+      .regex(/^\d+(\.\d+)?x$/)
+      .meta({
+        title: "Pace",
+        description: "How much faster than real time: 168x plays a week in an hour. Default: 1x.",
+        samples: ["168x"],
+      })
+      .optional(),
+  })
+  .meta({ title: "Week", description: "Traffic that follows the time of day and the week." });
+
+export const PART_SHAPES = ["hold", "ramp", "steps", "spike", "sine", "surge", "week"] as const;
 
 export const loadPartSchema = z
   .strictObject({
@@ -43,6 +93,8 @@ export const loadPartSchema = z
     steps: steps.optional(),
     spike: spike.optional(),
     sine: sine.optional(),
+    surge: surge.optional(),
+    week: week.optional(),
     at,
     for: span,
   })

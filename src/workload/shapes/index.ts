@@ -6,6 +6,8 @@ import { series } from "./series.ts";
 import { sine } from "./sine.ts";
 import { spike } from "./spike.ts";
 import { steps } from "./steps.ts";
+import { surge } from "./surge.ts";
+import { week } from "./week.ts";
 
 export type { Curve } from "./curve.ts";
 
@@ -20,6 +22,8 @@ const SHAPES: { readonly [S in ShapeName]: (part: PartOf<S>) => Curve } = {
   spike,
   sine,
   series,
+  surge,
+  week,
 };
 
 function build<S extends ShapeName>(shape: S, part: PartOf<S>): Curve {
