@@ -33,6 +33,9 @@ const FIELDS = [
   "heapBytes",
   /** Rows that the recorder has not acknowledged. */
   "recordBacklog",
+  /** What the target's rate limit leaves, plus one; 0: no answer has said. */
+  "limitRequests",
+  "limitTokens",
 ] as const;
 
 export type BoardField = (typeof FIELDS)[number];
@@ -84,6 +87,16 @@ export class Board {
     let worst = 0;
     for (let worker = 0; worker < this.workers; worker++) worst = Math.max(worst, this.get(worker, field));
     return worst;
+  }
+
+  /** Of what workers have been told of the target's rate limit, the least; undefined where no answer has said. */
+  least(field: "limitRequests" | "limitTokens"): number | undefined {
+    let least = Number.POSITIVE_INFINITY;
+    for (let worker = 0; worker < this.workers; worker++) {
+      const value = this.get(worker, field);
+      if (value > 0) least = Math.min(least, value - 1);
+    }
+    return Number.isFinite(least) ? least : undefined;
   }
 
   /** Claims one of `limit` requests over all workers; false when they are spent. */

@@ -62,6 +62,14 @@ const entries = [
     meaning: "of these, sessions that have started",
   },
   {
+    name: "target.limit.requests",
+    labels: [],
+    kind: "gauge",
+    unit: "requests",
+    meaning: "requests that the target's rate limit leaves, the least that answers of the last two seconds told",
+  },
+  { name: "target.limit.tokens", labels: [], kind: "gauge", unit: "tokens", meaning: "the same, tokens" },
+  {
     name: "events.content",
     labels: [],
     kind: "counter",

@@ -40,6 +40,12 @@ const PER_WORKER: readonly Total[] = [
   { name: "generator.recordBacklog", field: "recordBacklog" },
 ];
 
+/** What the target tells of its rate limit, where it tells. */
+const LIMITS = [
+  { name: "target.limit.requests", field: "limitRequests" },
+  { name: "target.limit.tokens", field: "limitTokens" },
+] as const;
+
 /** What the conductor writes down once a second: the load, the generator's own figures, and the CPU (cores) of the whole process. */
 export function boardSeries(
   board: Board,
@@ -50,6 +56,10 @@ export function boardSeries(
 ): readonly SeriesPoint[] {
   const points = loadSeries(board, workload, asked, at);
   for (const { name, field } of WIRE) points.push({ at, name, labels: "", value: board.total(field) });
+  for (const { name, field } of LIMITS) {
+    const value = board.least(field);
+    if (value !== undefined) points.push({ at, name, labels: "", value });
+  }
   for (let worker = 0; worker < board.workers; worker++) {
     for (const { name, field } of PER_WORKER) {
       points.push({ at, name, labels: `{worker="${worker}"}`, value: board.get(worker, field) });

@@ -1,0 +1,55 @@
+import { PROTOCOL_TABLE, PROTOCOLS, type ProtocolName } from "../../src/base/index.ts";
+import { page, table } from "./table.ts";
+
+const BODIES = {
+  own: "its own; the plan adds `parameters`",
+  template: "the plan's `request`",
+  either: "its own, or the plan's `request`",
+} as const;
+const STREAMS = { always: "yes", asked: "unless `stream: false`", never: "no" } as const;
+
+/** docs/PROTOCOLS.md */
+export function protocolsPage(): string {
+  return page("src/base/protocols.ts", [
+    "# Protocols",
+    "What `target.protocol` may be. [examples/protocols](../examples/protocols) has a plan for each; those of model servers work as they stand against the twin.",
+    table(["protocol", "what it is", "asked at", "body", "streams", "beside text", "tools"], PROTOCOLS.map(rowOf)),
+    "## Addresses",
+    [
+      "A URL may be the server's root, end in the base (`/v1`, `/api`), or be the whole path; a version other than 1 stays as it is.",
+      "An application's own path (`ai-sdk`, `ai-sdk-text`, `langgraph`, `mcp`) stands as written, and only a bare root is completed. `ag-ui` and the `http-*`",
+      "protocols take the URL as it stands.",
+    ].join("\n"),
+    "## What is read",
+    [
+      "Of every answer: text, reasoning, tool calls put together from their deltas, token counts (cached input and reasoning too), why it ended, its id, and errors inside a",
+      "status 200. Each content, reasoning or tool-call event has the stamp of the socket read that brought it. An answer in one body has no token times.",
+      "What a server does not say is absent, not guessed.",
+    ].join("\n"),
+    [
+      "- `openai-responses`: with `parameters: { store: true }` each turn names the response before it (`previous_response_id`) and sends only what is new; otherwise the whole conversation goes with each turn.",
+      "- `openai-completions`, `ollama-generate`: the prompt is the conversation's text, a paragraph a message.",
+      "- `openai-embeddings`: each turn's prompt by itself; a prompt of several text parts is a batch. A vector, and a picture of `openai-images`, is an answer without text.",
+      "- `anthropic-messages`: `max_tokens` is 4096 where neither the plan's parameters nor the persona say. `anthropic-version` is 2023-06-01 unless `headers` has another.",
+      "- `ai-sdk`: the UI message stream of versions 5 and later, or the older data stream, as the content type says. Usage is read from `messageMetadata.usage` or `.totalUsage`, where the application puts it there. A tool that the server has run itself is not among the calls.",
+      "- `ai-sdk-text`: an event is what one read of the socket brings, since bare text has no other bounds.",
+      "- `langgraph`: a stateless run with `stream_mode: [messages-tuple]`; `model` names the assistant. A URL that ends in `/stream` or `/stream_events` is LangServe's, and takes `request`. Counts of all model calls of a run are added up.",
+      "- `mcp`: `request` is the tool's `name` and `arguments`. A session of the plan opens a session of the protocol first (`initialize`, `notifications/initialized`); that wait is the user's, and a failure is named by its step. A result with `isError` is an error.",
+      "- `http-sse`, `http-ndjson`, `http-json`: `events` has the JSON paths.",
+    ].join("\n"),
+    "Rate limits: what `x-ratelimit-remaining-requests`, `x-ratelimit-remaining-tokens` and their Anthropic and IETF kin leave is kept as the series `target.limit.requests` and `target.limit.tokens`, the least that answers of the last two seconds told.",
+  ]);
+}
+
+function rowOf(name: ProtocolName): readonly string[] {
+  const { title, endpoint, body, streams, parts, tools } = PROTOCOL_TABLE[name];
+  return [
+    `\`${name}\``,
+    title,
+    endpoint === undefined ? "the URL" : `\`${endpoint.base}${endpoint.path}\``,
+    BODIES[body],
+    STREAMS[streams],
+    parts.join(", "),
+    tools ? "yes" : "",
+  ];
+}
