@@ -25,6 +25,7 @@ export {
   type Arrivals,
   type AudioPlan,
   type Budget,
+  type BurstPlan,
   type Distribution,
   type DrawOrder,
   type ExportPlace,

@@ -115,6 +115,17 @@ export interface Arrivals {
   readonly process: "constant" | "poisson" | "gamma" | "weibull";
   /** Coefficient of variation of the gaps: 0 for constant, 1 for Poisson. */
   readonly cv: number;
+  readonly bursts?: BurstPlan;
+}
+
+/** Times in which everybody comes at once. */
+export interface BurstPlan {
+  /** Rate in a burst over the rate between two. */
+  readonly factor: number;
+  /** ms; mean length of a burst. */
+  readonly for: number;
+  /** ms; mean time from one burst's beginning to the next. */
+  readonly every: number;
 }
 
 export interface Persona {

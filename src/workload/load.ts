@@ -1,6 +1,7 @@
 import { EXIT, type Fault, PlimsollError, randomStream } from "../base/index.ts";
 import type { Persona, Plan } from "../plan/index.ts";
 import { arrivalsOf } from "./arrivals.ts";
+import { withBursts } from "./bursts.ts";
 import { closedUsers, FIRST_CLOSED_SESSION } from "./closed.ts";
 import { countLawOf, countSamplerOf, samplerOf } from "./distributions.ts";
 import { loadFeeds, type Once } from "./feeds.ts";
@@ -36,7 +37,8 @@ export function loadWorkload(plan: Plan, { checked = false }: LoadOptions = {}):
   const open = timelineOf(plan.stages, "sessions/s");
   const closed = closedUsers(timelineOf(plan.stages, "users"));
   const process = renewalProcess(workload.arrivals);
-  const arrivals = (): IterableIterator<Arrival> => arrivalsOf(open, process, seed);
+  const crowded = withBursts(open, workload.arrivals.bursts, seed);
+  const arrivals = (): IterableIterator<Arrival> => arrivalsOf(crowded, process, seed);
   if (files.faults.length === 0 && !checked) files.faults.push(...onceFaults(once, arrivals));
   if (files.faults.length > 0) throw new PlimsollError(files.faults, EXIT.planInvalid);
   const both = open.totalAt(Number.POSITIVE_INFINITY) > 0 && closed.max > 0 ? 2 : 1;

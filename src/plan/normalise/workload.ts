@@ -81,6 +81,19 @@ function slug(name: string): string {
 }
 
 function readArrivals(raw: unknown, ctx: Context): Arrivals {
+  const bursts = lenient(arrivalsSchema, raw ?? {})?.value.bursts;
+  if (bursts !== undefined && bursts.every <= bursts.for) {
+    ctx.findings.fault({
+      code: "PLAN_SPAN",
+      path: ["workload", "arrivals", "bursts", "every"],
+      message: "bursts last longer than the time from one to the next",
+      hint: "Write an `every` above `for`.",
+    });
+  }
+  return { ...readProcess(raw, ctx), ...(bursts === undefined ? {} : { bursts }) };
+}
+
+function readProcess(raw: unknown, ctx: Context): Arrivals {
   const read = lenient(arrivalsSchema, raw ?? {});
   if (!read || read.cut.has("process")) return { process: "poisson", cv: 1 };
   const { cv, shape } = read.value;

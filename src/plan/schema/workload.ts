@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { times, tokens, turns } from "./distribution.ts";
 import { feedsSchema } from "./feeds.ts";
-import { count, text } from "./fields.ts";
+import { count, quantity, text } from "./fields.ts";
 import { promptsSchema } from "./prompts.ts";
 
 export const personaSchema = z
@@ -62,6 +62,21 @@ export const arrivalsSchema = z
       .min(0.2)
       .max(100)
       .meta({ title: "Shape", description: "weibull: the shape parameter, in place of cv; 1 is Poisson." })
+      .optional(),
+    bursts: z
+      .strictObject({
+        factor: z
+          .number()
+          .gt(1)
+          .max(1000)
+          .meta({ title: "Factor", description: "How much higher the rate is in a burst than between two." }),
+        for: quantity("duration", "For", "Mean length of a burst."),
+        every: quantity("duration", "Every", "Mean time from one burst to the next."),
+      })
+      .meta({
+        title: "Bursts",
+        description: "Times at which everybody comes at once, at random; the mean rate stays what the stages say.",
+      })
       .optional(),
   })
   .meta({ title: "Arrivals", description: "The arrival process of open stages." });
