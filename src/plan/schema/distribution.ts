@@ -89,28 +89,31 @@ function forms(value: ValueOf, least: ValueOf) {
     quantiles: z
       .strictObject({
         quantiles: z
-          .record(z.string().regex(/^p\d{1,2}(\.\d+)?$/), least("Value", "Value of this percentile."))
-          .meta({ title: "Quantiles", description: "Measured percentiles: `p10: 147, p50: 1469, p99: 7436`." }),
-        min: least("Least", "The lowest: percentile 0."),
-        max: value("Most", "The highest: percentile 100."),
+          .record(z.string().regex(/^p(\d{1,2}(\.\d+)?|100)$/), least("Value", "Value of this percentile."))
+          .meta({
+            title: "Quantiles",
+            description:
+              "Measured percentiles from the lowest to the highest: `p0: 3, p50: 1469, p99: 7436, p100: 8000`.",
+          }),
       })
-      .transform(({ quantiles, min, max }, ctx): Distribution => quantilesOf(quantiles, min, max, ctx))
+      .transform(({ quantiles }, ctx): Distribution => quantilesOf(quantiles, ctx))
       .meta({ title: "Quantiles", description: "Measured percentiles, straight lines between them." }),
   };
 }
 
-function quantilesOf(written: Readonly<Record<string, number>>, min: number, max: number, ctx: Issuer): Distribution {
-  const inner = Object.entries(written)
+function quantilesOf(written: Readonly<Record<string, number>>, ctx: Issuer): Distribution {
+  const points = Object.entries(written)
     .map(([name, value]): readonly [number, number] => [Number(name.slice(1)) / 100, value])
     .sort(([a], [b]) => a - b);
-  const points = [[0, min] as const, ...inner.filter(([p]) => p > 0), [1, max] as const];
-  if (points.every(([, value], i) => value >= (points[i - 1]?.[1] ?? value))) return { kind: "quantiles", points };
-  refuse(ctx, {
-    code: "PLAN_RANGE",
-    message: "the quantiles do not rise from min to max",
-    hint: "Order them: a higher percentile has a higher value.",
-  });
-  return z.NEVER;
+  const wrong = (message: string, hint: string): Distribution => {
+    refuse(ctx, { code: "PLAN_RANGE", message, hint });
+    return z.NEVER;
+  };
+  if (points[0]?.[0] !== 0 || points.at(-1)?.[0] !== 1)
+    return wrong("the quantiles do not say where they end", "Name p0 and p100, the lowest and the highest.");
+  if (points.some(([, value], i) => value < (points[i - 1]?.[1] ?? value)))
+    return wrong("the quantiles do not rise", "Order them: a higher percentile has a higher value.");
+  return { kind: "quantiles", points };
 }
 
 /** One of several distributions, by weight. */
