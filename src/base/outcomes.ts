@@ -94,14 +94,16 @@ const entries = [
     answered: false,
     error: false,
     censored: true,
-    meaning: "the user's patience ran out before the first token",
+    meaning:
+      "the user's patience ran out before the first token, or in a stall of an answer that had begun (`reason` `patience:stall`)",
   },
   {
     name: "cancelled",
     answered: false,
     error: false,
     censored: true,
-    meaning: "still open when the run was stopped or the drain cap was reached",
+    meaning:
+      "ended by whoever asked: still open when the run was stopped or the drain cap was reached, or the user had read enough (`reason` `stopped`)",
   },
 ] as const satisfies readonly OutcomeEntry[];
 

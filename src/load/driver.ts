@@ -1,16 +1,17 @@
 import type { Clock } from "../base/index.ts";
 import type { Plan } from "../plan/index.ts";
-import type { Client } from "../protocols/index.ts";
-import type { Arrival, Workload } from "../workload/index.ts";
+import type { ChatMessage, Client } from "../protocols/index.ts";
+import type { Workload } from "../workload/index.ts";
 import type { Board } from "./board.ts";
 import { ClosedUsers } from "./closed-users.ts";
 import { OpenArrivals } from "./open-arrivals.ts";
 import type { Pacer } from "./pacer.ts";
 import type { RowWriter } from "./row-writer.ts";
-import { Session } from "./session.ts";
+import type { Session } from "./session.ts";
 import type { SessionHost } from "./session-host.ts";
 import { StageClock } from "./stage-clock.ts";
 import { writeUnsent } from "./unsent.ts";
+import { beginVisit, type Return, type VisitsHost } from "./visits.ts";
 
 /** What one worker drives its slice of the load with. */
 export interface DriverParts {
@@ -27,6 +28,14 @@ export interface DriverParts {
   readonly owns?: (session: number) => boolean;
 }
 
+/** A user who is due: the process calls for it, or it comes back. */
+interface Due {
+  readonly session: number;
+  readonly at: number;
+  readonly before?: readonly ChatMessage[] | undefined;
+  readonly returned?: true;
+}
+
 /**
  * One worker's share of a run: starts sessions when they are due, and ends them. A session belongs to the worker
  * `session % workers` in open stages and `user % workers` in closed ones, so dealing needs no messages.
@@ -36,7 +45,8 @@ export class LoadDriver {
   readonly #host: SessionHost;
   readonly #stages: StageClock;
   readonly #open = new Set<Session>();
-  readonly #waiting: Arrival[] = [];
+  readonly #waiting: Due[] = [];
+  readonly #visits: VisitsHost;
   readonly #userCap: number;
   #openRunning = 0;
   #phase: "running" | "draining" | "stopped" = "running";
@@ -57,6 +67,21 @@ export class LoadDriver {
         return false;
       },
     };
+    this.#visits = {
+      sessions: this.#host,
+      workload: parts.workload,
+      began: (session) => {
+        this.#open.add(session);
+        parts.board.add(parts.worker, "sessionsStarted", 1);
+        parts.board.set(parts.worker, "sessionsOpen", this.#open.size);
+      },
+      ended: (session) => {
+        this.#open.delete(session);
+        parts.board.add(parts.worker, "sessionsEnded", 1);
+        parts.board.set(parts.worker, "sessionsOpen", this.#open.size);
+      },
+      returns: (visit) => this.#returns(visit),
+    };
   }
 
   /** Schedules everything; nothing is sent before the clock reaches its time. */
@@ -65,7 +90,7 @@ export class LoadDriver {
     const owns = this.#parts.owns ?? ((session) => session % workers === worker);
     new OpenArrivals(workload, pacer, owns, (arrival) => this.#due(arrival)).start();
     new ClosedUsers(this.#parts.plan.stages, workload, pacer, worker, workers, {
-      begin: (session, at, leave, ended) => this.#begin(session, at, at, ended, leave),
+      begin: (session, at, leave, ended) => this.#begin({ session, scheduledAt: at, dueAt: at, leave }, ended),
       running: () => this.#phase === "running",
     }).start();
     pacer.at(this.#stages.end, () => this.#drain());
@@ -98,7 +123,9 @@ export class LoadDriver {
   /** The sessions that still wait for a free user never get to ask. */
   #giveUp(): void {
     for (const { session, at } of this.#waiting.splice(0)) {
-      writeUnsent(this.#host, this.#parts.workload.session(session), 0, at);
+      const script = this.#parts.workload.session(session);
+      const turn = script.turns[0];
+      if (turn !== undefined) writeUnsent(this.#host, { script, index: 0, turn }, at);
     }
     this.#parts.board.set(this.#parts.worker, "sessionsQueued", 0);
   }
@@ -109,18 +136,24 @@ export class LoadDriver {
     this.#checkIdle();
   }
 
-  #due(arrival: Arrival): void {
+  #due(due: Due): void {
     if (this.#phase === "stopped") return;
     const { board, worker } = this.#parts;
-    board.add(worker, "sessionsDue", 1);
+    if (due.returned === undefined) board.add(worker, "sessionsDue", 1);
     if (this.#openRunning < this.#userCap) {
       this.#openRunning++;
-      board.add(worker, "openSessionsStarted", 1);
-      this.#begin(arrival.session, arrival.at, arrival.at, this.#openEnded);
+      this.#start(due, due.at);
     } else {
-      this.#waiting.push(arrival);
+      this.#waiting.push(due);
       board.set(worker, "sessionsQueued", this.#waiting.length);
     }
+  }
+
+  /** Users who come back are no part of what the arrival process asks for. */
+  #start({ session, at, before, returned }: Due, dueAt: number): void {
+    const { board, worker } = this.#parts;
+    if (returned === undefined) board.add(worker, "openSessionsStarted", 1);
+    this.#begin({ session, scheduledAt: at, dueAt, before }, this.#openEnded);
   }
 
   readonly #openEnded = (): void => {
@@ -130,29 +163,19 @@ export class LoadDriver {
       return;
     }
     this.#parts.board.set(this.#parts.worker, "sessionsQueued", this.#waiting.length);
-    this.#parts.board.add(this.#parts.worker, "openSessionsStarted", 1);
-    this.#begin(next.session, next.at, this.#parts.clock.now(), this.#openEnded);
+    this.#start(next, this.#parts.clock.now());
   };
 
-  #begin(
-    number: number,
-    scheduledAt: number,
-    dueAt: number,
-    ended: (at: number, failed: boolean) => void,
-    leave?: (at: number) => boolean,
-  ): void {
-    const { board, worker, workload } = this.#parts;
-    const session = new Session(this.#host, workload.session(number), leave, (at, failed) => {
-      this.#open.delete(session);
-      board.add(worker, "sessionsEnded", 1);
-      board.set(worker, "sessionsOpen", this.#open.size);
-      ended(at, failed);
+  #returns({ session, at, before }: Return): void {
+    if (this.#phase !== "running" || !this.#host.mayStart(at)) return;
+    this.#parts.pacer.at(at, () => this.#due({ session, at, before, returned: true }));
+  }
+
+  #begin(visit: Parameters<typeof beginVisit>[1], over: (at: number, failed: boolean) => void): void {
+    beginVisit(this.#visits, visit, (at, failed) => {
+      over(at, failed);
       this.#checkIdle();
     });
-    this.#open.add(session);
-    board.add(worker, "sessionsStarted", 1);
-    board.set(worker, "sessionsOpen", this.#open.size);
-    session.begin(scheduledAt, dueAt);
   }
 
   #checkIdle(): void {

@@ -29,12 +29,14 @@ test("rows keep their stage, persona and outcome however many distinct texts a r
   const rows = new RowWriter({ plan, worker: 0, board: new Board(1), recorder: port1 });
   const write = (stage: number, persona: number, promptId: string, outcome: "complete" | "severed"): void => {
     const forever = Number.POSITIVE_INFINITY;
-    const turn = { promptId, prompt: "x", content: "x", think: 0, patience: forever, maxTokens: undefined };
-    const script = { session: 1, persona, system: undefined, turns: [turn] };
+    const waits = { think: 0, patience: forever, stallPatience: forever, retries: [] };
+    const turn = { promptId, prompt: "x", content: "x", ...waits, maxTokens: undefined };
+    const script = { session: 1, persona, system: undefined, tabs: 1, turns: [turn] };
     const exchange = rows.claim(stage, persona, 1, 0);
     exchange.outcome = outcome;
-    const request = requestOf({ plan }, script, 0, 0, []);
-    rows.write(exchange, { request, turn, stage, persona, session: 1, scheduledAt: 0, dueAt: 0, inFlight: 1 });
+    const place = { script, index: 0, turn };
+    const request = requestOf({ plan }, place, 0, { messages: [], previousId: undefined });
+    rows.write(exchange, { request, place, move: undefined, stage, scheduledAt: 0, dueAt: 0, inFlight: 1 });
     rows.release(exchange);
   };
   for (let i = 0; i < 70_000; i++) write(0, 0, `prompt:${i}`, "complete");

@@ -3,7 +3,8 @@ import { OUTCOME_NAMES, randomStream } from "../base/index.ts";
 import type { Plan } from "../plan/index.ts";
 import { type Exchange, messageText, newExchange, resetExchange, type TurnRequest } from "../protocols/index.ts";
 import { GapCells, type RecorderToWorker, RowTally, SampleBlock, type Tally } from "../record/index.ts";
-import type { TurnScript } from "../workload/index.ts";
+import { type Move, userOf } from "../workload/index.ts";
+import type { AskPlace } from "./ask.ts";
 import type { Board } from "./board.ts";
 
 /** ms after which rows go to the recorder though their block is not full. */
@@ -13,10 +14,9 @@ const POOL = 4096;
 
 export interface AttemptContext {
   readonly request: TurnRequest;
-  readonly turn: TurnScript;
+  readonly place: AskPlace;
+  readonly move: Move | undefined;
   readonly stage: number;
-  readonly persona: number;
-  readonly session: number;
   readonly scheduledAt: number;
   readonly dueAt: number;
   readonly inFlight: number;
@@ -95,11 +95,15 @@ export class RowWriter {
     const row = block.row();
     const c = block.columns;
     const code = block.dictionary;
-    const { request, turn, session } = context;
+    const { request, place } = context;
+    const { turn } = place;
+    const { session, persona } = place.script;
     c.session[row] = session;
     c.turn[row] = request.turn;
     c.attempt[row] = request.attempt;
-    c.persona[row] = this.#personas[context.persona] ?? -1;
+    c.persona[row] = this.#personas[persona] ?? -1;
+    c.user[row] = userOf(session);
+    c.move[row] = code.code(context.move);
     c.stage[row] = this.#stages[context.stage] ?? -1;
     c.prompt[row] = code.code(turn.promptId);
     c.scheduledAt[row] = context.scheduledAt;
@@ -119,6 +123,7 @@ export class RowWriter {
     c.events[row] = x.events;
     c.sharedEvents[row] = x.sharedEvents;
     c.outcome[row] = this.#outcomes.get(x.outcome ?? "") ?? -1;
+    c.rebuffer[row] = x.reader?.rebuffer ?? Number.NaN;
     c.reason[row] = code.code(x.reason);
     c.status[row] = x.status;
     c.finishReason[row] = code.code(x.finishReason);

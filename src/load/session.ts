@@ -1,38 +1,54 @@
-import type { ChatMessage, Handle } from "../protocols/index.ts";
-import type { SessionScript, TurnScript } from "../workload/index.ts";
-import { retryDelay } from "./retry.ts";
+import { type ChatMessage, readingTime } from "../protocols/index.ts";
+import type { SessionScript } from "../workload/index.ts";
+import { type Answered, Ask, type AskEnd } from "./ask.ts";
+import { Conversation } from "./conversation.ts";
 import type { SessionHost } from "./session-host.ts";
-import { requestOf, writeUnsent } from "./unsent.ts";
+
+/** How a session ended. */
+export interface SessionEnd {
+  /** When the last answer ended, or where there was none, now. */
+  readonly at: number;
+  readonly failed: boolean;
+  /** What was said. */
+  readonly said: readonly ChatMessage[];
+}
+
+export interface SessionParts {
+  readonly host: SessionHost;
+  readonly script: SessionScript;
+  /** Asked before each turn. */
+  readonly leave?: ((at: number) => boolean) | undefined;
+  /** What the user said in sessions before, which this one goes on from. */
+  readonly before?: readonly ChatMessage[] | undefined;
+  readonly ended: (end: SessionEnd) => void;
+}
 
 /**
- * One conversation: each turn is asked when the user has thought, after the answer before it. A turn that fails for good ends the
+ * One conversation: each turn is asked when the user has read and thought, after the answer before it. A turn that fails for good ends the
  * session, as it would for a user; a turn's retries are the ones that the plan asked for.
  */
 export class Session {
   readonly #host: SessionHost;
   readonly #script: SessionScript;
   readonly #leave: ((at: number) => boolean) | undefined;
-  readonly #ended: (at: number, failed: boolean) => void;
-  readonly #history: ChatMessage[] = [];
+  readonly #ended: (end: SessionEnd) => void;
+  readonly #talk: Conversation;
+  /** ms that reading a byte of an answer takes before the user thinks. */
+  readonly #reading: number;
   #failed = false;
   #lastEnd: number | undefined;
-  /** Name that the server gave the last answer. */
-  #previousId: string | undefined;
-  #handle: Handle | undefined;
+  #ask: Ask | undefined;
   #over = false;
 
-  constructor(
-    host: SessionHost,
-    script: SessionScript,
-    leave: ((at: number) => boolean) | undefined,
-    /** Told when the last answer ended, or where there was none, now. */
-    ended: (at: number, failed: boolean) => void,
-  ) {
+  constructor({ host, script, leave, before, ended }: SessionParts) {
     this.#host = host;
     this.#script = script;
     this.#leave = leave;
     this.#ended = ended;
-    if (script.system !== undefined) this.#history.push({ role: "system", content: script.system });
+    const speed = host.plan.workload.personas[script.persona]?.thinkReading;
+    this.#reading = speed === undefined ? 0 : readingTime(speed);
+    const { system } = script;
+    this.#talk = new Conversation(before ?? (system === undefined ? [] : [{ role: "system", content: system }]));
   }
 
   begin(scheduledAt: number, dueAt: number): void {
@@ -41,12 +57,13 @@ export class Session {
 
   /** No further turn or retry; an answer under way goes on. */
   stop(): void {
-    if (this.#handle === undefined) this.#end();
+    if (this.#ask === undefined) this.#end();
+    else this.#ask.stop();
   }
 
   cancel(): void {
-    if (this.#handle === undefined) this.#end();
-    else this.#handle.cancel("cancelled");
+    if (this.#ask === undefined) this.#end();
+    else this.#ask.cancel();
   }
 
   #turn(index: number, scheduledAt: number, dueAt: number): void {
@@ -56,75 +73,47 @@ export class Session {
       this.#end();
       return;
     }
-    this.#history.push({ role: "user", content: turn.content });
-    this.#attempt(index, turn, 0, scheduledAt, dueAt);
+    if (turn.instead !== undefined) this.#talk.rewind(turn.instead.of);
+    this.#talk.mark(index);
+    this.#talk.say({ role: "user", content: turn.content });
+    const place = { script: this.#script, index, turn };
+    this.#ask = new Ask(this.#host, place, this.#talk, (end) => this.#answered(index, end));
+    this.#ask.begin(scheduledAt, dueAt);
   }
 
-  #attempt(index: number, turn: TurnScript, attempt: number, scheduledAt: number, dueAt: number): void {
-    if (this.#over) return;
-    const { plan, client, board, rows, worker, stages, clock } = this.#host;
-    // The user waits from the intended time on: behind a cap, and through every retry.
-    const patience = turn.patience - (clock.now() - scheduledAt);
-    if (patience <= 0) {
-      // A retry's turn has a row already: that of the attempt that failed.
-      if (attempt === 0) writeUnsent(this.#host, this.#script, index, scheduledAt);
-      this.#end();
+  #answered(index: number, end: AskEnd): void {
+    this.#ask = undefined;
+    this.#lastEnd = end.endAt ?? this.#lastEnd;
+    if (end.kind === "answered") {
+      this.#talk.say({ role: "assistant", content: end.text });
+      this.#talk.previousId = end.responseId;
+      this.#next(index, end);
       return;
     }
-    if (!this.#host.claimRequest()) {
-      this.#end();
-      return;
-    }
-    const { session, persona } = this.#script;
-    const stage = stages.indexAt(scheduledAt);
-    const asked = requestOf(this.#host, this.#script, index, attempt, this.#history);
-    const request = this.#previousId === undefined ? asked : { ...asked, previousId: this.#previousId };
-    const exchange = rows.claim(stage, persona, session, index);
-    exchange.patience = patience;
-    board.add(worker, "attemptsStarted", 1);
-    const inFlight = client.inFlight + 1;
-    this.#handle = client.send(request, exchange, (ended) => {
-      this.#handle = undefined;
-      board.add(worker, "attemptsEnded", 1);
-      rows.write(ended, { request, turn, stage, persona, session, scheduledAt, dueAt, inFlight });
-      const outcome = ended.outcome ?? "failed";
-      const endAt = ended.endAt;
-      this.#lastEnd = endAt;
-      const delay = retryDelay(plan.target.retries, attempt, ended);
-      const answered = outcome === "complete" || outcome === "capped" || outcome === "filtered";
-      if (answered) {
-        this.#history.push({ role: "assistant", content: ended.text });
-        this.#previousId = ended.responseId;
-      }
-      rows.release(ended);
-      if (answered) this.#next(index, endAt);
-      else if (delay === undefined) {
-        this.#failed = true;
-        this.#end();
-      } else this.#retry(index, turn, attempt + 1, scheduledAt, endAt + delay);
-    });
+    this.#failed = end.kind === "failed";
+    this.#end();
   }
 
-  #next(index: number, endAt: number): void {
+  #next(index: number, { endAt, text }: Answered): void {
     const next = this.#script.turns[index + 1];
     if (next === undefined) {
       this.#end();
       return;
     }
-    const at = next.at === undefined ? endAt + next.think : Math.max(next.at, endAt);
+    const read = this.#reading === 0 ? 0 : this.#reading * Buffer.byteLength(text);
+    const at = next.at === undefined ? endAt + read + next.think : Math.max(next.at, endAt);
     if (!this.#host.mayStart(at)) this.#end();
     else this.#host.pacer.at(at, (due) => this.#turn(index + 1, due, due));
-  }
-
-  #retry(index: number, turn: TurnScript, attempt: number, scheduledAt: number, dueAt: number): void {
-    if (!this.#host.mayStart(dueAt)) this.#end();
-    else this.#host.pacer.at(dueAt, () => this.#attempt(index, turn, attempt, scheduledAt, dueAt));
   }
 
   #end(): void {
     if (this.#over) return;
     this.#over = true;
     this.#host.client.endSession(String(this.#script.session));
-    this.#ended(this.#lastEnd ?? this.#host.clock.now(), this.#failed);
+    this.#ended({
+      at: this.#lastEnd ?? this.#host.clock.now(),
+      failed: this.#failed,
+      said: this.#talk.messages,
+    });
   }
 }

@@ -36,6 +36,8 @@ export {
   type ImagePlan,
   type Json,
   type LoadPart,
+  MOST_RETURNS,
+  MOST_TABS,
   type ObservedPage,
   type ObservedProcess,
   type ObservedServer,
@@ -59,5 +61,6 @@ export {
   type Threshold,
   type ThresholdSubject,
   type Trust,
+  type UserRetryPlan,
   type WorkloadPlan,
 } from "./types.ts";

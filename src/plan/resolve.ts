@@ -133,7 +133,7 @@ function placesOf({
 function normalise(raw: Record<string, unknown>, ctx: Context, file: string | undefined): Plan | undefined {
   const peak = normalisePeak(raw["expect"], ctx);
   const target = normaliseTarget(raw["target"], ctx);
-  const { workload, names: personas } = normaliseWorkload(raw["workload"], ctx);
+  const { workload, names: personas } = normaliseWorkload(raw["workload"], target, ctx);
   const seed = typeof raw["seed"] === "number" ? raw["seed"] : 1;
   const stages = normaliseStages(raw["stages"], peak, seed, ctx);
   const prices = normalisePrices(raw["prices"], target?.model, ctx);

@@ -135,7 +135,7 @@ export interface Persona {
   readonly system?: string;
   /** Turns a session. Absent: as many as the prompt entry has. */
   readonly turns?: Distribution;
-  /** ms between the end of an answer and the next question. */
+  /** ms between the end of an answer and the next question, after reading where `thinkReading` says so. */
   readonly think: Distribution;
   /** ms that the user waits for the first token; absent: for ever. */
   readonly patience?: Distribution;
@@ -149,10 +149,60 @@ export type Distribution =
   | { readonly kind: "uniform"; readonly min: number; readonly max: number }
   | { readonly kind: "exponential"; readonly mean: number; readonly min?: number; readonly max?: number }
   | { readonly kind: "geometric"; readonly mean: number }
+  /** Words a minute at which the user reads an answer before it thinks; absent: it thinks at once. */
+  readonly thinkReading?: number;
   | {
       readonly kind: "lognormal";
+  /** ms that the user waits for more of an answer that has begun; absent: for ever. */
+  readonly stallPatience?: Distribution;
       readonly median: number;
       readonly sigma: number;
+  /** Words a minute at which the user reads along. Absent: nobody measures. */
+  readonly reading?: number;
+  readonly retry?: UserRetryPlan;
+  /** Chance (0 to 1) that an answered question is asked again as it stands. */
+  readonly regenerate?: number;
+  /** Chance (0 to 1) that the user goes back to one of its questions, changes it, and asks on from there. */
+  readonly edit?: number;
+  readonly stop?: StopPlan;
+  /** Sessions of one user at once. */
+  readonly tabs?: Distribution;
+  readonly returns?: ReturnPlan;
+  /** In place of the target's. */
+  readonly timeouts?: Target["timeouts"];
+}
+
+/** What a user does by hand after a failure, when the client's own retries are used up. */
+export interface UserRetryPlan {
+  /** Chance (0 to 1) of asking again, each time. */
+  readonly share: number;
+  readonly times: number;
+  readonly on: readonly Outcome[];
+  /** ms before the first; it doubles each time. */
+  readonly backoff: number;
+  /** Each wait is multiplied by something between 1 - jitter and 1 + jitter. */
+  readonly jitter: number;
+}
+
+/** The user stops an answer, after so many content events or so many ms from its first token. */
+export interface StopPlan {
+  /** Chance (0 to 1), each answer. */
+  readonly share: number;
+  readonly tokens?: Distribution;
+  readonly after?: Distribution;
+}
+
+/** Most sessions of one user at once, and most times that it comes back. */
+export const MOST_TABS = 32;
+export const MOST_RETURNS = 63;
+
+export interface ReturnPlan {
+  /** Chance (0 to 1), after each session. */
+  readonly share: number;
+  /** ms after the session's end. */
+  readonly after: Distribution;
+  /** `warm`: with the conversation so far. */
+  readonly history: "warm" | "cold";
       readonly min?: number;
       readonly max?: number;
     }

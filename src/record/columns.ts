@@ -19,11 +19,18 @@ const entries = [
     kind: "number",
     meaning: "number of the session; the same in every run of the same plan and seed",
   },
+  {
+    name: "user",
+    kind: "number",
+    meaning:
+      "number of the session with which its user first came; the same for all of a user's tabs, and when it comes back",
+  },
   { name: "turn", kind: "count", meaning: "question of the session, from 0" },
   {
     name: "attempt",
     kind: "count",
-    meaning: "request for that question, from 0; more than 0 is a retry that the plan asked for",
+    meaning:
+      "request for that question, from 0; more than 0 is a retry of the client or of the user (`move`), as the plan asked for",
   },
   { name: "persona", kind: "text", meaning: "name of the persona" },
   {
@@ -31,13 +38,19 @@ const entries = [
     kind: "text",
     meaning: "name of the stage in which the turn was scheduled",
   },
+  {
+    name: "move",
+    kind: "text",
+    meaning:
+      "what the user did other than asking on: `regenerate` (wanted another answer), `edit` (changed an earlier question and went on from there), `retry` (asked again by hand after a failure)",
+  },
   { name: "prompt", kind: "text", meaning: "id of the prompt" },
   { name: "worker", kind: "count", meaning: "load worker that made the attempt" },
   {
     name: "scheduledAt",
     kind: "time",
     meaning:
-      "intended send time of the turn: from the arrival process for a first turn, end of the last answer plus think time for a later one; a retry keeps its turn's, since the user has waited since then",
+      "intended send time of the turn: from the arrival process for a first turn, end of the last answer plus think time for a later one; a retry of the client keeps its turn's, since the user has waited since then; one of the user (`move`) is scheduled when the user asks again",
   },
   {
     name: "dueAt",
@@ -69,6 +82,12 @@ const entries = [
     meaning: "longest gap between content events, ms; a stalled attempt's wait so far counts",
   },
   { name: "stallCount", kind: "count", meaning: "gaps of 1 s and more" },
+  {
+    name: "rebuffer",
+    kind: "number",
+    meaning:
+      "share of the time from the first text to the end of reading that a user of the persona's reading speed waited for more; absent where the plan says no speed",
+  },
   { name: "events", kind: "count", meaning: "content and reasoning events" },
   {
     name: "sharedEvents",

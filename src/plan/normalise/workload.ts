@@ -1,17 +1,23 @@
+import type { z } from "zod";
 import { lenient } from "../lenient.ts";
 import { isMapping, type Path } from "../path.ts";
 import { arrivalsSchema, personaSchema, workloadSchema } from "../schema/workload.ts";
-import type { Arrivals, Distribution, Persona, PromptSource, WorkloadPlan } from "../types.ts";
+import type { Arrivals, Persona, PromptSource, Target, WorkloadPlan } from "../types.ts";
+import { readBehaviour } from "./behaviour.ts";
 import { type Context, orDefault } from "./context.ts";
 import { readFeeds } from "./feeds.ts";
 import { checkDistribution, readPrompts } from "./prompts.ts";
 import { weibullCv } from "./weibull.ts";
 
 /** Personas and arrivals; `names` are those of the personas that could be read, for the limits that name them. */
-export function normaliseWorkload(raw: unknown, ctx: Context): { workload: WorkloadPlan; names: readonly string[] } {
+export function normaliseWorkload(
+  raw: unknown,
+  target: Target | undefined,
+  ctx: Context,
+): { workload: WorkloadPlan; names: readonly string[] } {
   const section = isMapping(raw) ? raw : {};
   const list = Array.isArray(section["personas"]) ? section["personas"] : undefined;
-  const personas = list ? readPersonas(list, ctx) : [builtinPersona(ctx)];
+  const personas = list ? readPersonas(list, target?.timeouts, ctx) : [builtinPersona(ctx)];
   const names = list
     ? list.flatMap((entry: unknown) => (isMapping(entry) && typeof entry["name"] === "string" ? [entry["name"]] : []))
     : ["user"];
@@ -33,7 +39,7 @@ function builtinPersona(ctx: Context): Persona {
   return { name: "user", weight: 1, prompts: { kind: "builtin", set: "mixed" }, think: { kind: "fixed", value: 0 } };
 }
 
-function readPersonas(list: readonly unknown[], ctx: Context): Persona[] {
+function readPersonas(list: readonly unknown[], timeouts: Target["timeouts"] | undefined, ctx: Context): Persona[] {
   const seen = new Set<string>();
   return list.flatMap((entry, i) => {
     const path: Path = ["workload", "personas", i];
@@ -49,7 +55,7 @@ function readPersonas(list: readonly unknown[], ctx: Context): Persona[] {
     const at = `workload.personas[${i}]`;
     const maxTokens = written.maxTokens && checkDistribution(written.maxTokens, [...path, "maxTokens"], ctx);
     const prompts = written.prompts === undefined ? undefined : readPrompts(written.prompts, [...path, "prompts"], ctx);
-    if (prompts?.order === "unique") checkUnique(prompts, written.turns, path, ctx);
+    if (prompts?.order === "unique") checkUnique(prompts, written, path, ctx);
     return [
       {
         name: written.name,
@@ -57,8 +63,7 @@ function readPersonas(list: readonly unknown[], ctx: Context): Persona[] {
         prompts: orDefault<PromptSource>(prompts, { kind: "builtin", set: "mixed" }, `${at}.prompts`, "mixed", ctx),
         ...(written.system === undefined ? {} : { system: written.system }),
         ...(written.turns === undefined ? {} : { turns: written.turns }),
-        think: orDefault<Distribution>(written.think, { kind: "fixed", value: 0 }, `${at}.think`, "0s", ctx),
-        ...(written.patience === undefined ? {} : { patience: written.patience }),
+        ...readBehaviour(written, path, timeouts, ctx),
         ...(maxTokens === undefined ? {} : { maxTokens }),
       },
     ];
@@ -66,7 +71,21 @@ function readPersonas(list: readonly unknown[], ctx: Context): Persona[] {
 }
 
 /** A session that draws again would need more entries than one can count beforehand. */
-function checkUnique(prompts: PromptSource, turns: Distribution | undefined, path: Path, ctx: Context): void {
+function checkUnique(
+  prompts: PromptSource,
+  { turns, tabs, returns }: z.output<typeof personaSchema>,
+  path: Path,
+  ctx: Context,
+): void {
+  for (const [field, written] of Object.entries({ tabs, returns })) {
+    if (written === undefined) continue;
+    ctx.findings.fault({
+      code: "PLAN_CONFLICT",
+      path: [...path, field],
+      message: `unique prompts are one a user, who then has no more than one session`,
+      hint: `Remove ${field}, or write \`order: shuffled\`.`,
+    });
+  }
   if (turns === undefined || (turns.kind === "fixed" && turns.value === 1)) return;
   ctx.findings.fault({
     code: "PLAN_CONFLICT",

@@ -25,7 +25,7 @@ const events = z
     description: "JSON paths into each event (http-sse, http-ndjson) or into the body (http-json).",
   });
 
-const timeouts = z
+export const timeouts = z
   .strictObject({
     connect: quantity("duration", "Connect", "Most time for DNS, TCP and TLS. Default: 5s.").optional(),
     firstToken: quantity(

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { times, tokens, turns } from "./distribution.ts";
+import { behaviourFields } from "./behaviour.ts";
+import { tokens, turns } from "./distribution.ts";
 import { feedsSchema } from "./feeds.ts";
 import { count, quantity, text } from "./fields.ts";
 import { promptsSchema } from "./prompts.ts";
@@ -19,8 +20,7 @@ export const personaSchema = z
       "Turns",
       "Turns a session. Default: as many as the prompt has, which is 1 but for conversations.",
     ).optional(),
-    think: times("Think time", "Between the end of an answer and the next question. Default: 0s.").optional(),
-    patience: times("Patience", "How long the user waits for the first token. Default: for ever.").optional(),
+    ...behaviourFields,
     maxTokens: tokens(
       "Most output tokens",
       "Output tokens to ask for at most. Default: the server's own limit.",

@@ -23,6 +23,11 @@ const PLAN_RULES: readonly { readonly applies: (plan: Plan) => boolean; readonly
     why: "a trace's sessions are replayed in one thread",
   },
   {
+    applies: ({ workload }) =>
+      workload.personas.some(({ tabs, returns }) => tabs !== undefined || returns !== undefined),
+    why: "users have several sessions",
+  },
+  {
     applies: ({ workload }) => workload.maxUsers !== undefined,
     why: "a cap on users makes sessions wait for each other",
   },
@@ -34,7 +39,8 @@ const PLAN_RULES: readonly { readonly applies: (plan: Plan) => boolean; readonly
 ];
 
 /** One turn, asked for certain: a user without any patience does not ask. */
-function asksOnce({ turns, patience }: Persona): boolean {
+function asksOnce({ turns, patience, retry, regenerate = 0, edit = 0 }: Persona): boolean {
+  if (retry !== undefined || regenerate > 0 || edit > 0) return false;
   const patient = patience === undefined || patience.kind === "lognormal" || patience.kind === "exponential";
   return turns?.kind === "fixed" && turns.value === 1 && (patient || (patience.kind === "fixed" && patience.value > 0));
 }

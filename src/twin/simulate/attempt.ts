@@ -59,6 +59,9 @@ export class SimulatedAttempt implements Reply, Handle, Waiting {
   #flight: Flight | undefined;
   #deadline: Timer | undefined;
   #served: Served | undefined;
+  /** Tokens so far, and where somebody reads along, when they came. */
+  #tokens = 0;
+  readonly #heard: (readonly [at: number, count: number])[] = [];
   #over = false;
   /** Inside `send`, which must return before `done` is called. */
   #sending = true;
@@ -75,6 +78,19 @@ export class SimulatedAttempt implements Reply, Handle, Waiting {
   }
   get patience(): number {
     return this.exchange.patience;
+  }
+  get firstTokenAt(): number {
+    return this.exchange.firstTokenAt;
+  }
+  /** As of the last look. */
+  get lastTokenAt(): number {
+    return Number.isNaN(this.exchange.firstTokenAt) ? Number.NaN : this.lastReadAt;
+  }
+  get stallPatience(): number {
+    return this.exchange.stallPatience;
+  }
+  get stopAfter(): number {
+    return this.exchange.stopAfter;
   }
   get first(): boolean {
     return Number.isNaN(this.#owner.shape.streamed ? this.exchange.firstTokenAt : this.exchange.firstByteAt);
@@ -126,14 +142,31 @@ export class SimulatedAttempt implements Reply, Handle, Waiting {
     exchange.firstTokenAt = at;
     exchange.firstAnswerAt = at;
     exchange.lastTokenAt = at;
+    if (exchange.stopAfter === Number.POSITIVE_INFINITY) return;
+    this.#deadline?.cancel();
+    this.lastReadAt = at;
+    this.#watch(at);
   }
 
   /** What leaves together is one event, as the live twin writes it. */
-  tokens(at: number): void {
+  tokens(at: number, count: number): void {
     const { exchange } = this;
     if (this.#over) return;
     if (at > exchange.lastTokenAt) exchange.gapLog?.push(at - exchange.lastTokenAt);
     exchange.lastTokenAt = at;
+    this.#hear(at, count);
+  }
+
+  /** Tokens for a user who reads along, or who stops after so many. */
+  #hear(at: number, count: number): void {
+    const { reader, stopEvents } = this.exchange;
+    if (reader !== undefined) this.#heard.push([at, count]);
+    if (stopEvents === Number.POSITIVE_INFINITY) return;
+    const before = this.#tokens;
+    this.#tokens += count;
+    // The stack is in the middle of telling: it is left once it has told.
+    if (before < stopEvents && this.#tokens >= stopEvents)
+      this.#owner.kernel.at(at, () => this.#leave(LEFT.stopped, at));
   }
 
   done(at: number, figures: CallFigures): void {
@@ -203,8 +236,17 @@ export class SimulatedAttempt implements Reply, Handle, Waiting {
     if (exchange.text !== "") {
       const bytes = Buffer.from(exchange.text);
       exchange.textHash = fnv1a64(bytes, bytes.length);
+      this.#readAlong(bytes.length);
     }
     return !whole || answer.finish === "length";
+  }
+
+  /** Each token counts as an equal part of the text. */
+  #readAlong(bytes: number): void {
+    const { reader } = this.exchange;
+    if (reader === undefined) return;
+    const tokens = this.#heard.reduce((sum, [, count]) => sum + count, 0);
+    for (const [at, count] of this.#heard) reader.take(at, (bytes * count) / tokens);
   }
 
   /** The answer ends in its middle: what of it has come by now. */
@@ -222,8 +264,10 @@ export class SimulatedAttempt implements Reply, Handle, Waiting {
   /** The timer stands at the earliest time at which any deadline could pass, so that most answers end before it and need no second one. */
   #watch(from: number): void {
     const { kernel, shape } = this.#owner;
-    const { idle } = shape.timeouts;
-    const next = Math.min(nextDeadline(this, shape.timeouts), from + idle);
+    const timeouts = this.exchange.timeouts ?? shape.timeouts;
+    // A silence that begins after this look is no shorter than what the next one is away.
+    const silence = from + Math.min(timeouts.idle, this.exchange.stallPatience);
+    const next = Math.min(nextDeadline(this, timeouts), silence);
     if (next < Number.POSITIVE_INFINITY) this.#deadline = kernel.at(next, this.#look);
   }
 
@@ -231,7 +275,7 @@ export class SimulatedAttempt implements Reply, Handle, Waiting {
     const { kernel, shape } = this.#owner;
     const { now } = kernel;
     this.lastReadAt = this.#readAt();
-    const passed = passedDeadline(this, shape.timeouts, now);
+    const passed = passedDeadline(this, this.exchange.timeouts ?? shape.timeouts, now);
     if (passed === undefined) this.#watch(now);
     else this.#leave(passed, now);
   };
@@ -247,7 +291,7 @@ export class SimulatedAttempt implements Reply, Handle, Waiting {
   #leave(verdict: Verdict, now: number): void {
     if (this.#over) return;
     this.#cut();
-    if (verdict.outcome === "stalled") noteSilence(this.exchange, this.lastReadAt, now);
+    if (verdict.outcome === "stalled" || verdict === LEFT.stalled) noteSilence(this.exchange, this.lastReadAt, now);
     this.#flight?.cancel();
     this.#finish(verdict, now);
   }

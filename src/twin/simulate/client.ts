@@ -67,7 +67,7 @@ export class SimulatedClient implements Client, SimulatedOwner {
     const call = this.#call(turn, {
       id: this.#numberOf(turn),
       cell: streamed ? this.#cellOf(exchange.gaps) : -1,
-      everyToken: streamed && exchange.gapLog !== undefined,
+      everyToken: streamed && followed(exchange),
     });
     const attempt = new SimulatedAttempt(this, call, exchange, done);
     attempt.index = this.#active.length;
@@ -117,4 +117,9 @@ export class SimulatedClient implements Client, SimulatedOwner {
     this.#cells.set(sink, cell);
     return cell;
   }
+}
+
+/** Whether each token's time matters: it is kept, read along with, or counted by a user who stops. */
+function followed({ gapLog, reader, stopEvents }: Exchange): boolean {
+  return gapLog !== undefined || reader !== undefined || stopEvents < Number.POSITIVE_INFINITY;
 }

@@ -1,0 +1,142 @@
+import { z } from "zod";
+import { OUTCOME_NAMES } from "../../base/index.ts";
+import { times, tokens, turns } from "./distribution.ts";
+import { count, quantity, refuse } from "./fields.ts";
+import { timeouts } from "./target.ts";
+
+const share = (title: string, description: string) => quantity("share", title, description, "zero");
+
+const SLOWEST = 10;
+const FASTEST = 10_000;
+
+/** `250 words/min`, or the number alone. */
+function readingSpeed(title: string, description: string) {
+  return z
+    .custom<string | number>()
+    .transform((value: unknown, ctx): number => {
+      const match = /^(\d+(?:\.\d+)?)\s*(?:(?:words|wpm)?\s*(?:\/\s*min(?:ute)?)?)$/.exec(String(value).trim());
+      const number = Number(match?.[1]);
+      if (number >= SLOWEST && number <= FASTEST) return number;
+      refuse(ctx, {
+        code: "PLAN_READING",
+        message:
+          match === null
+            ? "expected words a minute"
+            : `expected words a minute, at least ${SLOWEST} and at most ${FASTEST}`,
+        hint: "Write a reading speed such as 250 words/min.",
+      });
+      return z.NEVER;
+    })
+    .meta({
+      title,
+      description,
+      type: ["string", "number"],
+      pattern: "^\\d+(\\.\\d+)?\\s*((words|wpm)?\\s*(/\\s*min(ute)?)?)$",
+      samples: ["250 words/min", "600 words/min"],
+    });
+}
+
+const plainThink = times("Think time", "Between the end of an answer and the next question. Default: 0s.");
+
+/** A pause, or the time that reading the answer takes and a pause. */
+const think = z
+  .union([
+    plainThink,
+    z
+      .strictObject({
+        read: readingSpeed("Reads", "The answer is read at so many words a minute first; a word is six bytes of text."),
+        plus: times("Plus", "Pause after reading. Default: 0s.").optional(),
+      })
+      .meta({ title: "Reading and thinking", description: "Longer after a longer answer." }),
+  ])
+  .meta({ title: "Think time", description: "Between the end of an answer and the next question. Default: 0s." });
+
+const firstToken = times("Patience", "How long the user waits for the first token. Default: for ever.");
+
+const patience = z
+  .union([
+    firstToken,
+    z
+      .strictObject({
+        firstToken: firstToken.optional(),
+        stall: times(
+          "Stall",
+          "How long the user waits for more of an answer that has begun. Default: for ever.",
+        ).optional(),
+      })
+      .meta({ title: "Patience", description: "For the first token, and for a stall." }),
+  ])
+  .meta({
+    title: "Patience",
+    description: "How long the user waits for the first token, or for more of an answer. Default: for ever.",
+  });
+
+const retry = z
+  .strictObject({
+    share: share("Share", "Chance that the user asks again after a failure. Default: 100%.").optional(),
+    times: count("Times", "Most times that the user asks again. Default: 1.", 1, 20).optional(),
+    on: z
+      .array(z.enum(OUTCOME_NAMES).meta({ title: "Outcome", description: "How an attempt ended." }))
+      .min(1)
+      .meta({
+        title: "Retry on",
+        description: "Outcomes after which the user asks again. Default: refused, failed, rejected, timeout.",
+      })
+      .optional(),
+    backoff: quantity(
+      "duration",
+      "Backoff",
+      "Wait before asking again; it doubles each time. Default: 2s.",
+      "zero",
+    ).optional(),
+    jitter: share("Jitter", "Each wait is up to so much shorter or longer. Default: 0%.").optional(),
+  })
+  .meta({
+    title: "Retry habit",
+    description: "What the user does by hand, after the client's own retries (target.retries). Default: nothing.",
+  });
+
+const stop = z
+  .strictObject({
+    share: share("Share", "Chance that the user stops an answer."),
+    tokens: tokens("Tokens", "After so many content events of the answer.").optional(),
+    after: times("After", "So long after the answer's first token.").optional(),
+  })
+  .meta({ title: "Stop", description: "The user has read enough, and stops the answer. Default: never." });
+
+const returns = z
+  .strictObject({
+    share: share("Share", "Chance that the user comes back after a session."),
+    after: times("After", "Between the end of a session and the user's next."),
+    history: z
+      .enum(["warm", "cold"])
+      .meta({
+        title: "History",
+        description: "warm: the conversation so far comes along; cold: a new one begins. Default: warm.",
+      })
+      .optional(),
+  })
+  .meta({ title: "Returns", description: "Users of open stages who come back. Default: none." });
+
+/** What a persona does beside asking. */
+export const behaviourFields = {
+  think: think.optional(),
+  patience: patience.optional(),
+  reading: readingSpeed(
+    "Reading",
+    "How fast the user reads along: gives the share of its time that it waits for text (rebuffer). Default: not measured.",
+  ).optional(),
+  retry: retry.optional(),
+  regenerate: share(
+    "Regenerate",
+    "Chance that an answered question is asked again as it stands. Default: 0%.",
+  ).optional(),
+  edit: share(
+    "Edit",
+    "Chance that the user goes back to one of its questions, changes it and asks on from there. Default: 0%.",
+  ).optional(),
+  stop: stop.optional(),
+  tabs: turns("Tabs", "Sessions of one user at once, at most 32. Default: 1.").optional(),
+  returns: returns.optional(),
+  timeouts: timeouts.optional(),
+};
