@@ -89,22 +89,24 @@ describe("the probe", () => {
     expect(found.models).toEqual(["qwen2.5:0.5b"]);
   });
 
-  it("recognises Anthropic Messages by its error, and says that it is not driven yet", async () => {
+  it("recognises Anthropic Messages by its error, with the models beside it, or the key that it wants", async () => {
+    const refuse = (status: number, type: string) => (_: unknown, response: ServerResponse) =>
+      json(response, status, { type: "error", error: { type, message: "model: Field required" } });
     const base = await serve(
       routes({
-        "POST /v1/messages": (_, response) =>
-          json(response, 400, {
-            type: "error",
-            error: { type: "invalid_request_error", message: "model: Field required" },
-          }),
+        "POST /v1/messages": refuse(400, "invalid_request_error"),
+        "GET /v1/models": (request, response) =>
+          request.headers["anthropic-version"] === undefined
+            ? json(response, 404, {})
+            : json(response, 200, { data: [{ type: "model", id: "m-1" }] }),
       }),
     );
-    const error = await refusal(probe(base));
-    expect(error.exitCode).toBe(EXIT.planInvalid);
-    expect(error.faults[0]).toMatchObject({
-      code: "PROBE_NOT_DRIVEN",
-      message: expect.stringContaining("Anthropic Messages"),
-    });
+    const found = await probe(base);
+    expect(found.target).toEqual({ url: `${base}/v1/messages`, protocol: "anthropic-messages" });
+    expect(found.models).toEqual(["m-1"]);
+    const locked = await serve(routes({ "POST /v1/messages": refuse(401, "authentication_error") }));
+    const error = await refusal(probe(locked));
+    expect(error.faults[0]).toMatchObject({ code: "PROBE_KEY", hint: expect.stringContaining("x-api-key") });
   });
 
   it("finds the tokens, the counts and the end in an application's own event stream", async () => {

@@ -1,4 +1,4 @@
-import { EXIT, PlimsollError } from "../../base/index.ts";
+import { EXIT, PlimsollError, PROTOCOL_TABLE } from "../../base/index.ts";
 import type { PlanInput } from "../../plan/index.ts";
 import type { Probed } from "./probe.ts";
 import type { FoundTarget } from "./types.ts";
@@ -30,8 +30,9 @@ export interface QuickPlan {
 /** The plan that a quick test stands for. Throws PlimsollError `QUICK_NO_MODEL` (104) where a model is needed and none is known. */
 export function quickPlan(found: Pick<Probed, "target" | "models">, request: QuickRequest): QuickPlan {
   const { target, models } = found;
-  const model = request.model ?? (target.protocol === "openai-chat" ? models[0] : undefined);
-  if (model === undefined && target.protocol === "openai-chat") {
+  const asksModel = PROTOCOL_TABLE[target.protocol].model === "model";
+  const model = request.model ?? (asksModel ? models[0] : undefined);
+  if (model === undefined && asksModel) {
     throw new PlimsollError(
       { code: "QUICK_NO_MODEL", message: `${target.url} lists no model.`, hint: "Name one with --model." },
       EXIT.planInvalid,
