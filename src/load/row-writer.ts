@@ -99,11 +99,11 @@ export class RowWriter {
     const { turn } = place;
     const { session, persona } = place.script;
     c.session[row] = session;
+    c.user[row] = userOf(session);
+    c.move[row] = code.code(context.move);
     c.turn[row] = request.turn;
     c.attempt[row] = request.attempt;
     c.persona[row] = this.#personas[persona] ?? -1;
-    c.user[row] = userOf(session);
-    c.move[row] = code.code(context.move);
     c.stage[row] = this.#stages[context.stage] ?? -1;
     c.prompt[row] = code.code(turn.promptId);
     c.scheduledAt[row] = context.scheduledAt;
@@ -120,10 +120,10 @@ export class RowWriter {
     c.endAt[row] = x.endAt;
     c.stall[row] = x.stall;
     c.stallCount[row] = x.stallCount;
+    c.rebuffer[row] = x.reader?.rebuffer ?? Number.NaN;
     c.events[row] = x.events;
     c.sharedEvents[row] = x.sharedEvents;
     c.outcome[row] = this.#outcomes.get(x.outcome ?? "") ?? -1;
-    c.rebuffer[row] = x.reader?.rebuffer ?? Number.NaN;
     c.reason[row] = code.code(x.reason);
     c.status[row] = x.status;
     c.finishReason[row] = code.code(x.finishReason);

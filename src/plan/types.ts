@@ -137,26 +137,14 @@ export interface Persona {
   readonly turns?: Distribution;
   /** ms between the end of an answer and the next question, after reading where `thinkReading` says so. */
   readonly think: Distribution;
-  /** ms that the user waits for the first token; absent: for ever. */
-  readonly patience?: Distribution;
-  /** Output tokens to ask for at most; absent: the server's own limit. */
-  readonly maxTokens?: Distribution;
-}
-
-/** Where `min` or `max` is named the distribution is truncated: conditioned on lying between them, so nothing piles up at a bound. */
-export type Distribution =
-  | { readonly kind: "fixed"; readonly value: number }
-  | { readonly kind: "uniform"; readonly min: number; readonly max: number }
-  | { readonly kind: "exponential"; readonly mean: number; readonly min?: number; readonly max?: number }
-  | { readonly kind: "geometric"; readonly mean: number }
   /** Words a minute at which the user reads an answer before it thinks; absent: it thinks at once. */
   readonly thinkReading?: number;
-  | {
-      readonly kind: "lognormal";
+  /** ms that the user waits for the first token; absent: for ever. */
+  readonly patience?: Distribution;
   /** ms that the user waits for more of an answer that has begun; absent: for ever. */
   readonly stallPatience?: Distribution;
-      readonly median: number;
-      readonly sigma: number;
+  /** Output tokens to ask for at most; absent: the server's own limit. */
+  readonly maxTokens?: Distribution;
   /** Words a minute at which the user reads along. Absent: nobody measures. */
   readonly reading?: number;
   readonly retry?: UserRetryPlan;
@@ -203,6 +191,18 @@ export interface ReturnPlan {
   readonly after: Distribution;
   /** `warm`: with the conversation so far. */
   readonly history: "warm" | "cold";
+}
+
+/** Where `min` or `max` is named the distribution is truncated: conditioned on lying between them, so nothing piles up at a bound. */
+export type Distribution =
+  | { readonly kind: "fixed"; readonly value: number }
+  | { readonly kind: "uniform"; readonly min: number; readonly max: number }
+  | { readonly kind: "exponential"; readonly mean: number; readonly min?: number; readonly max?: number }
+  | { readonly kind: "geometric"; readonly mean: number }
+  | {
+      readonly kind: "lognormal";
+      readonly median: number;
+      readonly sigma: number;
       readonly min?: number;
       readonly max?: number;
     }
