@@ -159,14 +159,14 @@ export class AnswerState {
       this.text.append(inside, 0, inside.length);
       this.text.escaped = true;
     }
-    takeCalls(calls, this.calls);
+    const began = takeCalls(calls, this.calls);
     exchange.model ??= answer.model;
     exchange.responseId ??= answer.id;
     if (answer.usage !== undefined && usageIn(answer.usage, this.usage)) this.usageSeen = true;
     if (error !== undefined) this.error ??= error;
     if (finish !== undefined) exchange.finishReason = finish;
     if (finish !== undefined || done === true) this.finished = true;
-    return text !== "" || calls.length > 0;
+    return text !== "" || began;
   }
 
   /** True where what was found may be otherwise in the next event. */

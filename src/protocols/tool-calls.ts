@@ -58,7 +58,7 @@ export class ToolCalls {
     if (escaped) call.pieces.escaped = true;
   }
 
-  /** Arguments that came in one piece, in place of all pieces. */
+  /** Arguments that came as a whole; where pieces come too, they say the same. */
   setArguments(text: string): void {
     if (this.current !== undefined) this.current.whole = text;
   }
@@ -76,7 +76,7 @@ export class ToolCalls {
       .map((call, i) => ({
         id: call.id === "" ? `call_${i}` : call.id,
         name: call.name,
-        arguments: call.whole ?? call.pieces.text(),
+        arguments: call.pieces.length > 0 ? call.pieces.text() : (call.whole ?? ""),
       }));
   }
 

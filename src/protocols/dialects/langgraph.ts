@@ -1,5 +1,6 @@
 import { completeUrl } from "../../base/index.ts";
 import type { Target } from "../../plan/index.ts";
+import { listOf } from "../members.ts";
 import type { TurnRequest } from "../types.ts";
 import type { AnswerRules, Dialect } from "./dialect.ts";
 import { eventsAlike, eventTypes, type WrittenEvent } from "./event-types.ts";
@@ -19,6 +20,7 @@ const chunkAt = (at: string): WrittenEvent => ({
   callName: `${at}.tool_call_chunks[0].name`,
   callArguments: `${at}.tool_call_chunks[0].args`,
   moreCalls: `${at}.tool_call_chunks[1]`,
+  whole: `${at}.tool_calls`,
   finish: ["finish_reason", "stop_reason", "done_reason"].map((name) => `${at}.response_metadata.${name}`),
   model: [`${at}.response_metadata.model_name`, `${at}.response_metadata.model`],
   usage: `${at}.usage_metadata`,
@@ -45,6 +47,8 @@ const EVENTS = eventTypes("$.event", {
 const RUN: AnswerRules = {
   ...STREAM_RULES,
   needsFinish: false,
+  // Messages that come in one piece have their calls here alone; in chunks these are as far as they can be read yet.
+  whole: (calls) => ({ calls: listOf(calls) }),
   // Every call of a model in the run brings its own.
   addsUsage: true,
   named: { messages: MESSAGES, events: EVENTS, metadata: METADATA, end: eventsAlike({ ends: true }) },

@@ -311,7 +311,10 @@ const aiSdkText: StreamSample = {
   saysEnd: false,
 };
 
-/** Written after the platform's documentation and what `@langchain/langgraph-api` sends, with chunks as LangChain serialises them. */
+/**
+ * As `@langchain/langgraph-api` 1.5.1 sends them (tried by hand: the package is too large to install for a test), with chunks as LangChain
+ * serialises them; the Python platform says `AIMessageChunk` where this says `ai`.
+ */
 const langChunk = (fields: { readonly [key: string]: Json }, id: string): string =>
   named(
     "messages",
@@ -347,9 +350,25 @@ const langgraph: StreamSample = {
     langChunk({ response_metadata: { finish_reason: "tool_calls", model_name: "m-1" } }, "901") +
     langChunk({ usage_metadata: { input_tokens: 4, output_tokens: 3, total_tokens: 7 } }, "902") +
     langChunk({ type: "tool", content: "42", tool_call_id: "c-0" }, "903") +
-    langChunk({ tool_call_chunks: [{ index: 1, id: "c-1", name: "look", args: "", type: "tool_call_chunk" }] }, "904") +
+    langChunk(
+      {
+        tool_calls: [{ name: "look", args: {}, id: "c-1", type: "tool_call" }],
+        tool_call_chunks: [{ index: 1, id: "c-1", name: "look", args: "", type: "tool_call_chunk" }],
+      },
+      "904",
+    ) +
     langChunk({ tool_call_chunks: [{ index: 1, args: '{"q":' }] }, "905") +
     langChunk({ tool_call_chunks: [{ index: 1, args: '"é"}' }] }, "906") +
+    langChunk(
+      {
+        type: "ai",
+        tool_calls: [
+          { name: "sum", args: { a: 1 }, id: "c-2", type: "tool_call" },
+          { name: "sum", args: {}, id: "c-3", type: "tool_call" },
+        ],
+      },
+      "906b",
+    ) +
     langChunk({ response_metadata: { finish_reason: "stop" } }, "907") +
     langChunk(
       {
@@ -367,7 +386,11 @@ const langgraph: StreamSample = {
     model: "m-1",
     responseId: "run_1",
     finishReason: "stop",
-    toolCalls: [{ id: "c-1", name: "look", arguments: '{"q":"é"}' }],
+    toolCalls: [
+      { id: "c-1", name: "look", arguments: '{"q":"é"}' },
+      { id: "c-2", name: "sum", arguments: '{"a":1}' },
+      { id: "c-3", name: "sum", arguments: "{}" },
+    ],
   },
   saysEnd: false,
 };
