@@ -104,6 +104,8 @@ export class RowWriter {
     c.turn[row] = request.turn;
     c.attempt[row] = request.attempt;
     c.persona[row] = this.#personas[persona] ?? -1;
+    c.tenant[row] = code.code(request.tenant);
+    c.region[row] = code.code(request.region);
     c.stage[row] = this.#stages[context.stage] ?? -1;
     c.prompt[row] = code.code(turn.promptId);
     c.scheduledAt[row] = context.scheduledAt;

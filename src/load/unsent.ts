@@ -18,6 +18,8 @@ export function requestOf(
     turn: index,
     attempt,
     persona: plan.workload.personas[persona]?.name ?? "",
+    ...(script.tenant === undefined ? {} : { tenant: script.tenant }),
+    ...(script.region === undefined ? {} : { region: script.region }),
     prompt: turn.prompt,
     messages,
     maxTokens: turn.maxTokens,

@@ -58,6 +58,7 @@ export {
   type StageKind,
   type StageUnit,
   type Target,
+  type TenantsPlan,
   type Threshold,
   type ThresholdSubject,
   type Trust,

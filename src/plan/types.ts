@@ -44,6 +44,8 @@ export const REQUEST_PLACEHOLDERS = [
   "turn.index",
   "turn.maxTokens",
   "persona",
+  "tenant",
+  "region",
   "messages",
   "uuid",
 ] as const;
@@ -106,6 +108,7 @@ export interface RetryPlan {
 export interface WorkloadPlan {
   readonly personas: readonly Persona[];
   readonly arrivals: Arrivals;
+  readonly tenants?: TenantsPlan;
   readonly feeds?: readonly FeedPlan[];
   /** Sessions at once in open stages; a session beyond waits, and the wait counts in its response time. */
   readonly maxUsers?: number;
@@ -116,6 +119,12 @@ export interface Arrivals {
   /** Coefficient of variation of the gaps: 0 for constant, 1 for Poisson. */
   readonly cv: number;
   readonly bursts?: BurstPlan;
+}
+
+/** Whose users they are: the k-th tenant has a share in proportion to 1/k^exponent. */
+export interface TenantsPlan {
+  readonly count: number;
+  readonly exponent: number;
 }
 
 /** Times in which everybody comes at once. */

@@ -11,6 +11,8 @@ export interface TurnRequest {
   readonly turn: number;
   readonly attempt: number;
   readonly persona: string;
+  readonly tenant?: string;
+  readonly region?: string;
   /** The plain text of what the user asks now; images and audio are in the message's parts alone. */
   readonly prompt: string;
   /** The conversation so far, this turn's prompt or tool results last; a system prompt first where the persona has one. */

@@ -132,6 +132,7 @@ const entries = [
   { name: "traceId", kind: "hash", meaning: "low 64 bits of the W3C trace id that the request carried" },
   { name: "repetition", kind: "count", meaning: "repetition of the prompt in a quality stage" },
   { name: "region", kind: "text", meaning: "region that the load came from" },
+  { name: "tenant", kind: "text", meaning: "tenant whose user it was: the plan's, or the replayed trace's" },
   { name: "faults", kind: "text", meaning: "faults active while the attempt ran" },
   { name: "checks", kind: "text", meaning: "checks that the answer failed" },
 ] as const satisfies readonly ColumnEntry[];

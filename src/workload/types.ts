@@ -20,6 +20,8 @@ export interface SessionScript {
   /** Index into `plan.workload.personas`. */
   readonly persona: number;
   readonly system: string | undefined;
+  readonly tenant?: string;
+  readonly region?: string;
   readonly turns: readonly TurnScript[];
   /** Sessions that the user has at once; a tab beside the first, and whoever comes back, has no more of its own. */
   readonly tabs: number;

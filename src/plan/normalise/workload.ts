@@ -22,11 +22,13 @@ export function normaliseWorkload(
     ? list.flatMap((entry: unknown) => (isMapping(entry) && typeof entry["name"] === "string" ? [entry["name"]] : []))
     : ["user"];
   const feeds = lenient(workloadSchema.pick({ feeds: true }), { feeds: section["feeds"] })?.value.feeds;
+  const tenants = lenient(workloadSchema.pick({ tenants: true }), { tenants: section["tenants"] })?.value.tenants;
   const maxUsers = lenient(workloadSchema.pick({ maxUsers: true }), { maxUsers: section["maxUsers"] })?.value.maxUsers;
   return {
     workload: {
       personas,
       arrivals: readArrivals(section["arrivals"], ctx),
+      ...(tenants === undefined ? {} : { tenants: { count: tenants.count, exponent: tenants.exponent ?? 1 } }),
       ...(feeds === undefined ? {} : { feeds: readFeeds(feeds, ctx) }),
       ...(maxUsers === undefined ? {} : { maxUsers }),
     },

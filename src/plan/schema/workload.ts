@@ -98,6 +98,24 @@ export const workloadSchema = z
       .meta({ title: "Personas", description: "Kinds of users. Default: one, `user`, that asks from the mixed set." })
       .optional(),
     arrivals: arrivalsSchema.optional(),
+    tenants: z
+      .strictObject({
+        count: count("Count", "How many there are.", 1, 1_000_000),
+        exponent: z
+          .number()
+          .min(0)
+          .max(10)
+          .meta({
+            title: "Exponent",
+            description: "The k-th has a share in proportion to 1/k^exponent; 0: all the same. Default: 1.",
+          })
+          .optional(),
+      })
+      .meta({
+        title: "Tenants",
+        description: "Whose users they are: named tenant-1, tenant-2, ..., {{tenant}} in a request.",
+      })
+      .optional(),
     feeds: feedsSchema.optional(),
     maxUsers: count(
       "Most users",

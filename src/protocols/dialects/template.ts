@@ -10,6 +10,8 @@ const PLACEHOLDERS: Readonly<Record<string, (turn: TurnRequest) => unknown>> = {
   "turn.index": (turn) => turn.turn,
   "turn.maxTokens": (turn) => turn.maxTokens,
   persona: (turn) => turn.persona,
+  tenant: (turn) => turn.tenant,
+  region: (turn) => turn.region,
   messages: (turn) => openaiMessages(turn.messages),
   uuid,
 };

@@ -121,6 +121,16 @@ describe("a replayed trace", () => {
   });
 });
 
+it("rows of a replay tell their tenants and regions as the trace does", () => {
+  const file = fileOf(["at,in,out,app,place", "1,5,5,shop,eu", "2,5,5,desk,us"]);
+  const columns = { time: "at", unit: "s", input: "in", output: "out", tenant: "app", region: "place" };
+  const workload = loadWorkload(planOf([{ replay: { file, columns } }]));
+  expect([0, 1].map((session) => workload.session(session))).toMatchObject([
+    { tenant: "shop", region: "eu" },
+    { tenant: "desk", region: "us" },
+  ]);
+});
+
 describe("blocks of a trace", () => {
   const file = fileOf([
     blocks(0, 1300, [0, 1, 2]),

@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { EXIT, PlimsollError } from "../../base/index.ts";
 import { type Plan, type Replay, type Stage, settingsOf } from "../../plan/index.ts";
-import { type Schedule, type Start, schedule, startAt, startsOf } from "../../traces/index.ts";
+import { type Schedule, type Start, schedule, startAt, startsOf, type TraceTable } from "../../traces/index.ts";
 import type { Arrival, SessionScript, TurnScript } from "../types.ts";
 import { blockText, ownText, prepareTexts } from "./text.ts";
 
@@ -49,9 +49,22 @@ export function replaysOf({ stages, seed }: Plan): Replays {
       if (part === undefined) return { ...like, session };
       const start = startAt(part.made, session - part.first);
       const turns = turnsOf(part, start, like, seed, session);
-      return { session, persona: like.persona, system: undefined, turns, tabs: 1 };
+      return {
+        session,
+        persona: like.persona,
+        system: undefined,
+        ...senderOf(part.made.table, start.row),
+        turns,
+        tabs: 1,
+      };
     },
   };
+}
+
+/** Who sent a request, and from where, as far as the trace tells. */
+function senderOf({ tenant, region, names }: TraceTable, row: number): Pick<SessionScript, "tenant" | "region"> {
+  const [sender, place] = [names[tenant?.[row] ?? -1], names[region?.[row] ?? -1]];
+  return { ...(sender === undefined ? {} : { tenant: sender }), ...(place === undefined ? {} : { region: place }) };
 }
 
 function changed({ file }: Replay, path: string): PlimsollError {

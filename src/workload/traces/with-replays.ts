@@ -1,6 +1,7 @@
 import type { Plan } from "../../plan/index.ts";
 import { FIRST_CLOSED_SESSION } from "../closed.ts";
 import { type LoadOptions, loadWorkload as loadDrawn } from "../load.ts";
+import { tenantOf } from "../tenants.ts";
 import { timelineOf } from "../timeline.ts";
 import type { Arrival, Workload } from "../types.ts";
 import { userOf } from "../users.ts";
@@ -13,6 +14,14 @@ import { replaysOf } from "./replays.ts";
  * Sessions of replayed stages come first in number; those that are drawn go on from there, each with the draws that it would have without them.
  */
 export function loadWorkload(plan: Plan, options: LoadOptions = {}): Workload {
+  const workload = withReplays(plan, options);
+  const { tenants } = plan.workload;
+  if (tenants === undefined) return workload;
+  const tenant = tenantOf(tenants, plan.seed);
+  return { ...workload, session: (session) => ({ tenant: tenant(session), ...workload.session(session) }) };
+}
+
+function withReplays(plan: Plan, options: LoadOptions): Workload {
   const replayed = plan.stages.filter(({ replay }) => replay !== undefined);
   if (replayed.length === 0) return loadDrawn(plan, options);
   const drawn = loadDrawn(
