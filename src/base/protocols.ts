@@ -55,6 +55,7 @@ export const PROTOCOLS = [
   "http-sse",
   "http-ndjson",
   "http-json",
+  "websocket",
 ] as const;
 export type ProtocolName = (typeof PROTOCOLS)[number];
 
@@ -193,6 +194,13 @@ export const PROTOCOL_TABLE: Readonly<Record<ProtocolName, ProtocolEntry>> = {
     ...OF_ONES_OWN,
     title: "an endpoint of one's own that answers with one JSON body",
     streams: "never",
+    parts: ["image", "audio"],
+    tools: true,
+  },
+  websocket: {
+    ...OF_ONES_OWN,
+    title: "messages of one's own over a websocket",
+    streams: "always",
     parts: ["image", "audio"],
     tools: true,
   },

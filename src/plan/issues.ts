@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { nearest } from "./did-you-mean.ts";
 import { isMapping, isObject, type Path, valueAt } from "./path.ts";
 import type { Problem } from "./problems.ts";
-import { LATER_PROTOCOLS, LATER_SECTIONS } from "./schema/plan.ts";
+import { LATER_SECTIONS } from "./schema/plan.ts";
 
 type Issue = z.core.$ZodIssue;
 
@@ -92,14 +92,6 @@ function unknownValue(values: readonly string[], path: Path, value: unknown): Pr
   const known = `one of ${values.join(", ")}`;
   if (typeof value !== "string")
     return { code: "PLAN_TYPE", path, message: `expected ${known}`, hint: `Use ${known}.` };
-  if (path.join(".") === "target.protocol" && LATER_PROTOCOLS.includes(value)) {
-    return {
-      code: "PLAN_NOT_YET",
-      path,
-      message: "this version does not speak this protocol yet",
-      hint: `Use ${known}.`,
-    };
-  }
   const meant = nearest(value, values);
   return {
     code: "PLAN_UNKNOWN_VALUE",

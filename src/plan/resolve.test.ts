@@ -366,7 +366,4 @@ test("what this version does not do is said, never ignored", () => {
     "stages[0].replay: there is no such file",
     "slo[0]: this version does not judge answers yet",
   ]);
-  expect(faults({ target: { url: "http://h/v1", protocol: "websocket" } })).toMatchObject([
-    { code: "PLAN_NOT_YET", path: "target.protocol" },
-  ]);
 });

@@ -109,4 +109,12 @@ export const TARGET_TEMPLATES: Readonly<Record<ProtocolName, string>> = {
   events: { token: "$.answer", usage: "$.usage" }
   # headers: { authorization: "Bearer \${API_KEY}" }
 `,
+  websocket: `target:
+  url: ws://127.0.0.1:8400/chat
+  protocol: websocket
+  request: { session: "{{session.id}}", message: "{{turn.prompt}}" } # one message a turn
+  events: { token: "$.delta", done: "$.done" } # without done, the first message with a token is the answer
+  # headers: { authorization: "Bearer \${API_KEY}" }
+  # websocket: { subprotocols: [ chat.v1 ], ping: 20s }
+`,
 };

@@ -74,7 +74,12 @@ export interface Target {
     readonly max: number;
     /** A new connection for every request when false. */
     readonly keepAlive: boolean;
+    /** Whose a connection is that is used again: anybody's (absent), or its session's, from its first request to its end. */
+    readonly per?: "pool" | "session";
+    /** Connections that are opened before the first request, over all workers; absent: 0. */
+    readonly warm?: number;
   };
+  readonly websocket?: WebSocketPlan;
   /** Proxy from HTTP_PROXY, HTTPS_PROXY and NO_PROXY, resolved when the plan was read; absent for a direct connection. */
   readonly proxy?: string;
   /** Resends on a fresh connection when a pooled one closes before a byte of the answer, though the request was written. */
@@ -82,6 +87,13 @@ export interface Target {
   readonly retries: RetryPlan;
   /** Largest answer that is read, decoded; what exceeds it ends as `stream-error`. */
   readonly maxAnswerBytes: number;
+}
+
+export interface WebSocketPlan {
+  /** Offered in this order. */
+  readonly subprotocols: readonly string[];
+  /** ms between pings; 0: none. A ping that is not answered before the next is due ends the connection. */
+  readonly ping: number;
 }
 
 export interface AnswerPaths {

@@ -6,6 +6,7 @@ import { messageOfBody } from "./errors.ts";
 import { EventReader } from "./event-reader.ts";
 import { ViewCache } from "./event-template.ts";
 import { Found } from "./found.ts";
+import { isServed } from "./status.ts";
 import { TextBuffer } from "./text-buffer.ts";
 import type { Exchange } from "./types.ts";
 
@@ -84,7 +85,7 @@ export class Answer {
 
   /** The response's head is there: says how to take its body. */
   open(status: number, contentType: string, location = ""): void {
-    if (status < 200 || status > 299) {
+    if (!isServed(status)) {
       this.mode = ERROR;
       this.location = location;
       return;
@@ -190,6 +191,7 @@ const MODES: Readonly<Record<AnswerRules["form"], number>> = {
   sse: STREAM,
   ndjson: STREAM,
   lines: STREAM,
+  messages: STREAM,
   text: TEXT,
   json: WHOLE,
 };

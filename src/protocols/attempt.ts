@@ -3,12 +3,13 @@ import type { Answer } from "./answer.ts";
 import { clipReason } from "./errors.ts";
 import { noteSilence } from "./exchange.ts";
 import { CLOSED_BEFORE_ANSWER, CLOSED_IN_BODY, judge, LEFT, type MessageEnd } from "./outcome.ts";
-import type { Connection } from "./transport/connection.ts";
+import { isServed } from "./status.ts";
+import type { Carrier, Requester } from "./transport/carrier.ts";
 import type { Waiting } from "./transport/deadlines.ts";
 import { BodyDecoder, type DecodedSink, knowsCoding } from "./transport/decode.ts";
-import type { Requester } from "./transport/pool.ts";
 import type { ResponseHead } from "./transport/response-head.ts";
 import type { Exchange, Handle, WireRequest } from "./types.ts";
+import type { Verdict } from "./verdict.ts";
 
 /** What an attempt needs of its client. */
 export interface AttemptOwner {
@@ -17,8 +18,6 @@ export interface AttemptOwner {
   /** A request that a server may have seen may be sent again. */
   readonly repeatable: boolean;
   resend(attempt: Attempt): void;
-  release(connection: Connection, at: number): void;
-  drain(connection: Connection, at: number): void;
   ended(attempt: Attempt): void;
 }
 
@@ -33,10 +32,11 @@ export class Attempt implements Requester, DecodedSink, Handle, Waiting {
   lastReadAt = Number.NaN;
   /** Id that the response's head gave the session; "": none. */
   session = "";
+  readonly sessionId: string;
   private readonly owner: AttemptOwner;
   private readonly redact: Redactor;
   private readonly done: (exchange: Exchange) => void;
-  private connection: Connection | undefined;
+  private connection: Carrier | undefined;
   private decoder: BodyDecoder | undefined;
   private reads = 0;
   private streamed = false;
@@ -46,12 +46,14 @@ export class Attempt implements Requester, DecodedSink, Handle, Waiting {
 
   constructor(
     owner: AttemptOwner,
+    sessionId: string,
     wire: WireRequest,
     exchange: Exchange,
     answer: Answer,
     done: (exchange: Exchange) => void,
   ) {
     this.owner = owner;
+    this.sessionId = sessionId;
     this.redact = owner.redact;
     this.wire = wire;
     this.exchange = exchange;
@@ -113,14 +115,14 @@ export class Attempt implements Requester, DecodedSink, Handle, Waiting {
     if (now >= state.endedAt + USAGE_GRACE) this.settle(WHOLE, "drain", now);
   }
 
-  assigned(connection: Connection, fresh: boolean): void {
+  assigned(connection: Carrier, fresh: boolean): void {
     this.connection = connection;
     this.reused = !fresh;
     if (fresh) this.exchange.dialledAt = connection.dialledAt;
     else this.write(connection);
   }
 
-  opened(connection: Connection, at: number): void {
+  opened(connection: Carrier, at: number): void {
     this.exchange.connectedAt = at;
     this.write(connection);
   }
@@ -148,7 +150,7 @@ export class Attempt implements Requester, DecodedSink, Handle, Waiting {
     exchange.remainingRequests = head.remainingRequests;
     exchange.remainingTokens = head.remainingTokens;
     answer.open(head.status, head.contentType, head.location);
-    this.streamed = head.status >= 200 && head.status <= 299 && answer.rules.form !== "json";
+    this.streamed = isServed(head.status) && answer.rules.form !== "json";
     const coding = head.contentEncoding;
     if (coding === "" || coding === "identity") return;
     if (knowsCoding(coding)) this.decoder = new BodyDecoder(coding, this);
@@ -181,11 +183,15 @@ export class Attempt implements Requester, DecodedSink, Handle, Waiting {
     else this.stopIfRead(at);
   }
 
-  lost(reason: string, at: number): void {
+  lost(reason: string, at: number, verdict?: Verdict): void {
     const { connection, exchange } = this;
     if (connection === undefined || this.over) return;
     const { parser } = connection;
     this.connection = undefined;
+    if (verdict !== undefined && !this.answer.state.finished) {
+      this.finish(verdict.outcome, verdict.reason, at, "none");
+      return;
+    }
     if (!connection.isOpenedOnce) {
       this.finish("refused", reason, at, "none");
     } else if (parser.complete || parser.inBody) {
@@ -233,7 +239,7 @@ export class Attempt implements Requester, DecodedSink, Handle, Waiting {
     this.settle(this.end, "none", at);
   }
 
-  private lostBeforeAnswer(connection: Connection, reason: string, at: number): void {
+  private lostBeforeAnswer(connection: Carrier, reason: string, at: number): void {
     const { sentAt } = this.exchange;
     const stale = this.reused && !(at - sentAt > STALE_WITHIN);
     const safe = !connection.touched || this.owner.repeatable;
@@ -260,11 +266,11 @@ export class Attempt implements Requester, DecodedSink, Handle, Waiting {
   }
 
   /** The socket's part is over while the decoder still works. */
-  private releaseEarly(connection: Connection, at: number): void {
+  private releaseEarly(connection: Carrier, at: number): void {
     if (!connection.parser.complete) return;
     this.connection = undefined;
     connection.resume();
-    this.owner.release(connection, at);
+    connection.release(at);
   }
 
   /** The user has read as much as it wants. */
@@ -273,9 +279,8 @@ export class Attempt implements Requester, DecodedSink, Handle, Waiting {
     if (events >= stopEvents && !this.answer.state.lingering) this.abort(LEFT.stopped.outcome, LEFT.stopped.reason, at);
   }
 
-  private write(connection: Connection): void {
-    this.exchange.bytesOut += this.wire.bytes.length;
-    connection.send(this.wire, this);
+  private write(connection: Carrier): void {
+    this.exchange.bytesOut += connection.send(this.wire, this);
   }
 
   private settle(end: MessageEnd, then: Parting, at: number): void {
@@ -300,8 +305,8 @@ export class Attempt implements Requester, DecodedSink, Handle, Waiting {
     this.answer.state.settle();
     this.owner.ended(this);
     if (connection !== undefined) {
-      if (then === "release") this.owner.release(connection, at);
-      else if (then === "drain") this.owner.drain(connection, at);
+      if (then === "release") connection.release(at);
+      else if (then === "drain") connection.drain(at);
       else connection.destroy();
     }
     this.done(exchange);

@@ -6,9 +6,9 @@ import type { Opening, OpeningStep } from "./dialects/dialect.ts";
 import { OpeningTurn } from "./opened-session.ts";
 import { prepareTarget } from "./prepare.ts";
 import type { RequestExtras, RequestWriter } from "./request.ts";
-import type { Connection } from "./transport/connection.ts";
+import type { Transport } from "./transport/carrier.ts";
 import { passedDeadline } from "./transport/deadlines.ts";
-import { Pool } from "./transport/pool.ts";
+import { transportFor } from "./transport/transport-for.ts";
 import type { Client, Exchange, Handle, TurnRequest, WireRequest } from "./types.ts";
 
 export interface ClientOptions {
@@ -32,7 +32,7 @@ class HttpClient implements Client, AttemptOwner {
   readonly #opened = new Map<string, string>();
   readonly #stepTools = new Map<OpeningStep, AnswerTools>();
   readonly #tools: AnswerTools;
-  readonly #pool: Pool;
+  readonly #pool: Transport;
   /** Dense: an ended one's place goes to the last. */
   readonly #active: Attempt[] = [];
   readonly #spareAnswers: Answer[] = [];
@@ -46,7 +46,7 @@ class HttpClient implements Client, AttemptOwner {
     this.#target = target;
     this.#request = request;
     this.#tools = answerTools(dialect.rules, target.maxAnswerBytes);
-    this.#pool = new Pool(dialling, clock, { max: options.maxSockets, keepAlive: target.connections.keepAlive });
+    this.#pool = transportFor(target, dialect, dialling, clock, options.maxSockets);
   }
 
   get inFlight(): number {
@@ -71,6 +71,7 @@ class HttpClient implements Client, AttemptOwner {
 
   endSession(sessionId: string): void {
     this.#opened.delete(sessionId);
+    this.#pool.endSession(sessionId);
   }
 
   sweep(now: number): void {
@@ -100,13 +101,19 @@ class HttpClient implements Client, AttemptOwner {
     done: (exchange: Exchange) => void,
   ): Attempt {
     const wire = this.#request(turn, extras);
-    return this.#start(wire, this.#spareAnswers.pop() ?? new Answer(this.#tools, exchange), exchange, done);
+    return this.#start(
+      turn.sessionId,
+      wire,
+      this.#spareAnswers.pop() ?? new Answer(this.#tools, exchange),
+      exchange,
+      done,
+    );
   }
 
   /** A server that has forgotten the session says so with 404: the next attempt opens another. */
   #sendOpened(turn: TurnRequest, lines: string, exchange: Exchange, done: (exchange: Exchange) => void): Attempt {
     return this.#sendTurn(turn, { lines }, exchange, (ended) => {
-      if (ended.status === 404) this.endSession(turn.sessionId);
+      if (ended.status === 404) this.#opened.delete(turn.sessionId);
       done(ended);
     });
   }
@@ -118,7 +125,7 @@ class HttpClient implements Client, AttemptOwner {
         step: (step, lines, scratch, stepDone) => {
           scratch.startedAt = exchange.startedAt;
           const wire = this.#request(turn, { lines, body: step.body });
-          return this.#start(wire, new Answer(this.#toolsOf(step), scratch), scratch, stepDone);
+          return this.#start(turn.sessionId, wire, new Answer(this.#toolsOf(step), scratch), scratch, stepDone);
         },
         opened: (lines) => {
           this.#opened.set(turn.sessionId, lines);
@@ -138,9 +145,15 @@ class HttpClient implements Client, AttemptOwner {
     return made;
   }
 
-  #start(wire: WireRequest, answer: Answer, exchange: Exchange, done: (exchange: Exchange) => void): Attempt {
+  #start(
+    sessionId: string,
+    wire: WireRequest,
+    answer: Answer,
+    exchange: Exchange,
+    done: (exchange: Exchange) => void,
+  ): Attempt {
     answer.reset(exchange);
-    const attempt = new Attempt(this, wire, exchange, answer, done);
+    const attempt = new Attempt(this, sessionId, wire, exchange, answer, done);
     attempt.index = this.#active.length;
     this.#active.push(attempt);
     this.#pool.acquire(attempt);
@@ -149,14 +162,6 @@ class HttpClient implements Client, AttemptOwner {
 
   resend(attempt: Attempt): void {
     this.#pool.acquireFresh(attempt);
-  }
-
-  release(connection: Connection, at: number): void {
-    this.#pool.release(connection, at);
-  }
-
-  drain(connection: Connection, at: number): void {
-    this.#pool.drain(connection, at);
   }
 
   ended(attempt: Attempt): void {

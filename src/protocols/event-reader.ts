@@ -5,6 +5,7 @@ import { messageOfBody } from "./errors.ts";
 import { EventTemplate, HOLE, type Hole, type TokenKind, type ViewCache } from "./event-template.ts";
 import { type Found, startsWith } from "./found.ts";
 import { LineParser } from "./line-parser.ts";
+import { MessageParser } from "./message-parser.ts";
 import { KIND } from "./skim/index.ts";
 import { type EventParser, type EventSink, SseParser } from "./sse.ts";
 
@@ -28,7 +29,7 @@ export class EventReader implements EventSink {
     this.state = state;
     this.found = found;
     this.template = new EventTemplate(views);
-    this.parser = rules.form === "sse" ? new SseParser(this) : new LineParser(this, rules.form === "lines");
+    this.parser = parserFor(rules.form, this);
   }
 
   reset(): void {
@@ -37,6 +38,18 @@ export class EventReader implements EventSink {
   }
 
   push(bytes: Buffer, start: number, end: number): void {
+    const { rules, state } = this;
+    const before = state.exchange.events + state.malformed;
+    this.take(bytes, start, end);
+    if (rules.form !== "messages" || state.ended) return;
+    // No end of a body ends these answers.
+    const answered = rules.oneMessage === true && state.exchange.events + state.malformed > before;
+    if (!answered && state.error === undefined) return;
+    if (state.malformed === 0) state.finished = true;
+    state.end();
+  }
+
+  private take(bytes: Buffer, start: number, end: number): void {
     const { template, parser, state } = this;
     let at = start;
     while (template.ready && at < end && parser.atEventStart) {
@@ -85,7 +98,7 @@ export class EventReader implements EventSink {
       if (end > start) state.malformed++;
       return true;
     }
-    return this.take(bytes, start, end);
+    return this.takeEvent(bytes, start, end);
   }
 
   /** In a stream of plain text: whether an event is JSON that says something other than text. */
@@ -94,7 +107,7 @@ export class EventReader implements EventSink {
   }
 
   /** False where the event ended the answer. */
-  private take(bytes: Buffer, start: number, end: number): boolean {
+  private takeEvent(bytes: Buffer, start: number, end: number): boolean {
     const { state, found, rules } = this;
     const answer = found.textSlot(SLOT.token, SLOT.refusal);
     const reasoning = found.textSlot(SLOT.reasoning, SLOT.reasoningOther);
@@ -155,3 +168,8 @@ const HOLE_OF: Readonly<Record<number, number>> = {
   [KIND.escaped]: HOLE.string,
   [KIND.number]: HOLE.integer,
 };
+
+function parserFor(form: AnswerRules["form"], sink: EventSink): EventParser {
+  if (form === "sse") return new SseParser(sink);
+  return form === "messages" ? new MessageParser(sink) : new LineParser(sink, form === "lines");
+}

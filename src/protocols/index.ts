@@ -10,11 +10,10 @@ export {
   finishedWith,
   LEFT,
   refusedWith,
-  type Verdict,
 } from "./outcome.ts";
 export { probeConnect } from "./probe.ts";
-export { nextDeadline, passedDeadline, type Waiting } from "./transport/deadlines.ts";
 export { Reader, readingTime } from "./reader.ts";
+export { nextDeadline, passedDeadline, type Waiting } from "./transport/deadlines.ts";
 export type {
   ChatMessage,
   Client,
@@ -28,3 +27,4 @@ export type {
   TurnRequest,
   WireRequest,
 } from "./types.ts";
+export type { Verdict } from "./verdict.ts";

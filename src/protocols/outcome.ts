@@ -2,13 +2,9 @@ import type { Outcome } from "../base/index.ts";
 import type { Answer } from "./answer.ts";
 import type { AnswerRules } from "./dialects/dialect.ts";
 import { finishOutcome } from "./dialects/finish.ts";
+import { isServed } from "./status.ts";
 import type { Exchange } from "./types.ts";
-
-/** How an attempt ended: what the record keeps. `reason` is raw: the caller redacts and clips it. */
-export interface Verdict {
-  readonly outcome: Outcome;
-  readonly reason: string | undefined;
-}
+import type { Verdict } from "./verdict.ts";
 
 /** The message came whole; or it broke, for a reason. */
 export type MessageEnd = { readonly whole: true } | { readonly whole: false; readonly reason: string };
@@ -16,7 +12,7 @@ export type MessageEnd = { readonly whole: true } | { readonly whole: false; rea
 /** Judges a response whose final status has been read. */
 export function judge(exchange: Exchange, answer: Answer, rules: AnswerRules, end: MessageEnd): Verdict {
   const status = exchange.status;
-  if (status < 200 || status > 299) {
+  if (!isServed(status)) {
     return refusedWith(status, answer.errorDetail);
   }
   if (answer.state.error !== undefined) return errorInStream(answer.state.error);

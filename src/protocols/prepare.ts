@@ -36,7 +36,7 @@ export function prepareTarget(target: Target, now: () => number): PreparedTarget
   if (dialect === undefined || headers === undefined || tls === undefined) {
     throw new PlimsollError(faults, EXIT.planInvalid);
   }
-  const route = routeOf(dialect.url, target);
+  const route = routeOf(dialect.url, target, dialect.rules.form === "messages");
   const buffer = Buffer.allocUnsafeSlow(READ_SIZE);
   return {
     dialect,

@@ -26,22 +26,24 @@ export type RequestWriter = (turn: TurnRequest, extras?: RequestExtras) => WireR
  * Prepares everything of a request that does not change from turn to turn, and returns the function that makes one.
  */
 export function requestWriter(target: Target, dialect: PreparedDialect, route: Route, own: OwnHeaders): RequestWriter {
-  const { method } = target;
   const { url, rules } = dialect;
-  const bodiless = method === "GET" || method === "HEAD";
+  const socket = rules.form === "messages";
+  const method = socket ? "GET" : target.method;
+  const bodiless = !socket && (method === "GET" || method === "HEAD");
+  const framed = !bodiless && !socket;
   const defaults = new Map<string, string>([
     ["host", url.host],
     ["user-agent", `plimsoll/${packageVersion()}`],
-    ["accept", acceptOf(rules.form)],
   ]);
+  if (!socket) defaults.set("accept", acceptOf(rules.form));
   for (const [name, value] of Object.entries(dialect.headers ?? {})) defaults.set(name, value);
-  if (!bodiless) defaults.set("content-type", "application/json");
+  if (framed) defaults.set("content-type", "application/json");
   const credentials = basicOf(url);
   if (credentials !== undefined) defaults.set("authorization", credentials);
   if (route.proxy?.kind === "forward" && route.proxy.authorization !== undefined) {
     defaults.set("proxy-authorization", route.proxy.authorization);
   }
-  if (!target.connections.keepAlive) defaults.set("connection", "close");
+  if (!target.connections.keepAlive && !socket) defaults.set("connection", "close");
   const generated = [...defaults]
     .filter(([name]) => !own.names.has(name))
     .map(([name, value]) => `${name}: ${value}\r\n`);
@@ -54,11 +56,11 @@ export function requestWriter(target: Target, dialect: PreparedDialect, route: R
     const body = bodiless ? undefined : (given ?? dialect.body(turn));
     const size = body === undefined ? 0 : Buffer.byteLength(body);
     const trace = traced ? `traceparent: ${traceparent(turn.traceId)}\r\n` : "";
-    const head = `${fixed}${lines}${trace}${bodiless ? "" : `content-length: ${size}\r\n`}\r\n`;
+    const head = `${fixed}${lines}${trace}${framed ? `content-length: ${size}\r\n` : ""}\r\n`;
     const bytes = Buffer.allocUnsafe(head.length + size);
     bytes.write(head, 0, "latin1");
     if (body !== undefined) bytes.write(body, head.length);
-    return { bytes, method };
+    return { bytes, headLength: head.length, method };
   };
 }
 

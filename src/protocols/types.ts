@@ -134,6 +134,8 @@ export interface Exchange {
 /** Bytes of one request, ready for the wire; reused for a resend. */
 export interface WireRequest {
   readonly bytes: Buffer;
+  /** Bytes of it that are the head, its empty line included. */
+  readonly headLength: number;
   /** HEAD answers have no body. */
   readonly method: string;
 }

@@ -36,6 +36,7 @@ export function protocolsPage(): string {
       "- `langgraph`: a stateless run with `stream_mode: [messages-tuple]`; `model` names the assistant. A URL that ends in `/stream` or `/stream_events` is LangServe's, and takes `request`. Counts of all model calls of a run are added up.",
       "- `mcp`: `request` is the tool's `name` and `arguments`. A session of the plan opens a session of the protocol first (`initialize`, `notifications/initialized`); that wait is the user's, and a failure is named by its step. A result with `isError` is an error.",
       "- `http-sse`, `http-ndjson`, `http-json`: `events` has the JSON paths.",
+      "- `websocket`: a message a turn; with `events.done` the answer is all messages up to the one that says so, without it the first that has the token. A session keeps its connection (`connections: { per: request }`: a request). The row's status is the handshake's; a close with a code is told as its reason, 1008, 1013 and 44xx as `rejected`, 1011 as `failed`. What the server sends while nobody asks is dropped. Messages are not compressed.",
     ].join("\n"),
     "Rate limits: what `x-ratelimit-remaining-requests`, `x-ratelimit-remaining-tokens` and their Anthropic and IETF kin leave is kept as the series `target.limit.requests` and `target.limit.tokens`, the least that answers of the last two seconds told.",
   ]);

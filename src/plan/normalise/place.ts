@@ -3,12 +3,16 @@ import { resolveProxy } from "../proxy.ts";
 import { decoded } from "../secrets.ts";
 import type { Context } from "./context.ts";
 
+/** A websocket begins as HTTP, on the same ports. */
+const PLAIN_SCHEMES: Readonly<Record<string, string>> = { "ws:": "http:", "wss:": "https:" };
+
 /** A URL of a plan without its credentials, which become the value of a header; or a fault. */
 export function readUrl(
   text: string,
   example: string,
   path: Path,
   ctx: Context,
+  schemes: "http" | "websocket" = "http",
 ): { readonly url: URL; readonly authorization?: string } | undefined {
   if (!URL.canParse(text)) {
     ctx.findings.fault({
@@ -20,6 +24,8 @@ export function readUrl(
     return undefined;
   }
   const url = new URL(text);
+  const plain = PLAIN_SCHEMES[url.protocol];
+  if (plain !== undefined && schemes === "websocket") url.protocol = plain;
   if (url.protocol !== "http:" && url.protocol !== "https:") {
     ctx.findings.fault({
       code: "PLAN_URL",

@@ -7,6 +7,8 @@ import { REQUEST_PLACEHOLDERS } from "../types.ts";
 import type { Context } from "./context.ts";
 import { checkHeaders } from "./headers.ts";
 
+const AT_KEY = { code: "PLAN_CONFLICT", atKey: true, bare: true } as const;
+
 export type WrittenTarget = ReturnType<typeof targetSchema.parse>;
 
 /** What the checks of a target need to know. */
@@ -38,6 +40,7 @@ export function checkTarget(
   checkPaths(view);
   checkPlaceholders(written.request, ["request"], view);
   checkTrustAndTimes(view);
+  checkConnections(view, protocol);
   if (protocol) checkProtocol(view, protocol);
 }
 
@@ -85,6 +88,37 @@ function checkTrustAndTimes({ written, warn }: TargetView): void {
   }
 }
 
+/** Whether a URL's scheme asks for a websocket. */
+export function isSocketUrl(url: string): boolean {
+  return /^wss?:/i.test(url);
+}
+
+function checkConnections({ written, fault }: TargetView, protocol: ProtocolName | undefined): void {
+  const { per, keepAlive, warm = 0 } = written.connections ?? {};
+  if (keepAlive === false && per !== undefined && per !== "request") {
+    const hint = "Remove keepAlive, or write per: request.";
+    fault(["connections", "per"], { ...AT_KEY, message: "without keepAlive a connection is its request's", hint });
+  }
+  if (warm > 0 && (keepAlive === false || per === "request" || protocol === "websocket")) {
+    const message = "no connection is opened before the request that it is for";
+    fault(["connections", "warm"], { ...AT_KEY, message, hint: "Remove warm." });
+  }
+  if (protocol === "websocket") {
+    if (per === "pool") {
+      const message = "a websocket is not shared between sessions";
+      fault(["connections", "per"], { ...AT_KEY, message, hint: "Use per: session, or per: request." });
+    }
+    return;
+  }
+  if (written.websocket !== undefined) {
+    fault("websocket", { ...AT_KEY, message: "only protocol websocket has one", hint: "Remove websocket." });
+  }
+  if (protocol !== undefined && isSocketUrl(written.url)) {
+    const hint = "Begin the URL with http:// or https://, or use protocol: websocket.";
+    fault("url", { code: "PLAN_CONFLICT", message: `${protocol} is spoken over HTTP`, hint });
+  }
+}
+
 function checkProtocol(view: TargetView, protocol: ProtocolName): void {
   const { body, asksPaths } = PROTOCOL_TABLE[protocol];
   if (body === "own") checkOwnBody(view, protocol);
@@ -95,8 +129,6 @@ function checkProtocol(view: TargetView, protocol: ProtocolName): void {
   checkModel(view, protocol);
   checkPath(view, protocol);
 }
-
-const AT_KEY = { code: "PLAN_CONFLICT", atKey: true, bare: true } as const;
 
 function checkOwnBody({ written, fault }: TargetView, protocol: ProtocolName): void {
   if (written.request === undefined) return;

@@ -4,7 +4,7 @@ import { targetSchema } from "../schema/target.ts";
 import type { AnswerPaths, RetryPlan, Target } from "../types.ts";
 import { type Context, orDefault } from "./context.ts";
 import { proxyFor, readUrl } from "./place.ts";
-import { checkTarget, type WrittenTarget } from "./target-checks.ts";
+import { checkTarget, isSocketUrl, type WrittenTarget } from "./target-checks.ts";
 import { trustOf } from "./trust.ts";
 
 const MIB = 1024 * 1024;
@@ -13,11 +13,13 @@ export function normaliseTarget(raw: unknown, ctx: Context): Target | undefined 
   const read = lenient(targetSchema, raw);
   if (!read) return undefined;
   const written = read.value;
-  const { timeouts, tls, connections } = written;
+  const { timeouts, tls, connections, websocket } = written;
   const trust = trustOf(tls ?? {}, ["target", "tls"], ctx);
-  const parsed = readUrl(written.url, "http://127.0.0.1:8000/v1", ["target", "url"], ctx);
+  const parsed = readUrl(written.url, "http://127.0.0.1:8000/v1", ["target", "url"], ctx, "websocket");
   const protocol =
-    read.cut.has("protocol") || !parsed ? written.protocol : readProtocol(written.protocol, parsed.url, ctx);
+    read.cut.has("protocol") || !parsed
+      ? written.protocol
+      : readProtocol(written.protocol, written.url, parsed.url, ctx);
   checkTarget(written, protocol, read.cut, ctx);
   if (!protocol || !parsed) return undefined;
   const { url, authorization } = parsed;
@@ -47,14 +49,27 @@ export function normaliseTarget(raw: unknown, ctx: Context): Target | undefined 
       url.protocol === "https:"
         ? { ...trust, verify: orDefault(tls?.verify, true, "target.tls.verify", "true", ctx) }
         : trust,
-    connections: {
-      max: orDefault(connections?.max, 4096, "target.connections.max", "4096", ctx),
-      keepAlive: orDefault(connections?.keepAlive, true, "target.connections.keepAlive", "true", ctx),
-    },
+    connections: connectionsPlan(connections, ctx),
+    ...(protocol === "websocket"
+      ? { websocket: { subprotocols: websocket?.subprotocols ?? [], ping: websocket?.ping ?? 0 } }
+      : {}),
     ...(proxy === undefined ? {} : { proxy }),
     repeatable: orDefault(written.repeatable, repeatable, "target.repeatable", String(repeatable), ctx),
     retries: retryPlan(written.retries, ctx),
     maxAnswerBytes: orDefault(written.maxAnswer, 16 * MIB, "target.maxAnswer", "16MiB", ctx),
+  };
+}
+
+function connectionsPlan(written: WrittenTarget["connections"], ctx: Context): Target["connections"] {
+  const { per, warm } = written ?? {};
+  const max = orDefault(written?.max, 4096, "target.connections.max", "4096", ctx);
+  const keepAlive =
+    per === "request" ? false : orDefault(written?.keepAlive, true, "target.connections.keepAlive", "true", ctx);
+  return {
+    max,
+    keepAlive,
+    ...(per === undefined || per === "request" ? {} : { per }),
+    ...(warm === undefined || warm === 0 ? {} : { warm }),
   };
 }
 
@@ -95,9 +110,14 @@ function retryPlan(retries: WrittenTarget["retries"], ctx: Context): RetryPlan {
   };
 }
 
-function readProtocol(written: ProtocolName | undefined, url: URL, ctx: Context): ProtocolName | undefined {
+function readProtocol(
+  written: ProtocolName | undefined,
+  text: string,
+  url: URL,
+  ctx: Context,
+): ProtocolName | undefined {
   if (written) return written;
-  const told = protocolOfPath(url.pathname);
+  const told = isSocketUrl(text) ? "websocket" : protocolOfPath(url.pathname);
   if (told !== undefined) return orDefault<ProtocolName>(undefined, told, "target.protocol", told, ctx);
   ctx.findings.fault({
     code: "PLAN_MISSING",

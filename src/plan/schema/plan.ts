@@ -45,5 +45,3 @@ export type PlanInput = z.input<typeof planSchema>;
 
 /** Sections that later versions bring. */
 export const LATER_SECTIONS: readonly string[] = ["faults", "dependencies", "quality"];
-/** Protocols that later versions bring. */
-export const LATER_PROTOCOLS: readonly string[] = ["websocket"];

@@ -22,7 +22,7 @@ const events = z
   })
   .meta({
     title: "Answer paths",
-    description: "JSON paths into each event (http-sse, http-ndjson) or into the body (http-json).",
+    description: "JSON paths into each event (http-sse, http-ndjson, websocket) or into the body (http-json).",
   });
 
 export const timeouts = z
@@ -47,8 +47,37 @@ const connections = z
       1_000_000,
     ).optional(),
     keepAlive: flag("Keep alive", "Whether connections are used again. Default: true.").optional(),
+    per: z
+      .enum(["pool", "session", "request"])
+      .meta({
+        title: "Connection per",
+        description:
+          "Whose a connection is: anybody's, its session's, or its request's. Default: pool; session for websocket.",
+      })
+      .optional(),
+    warm: count(
+      "Warm connections",
+      "Connections that are opened when the load begins, over all workers, before a request asks for one. Default: 0.",
+      0,
+      100_000,
+    ).optional(),
   })
   .meta({ title: "Connections", description: "The pool of sockets." });
+
+const websocket = z
+  .strictObject({
+    subprotocols: z
+      .array(text("Subprotocol", "A name such as graphql-transport-ws."))
+      .meta({ title: "Subprotocols", description: "Offered to the server, in this order. Default: none." })
+      .optional(),
+    ping: quantity(
+      "duration",
+      "Ping",
+      "Time between pings; one that is not answered before the next is due ends the connection. Default: 0, none.",
+      "zero",
+    ).optional(),
+  })
+  .meta({ title: "Websocket", description: "How the websocket is kept." });
 
 const retries = z
   .strictObject({
@@ -93,7 +122,7 @@ export const targetSchema = z
       .meta({
         title: "Request body",
         description:
-          "http-sse, http-ndjson, http-json: the body, a template; strings may hold {{session.id}}, {{turn.prompt}} and the like. mcp: name and arguments of the tool. ai-sdk, ai-sdk-text, langgraph, ag-ui: in place of the body that the protocol would send.",
+          "http-sse, http-ndjson, http-json, websocket: the body, a template; strings may hold {{session.id}}, {{turn.prompt}} and the like. mcp: name and arguments of the tool. ai-sdk, ai-sdk-text, langgraph, ag-ui: in place of the body that the protocol would send.",
       })
       .optional(),
     parameters: z
@@ -115,6 +144,7 @@ export const targetSchema = z
     timeouts: timeouts.optional(),
     tls: tls.optional(),
     connections: connections.optional(),
+    websocket: websocket.optional(),
     repeatable: flag(
       "Repeatable",
       "Whether a request may be sent again on a fresh connection when a pooled one closed before a byte came. Default: true for model servers (openai-*, anthropic-messages, ollama-*), else false.",

@@ -38,10 +38,10 @@ export interface OpeningStep {
 }
 
 /**
- * How a body is cut into events: server-sent events, lines of JSON, lines of a code and JSON (`0:"text"`), text as it comes, or no events at
- * all but one JSON value.
+ * How a body is cut into events: server-sent events, lines of JSON, lines of a code and JSON (`0:"text"`), text as it comes, messages
+ * that the transport tells apart, or no events at all but one JSON value.
  */
-export type AnswerForm = "sse" | "ndjson" | "lines" | "text" | "json";
+export type AnswerForm = "sse" | "ndjson" | "lines" | "text" | "messages" | "json";
 
 /** Where to look in an event (of a stream) or in the body (of one JSON answer). */
 export interface AnswerRules {
@@ -58,6 +58,8 @@ export interface AnswerRules {
   readonly plain: boolean;
   /** An event with a finish ends the answer (usage may follow it); otherwise `[DONE]`, a type that ends or the body's end does. */
   readonly finishEnds: boolean;
+  /** The first message with anything of an answer is the whole answer. */
+  readonly oneMessage?: boolean;
   /** A stream that ends without finish and without `[DONE]` was severed. */
   readonly needsFinish: boolean;
   readonly countsUsage: boolean;

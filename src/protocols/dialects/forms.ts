@@ -16,6 +16,7 @@ const FORMS: Readonly<Record<AnswerForm, FormEntry>> = {
   ndjson: { accept: "application/x-ndjson", types: LINES },
   lines: { accept: "text/plain", types: /^text\/plain$/ },
   text: { accept: "text/plain", types: TEXT },
+  messages: { accept: "*/*", types: /^$/ },
   json: { accept: "application/json", types: /[/+]json$/ },
 };
 

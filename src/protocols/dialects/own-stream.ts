@@ -15,7 +15,7 @@ export function ownStream(name: ProtocolName, form: AnswerForm): Dialect {
     name,
     prepare(target) {
       const { events = NOWHERE } = target;
-      const plain = form === "sse" && events.token === "$";
+      const plain = (form === "sse" || form === "messages") && events.token === "$";
       return {
         url: new URL(target.url),
         rules: {
@@ -30,11 +30,22 @@ export function ownStream(name: ProtocolName, form: AnswerForm): Dialect {
           }),
           plain,
           finishEnds: events.done !== undefined,
+          oneMessage: form === "messages" && events.done === undefined,
           needsFinish: events.done !== undefined,
-          countsUsage: events.usage !== undefined,
+          countsUsage: events.usage !== undefined && (form !== "messages" || events.done !== undefined),
         },
+        ...(form === "messages" ? { headers: upgradeHeaders(target.websocket?.subprotocols ?? []) } : {}),
         body: target.request === undefined ? () => undefined : compileTemplate(target.request),
       };
     },
+  };
+}
+
+function upgradeHeaders(subprotocols: readonly string[]): Readonly<Record<string, string>> {
+  return {
+    connection: "Upgrade",
+    upgrade: "websocket",
+    "sec-websocket-version": "13",
+    ...(subprotocols.length === 0 ? {} : { "sec-websocket-protocol": subprotocols.join(", ") }),
   };
 }

@@ -16,6 +16,7 @@ import { openaiCompletions } from "./openai-completions.ts";
 import { openaiEmbeddings } from "./openai-embeddings.ts";
 import { openaiImages } from "./openai-images.ts";
 import { openaiResponses } from "./openai-responses.ts";
+import { websocket } from "./websocket.ts";
 
 export const DIALECTS: Readonly<Record<ProtocolName, Dialect>> = {
   "openai-chat": openaiChat,
@@ -34,4 +35,5 @@ export const DIALECTS: Readonly<Record<ProtocolName, Dialect>> = {
   "http-sse": httpSse,
   "http-ndjson": httpNdjson,
   "http-json": httpJson,
+  websocket,
 };

@@ -2,39 +2,20 @@ import type { Socket } from "node:net";
 import type { Clock } from "../../base/index.ts";
 import { socketReason } from "../errors.ts";
 import type { WireRequest } from "../types.ts";
+import type { CarrierUser, Requester } from "./carrier.ts";
 import { type DialContext, type Dialling, dial } from "./dial.ts";
-import { ResponseParser, type ResponseSink } from "./response-parser.ts";
+import type { PooledConnection, PoolOwner } from "./pool.ts";
+import { ResponseParser } from "./response-parser.ts";
 
-/** ms that an idle connection is kept where the server does not say how long it keeps it: less than the 5 s that many use. */
-const DEFAULT_IDLE = 4000;
 /** ms by which a connection is given up before the server's own time for it is over. */
 const IDLE_MARGIN = 1000;
 
-/** The attempt that has the connection. Each method runs inside a socket's callback. */
-export interface ConnectionUser extends ResponseSink {
-  opened(connection: Connection, at: number): void;
-  /** The request's last byte was handed to the kernel. */
-  sent(at: number): void;
-  /** A read, before anything looks inside it. */
-  read(count: number, at: number): void;
-  /** The read has been parsed. */
-  parsed(at: number): void;
-  /** The connection is gone before the message was whole; or, at its regular end, has just made it whole. */
-  lost(reason: string, at: number): void;
-}
-
-export interface ConnectionOwner {
-  /** Idle no longer: closed. Called once a connection, after `lost`. */
-  closed(connection: Connection): void;
-  /** What was left of an answer that nobody waits for has come: it may be used again. */
-  drained(connection: Connection): void;
-}
-
 /** One socket, its parser, and whoever waits for its answer. */
-export class Connection {
+export class Connection implements PooledConnection {
   readonly parser = new ResponseParser();
   readonly dialledAt: number;
-  user: ConnectionUser | undefined;
+  sessionId: string;
+  user: CarrierUser | undefined;
   /** Answers served before the one that is awaited now. */
   served = 0;
   /** Run clock's ms after which it must not be used again. */
@@ -42,18 +23,29 @@ export class Connection {
   /** The request now on it reached the kernel, at least in part, as far as one can know. */
   touched = false;
   private readonly clock: Clock;
-  private readonly owner: ConnectionOwner;
+  private readonly owner: PoolOwner<Connection>;
   private readonly dialling: Dialling;
   private readonly onWritten: (error?: Error | null) => void;
+  /** ms that it may rest where the server does not say how long it keeps it. */
+  private readonly keepFor: number;
   private socket: Socket | undefined;
   private flushed = true;
   private excess = false;
   private over = false;
 
-  constructor(context: DialContext, clock: Clock, owner: ConnectionOwner, user: ConnectionUser) {
+  /** Without a requester it is opened for whoever comes. */
+  constructor(
+    context: DialContext,
+    clock: Clock,
+    owner: PoolOwner<Connection>,
+    requester: Requester | undefined,
+    keepFor: number,
+  ) {
     this.clock = clock;
     this.owner = owner;
-    this.user = user;
+    this.user = requester;
+    this.sessionId = requester?.sessionId ?? "";
+    this.keepFor = keepFor;
     this.dialledAt = clock.now();
     this.onWritten = (error) => this.written(error);
     this.dialling = dial(context, {
@@ -86,10 +78,11 @@ export class Connection {
     );
   }
 
-  send(request: WireRequest, user: ConnectionUser): void {
+  send(request: WireRequest, user: CarrierUser): number {
     const socket = this.socket;
     if (socket === undefined) throw new Error("a request needs an open connection");
     this.user = user;
+    this.idleUntil = Number.POSITIVE_INFINITY;
     this.parser.reset(request.method, user);
     this.flushed = false;
     socket.write(request.bytes, this.onWritten);
@@ -99,6 +92,15 @@ export class Connection {
       this.flushed = true;
       user.sent(this.clock.now());
     }
+    return request.bytes.length;
+  }
+
+  release(at: number): void {
+    this.owner.release(this, at);
+  }
+
+  drain(at: number): void {
+    this.owner.drain(this, at);
   }
 
   /** The user is done with it while its answer still comes: what comes is read and dropped. */
@@ -112,7 +114,11 @@ export class Connection {
     this.served++;
     const seconds = this.parser.head.keepAliveTimeout;
     const ms = seconds * 1000;
-    this.idleUntil = at + (seconds < 0 ? DEFAULT_IDLE : Math.max(ms - IDLE_MARGIN, ms / 2));
+    this.idleUntil = at + (seconds < 0 ? this.keepFor : Math.max(ms - IDLE_MARGIN, ms / 2));
+  }
+
+  tick(now: number): void {
+    if (this.idleUntil <= now) this.destroy();
   }
 
   pause(): void {
@@ -137,7 +143,9 @@ export class Connection {
     socket.on("error", (error) => this.fail(reasonWhenOpen(error)));
     socket.on("end", () => this.end());
     socket.on("close", () => this.fail("closed"));
-    this.user?.opened(this, this.clock.now());
+    const at = this.clock.now();
+    if (this.user === undefined) this.owner.release(this, at);
+    else this.user.opened(this, at);
   }
 
   private written(error: Error | null | undefined): void {

@@ -52,7 +52,7 @@ export function dial(context: DialContext, events: DialEvents): Dialling {
   return { abort: () => void socket.destroy() };
 }
 
-/** TLS inside another socket cannot read into the shared buffer: it emits `data`. */
+/** What comes through a tunnel is not read into the shared buffer: it is emitted as `data`. */
 function dialThrough(context: DialContext, proxy: ProxyRoute, events: DialEvents): Dialling {
   const { route } = context;
   const where = { host: proxy.host, port: proxy.port, noDelay: true, autoSelectFamily: true, lookup: context.lookup };
@@ -71,6 +71,10 @@ function dialThrough(context: DialContext, proxy: ProxyRoute, events: DialEvents
     failed = true;
     outer.destroy();
     events.failed(reason);
+  };
+  const plainInside = (): void => {
+    outer.on("data", (bytes: Buffer) => events.read(bytes.length, bytes));
+    events.opened(outer);
   };
   const secureInside = (): void => {
     const secured = connectTls({ socket: outer, ...tlsOptions(context, route.serverName) });
@@ -92,7 +96,7 @@ function dialThrough(context: DialContext, proxy: ProxyRoute, events: DialEvents
       openTunnel(outer, route, proxy, (fault) => {
         outer.off("error", onBreak);
         outer.off("close", onBreak);
-        if (fault === undefined) secureInside();
+        if (fault === undefined) (route.secure ? secureInside : plainInside)();
         else fail(`proxy:${fault}`);
       });
     },

@@ -17,6 +17,11 @@ export class ResponseHead {
   location = "";
   /** Id that the server gave the session (MCP). */
   session = "";
+  /** Of a websocket's handshake. */
+  upgrade = "";
+  socketAccept = "";
+  socketProtocol = "";
+  socketExtensions = "";
   /** What the rate limit leaves; NaN: not given. Of several limits on one thing, the least. */
   remainingRequests = Number.NaN;
   remainingTokens = Number.NaN;
@@ -35,6 +40,10 @@ export class ResponseHead {
     this.replica = "";
     this.location = "";
     this.session = "";
+    this.upgrade = "";
+    this.socketAccept = "";
+    this.socketProtocol = "";
+    this.socketExtensions = "";
     this.remainingRequests = Number.NaN;
     this.remainingTokens = Number.NaN;
   }
@@ -128,6 +137,22 @@ export const HEADERS: Readonly<Record<string, HeaderReader>> = {
   },
   "mcp-session-id": (head, value) => {
     head.session = value;
+    return undefined;
+  },
+  upgrade: (head, value) => {
+    head.upgrade = value;
+    return undefined;
+  },
+  "sec-websocket-accept": (head, value) => {
+    head.socketAccept = value;
+    return undefined;
+  },
+  "sec-websocket-protocol": (head, value) => {
+    head.socketProtocol = value;
+    return undefined;
+  },
+  "sec-websocket-extensions": (head, value) => {
+    head.socketExtensions = value;
     return undefined;
   },
   // OpenAI, Azure, Groq, Mistral, Together, OpenRouter; Anthropic; the IETF's draft.

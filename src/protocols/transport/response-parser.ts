@@ -33,6 +33,7 @@ export class ResponseParser {
   private state = DONE;
   private left = 0;
   private bodiless = false;
+  private upgrade = false;
 
   get head(): ResponseHead {
     return this.headers.head;
@@ -52,7 +53,9 @@ export class ResponseParser {
     return this.state === UNTIL_CLOSE;
   }
 
-  reset(method: string, sink: ResponseSink): void {
+  /** `upgrade`: another protocol was asked for; its bytes follow the head with status 101, which is then the message. */
+  reset(method: string, sink: ResponseSink, upgrade = false): void {
+    this.upgrade = upgrade;
     this.sink = sink;
     this.fault = "";
     this.headers.reset();
@@ -120,6 +123,11 @@ export class ResponseParser {
   private beginBody(): void {
     const head = this.headers.head;
     const status = head.status;
+    if (status === 101 && this.upgrade) {
+      this.sink?.head(head);
+      this.finish();
+      return;
+    }
     if (status === 101) {
       this.fail("switching-protocols", 0);
       return;

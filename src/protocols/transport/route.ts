@@ -12,7 +12,7 @@ export interface Route {
 }
 
 export interface ProxyRoute {
-  /** `forward`: the proxy reads absolute request lines. `tunnel`: CONNECT, then TLS through it. */
+  /** `forward`: the proxy reads absolute request lines. `tunnel`: CONNECT, then whatever through it. */
   readonly kind: "forward" | "tunnel";
   readonly host: string;
   readonly port: number;
@@ -20,7 +20,8 @@ export interface ProxyRoute {
   readonly authorization: string | undefined;
 }
 
-export function routeOf(url: URL, target: Target): Route {
+/** `tunnels`: what is spoken is not what a proxy passes on. */
+export function routeOf(url: URL, target: Target, tunnels = false): Route {
   const secure = url.protocol === "https:";
   const host = bareHost(url);
   return {
@@ -28,7 +29,7 @@ export function routeOf(url: URL, target: Target): Route {
     port: portOf(url),
     secure,
     serverName: target.tls.serverName ?? (isIP(host) === 0 ? host : undefined),
-    proxy: target.proxy === undefined ? undefined : proxyRoute(new URL(target.proxy), secure),
+    proxy: target.proxy === undefined ? undefined : proxyRoute(new URL(target.proxy), secure || tunnels),
   };
 }
 

@@ -1,0 +1,48 @@
+import type { Clock } from "../../base/index.ts";
+import type { Target } from "../../plan/index.ts";
+import type { PreparedDialect } from "../dialects/dialect.ts";
+import type { Transport } from "./carrier.ts";
+import { Connection } from "./connection.ts";
+import type { DialContext } from "./dial.ts";
+import { Pool, type PoolOptions } from "./pool.ts";
+import { WebSocketConnection } from "./websocket/web-socket.ts";
+
+/** ms that an idle connection is kept where the server does not say how long it keeps it: less than the 5 s that many use. */
+const DEFAULT_IDLE = 4000;
+
+/** How the target's requests travel. */
+export function transportFor(
+  target: Target,
+  dialect: PreparedDialect,
+  dialling: DialContext,
+  clock: Clock,
+  max: number,
+): Transport {
+  const { per = "pool", keepAlive } = target.connections;
+  const options: PoolOptions = { max, per: keepAlive ? per : "request" };
+  return dialect.rules.form === "messages"
+    ? webSockets(target, dialling, clock, options)
+    : connections(dialling, clock, options, target.connections.warm ?? 0);
+}
+
+function connections(dialling: DialContext, clock: Clock, options: PoolOptions, warm: number): Transport {
+  // A session's own connection is there until the server, or the session, is done with it.
+  const keepFor = options.per === "session" ? Number.POSITIVE_INFINITY : DEFAULT_IDLE;
+  const pool = new Pool<Connection>(
+    (owner, requester) => new Connection(dialling, clock, owner, requester, keepFor),
+    clock,
+    options,
+  );
+  pool.warm(warm, (owner) => new Connection(dialling, clock, owner, undefined, keepFor));
+  return pool;
+}
+
+function webSockets(target: Target, dialling: DialContext, clock: Clock, options: PoolOptions): Transport {
+  const { subprotocols = [], ping = 0 } = target.websocket ?? {};
+  const socket = { subprotocols, ping, maxBytes: target.maxAnswerBytes };
+  return new Pool<WebSocketConnection>(
+    (owner, requester) => new WebSocketConnection(dialling, clock, owner, requester, socket),
+    clock,
+    { ...options, per: options.per === "request" ? "request" : "session" },
+  );
+}
