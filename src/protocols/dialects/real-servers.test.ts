@@ -92,7 +92,7 @@ describe("the AI SDK's own server", () => {
             for (const chunk of CHUNKS) writer.write(chunk);
           },
         });
-        pipeUIMessageStreamToResponse({ response, stream });
+        void pipeUIMessageStreamToResponse({ response, stream });
       })();
     });
     const exchange = await ask(client(`${url}/api/chat`, { protocol: "ai-sdk" }), { messages: CALLED });
@@ -124,7 +124,7 @@ describe("the AI SDK's own server", () => {
         },
         onError: (error) => String(error),
       });
-      pipeUIMessageStreamToResponse({ response, stream });
+      void pipeUIMessageStreamToResponse({ response, stream });
     });
     expect(await ask(client(`${url}/api/chat`, { protocol: "ai-sdk" }))).toMatchObject({
       outcome: "stream-error",
@@ -141,7 +141,7 @@ describe("the AI SDK's own server", () => {
           controller.close();
         },
       });
-      pipeTextStreamToResponse({ response, textStream });
+      void pipeTextStreamToResponse({ response, textStream });
     });
     const exchange = await ask(client(url, { protocol: "ai-sdk-text" }));
     expect(exchange).toMatchObject({ outcome: "complete", text: "Hello é😀" });

@@ -18,7 +18,7 @@ export interface StreamSample {
 }
 
 const json = (value: Json): string => JSON.stringify(value);
-const data = (value: Json | "[DONE]"): string => `data: ${value === "[DONE]" ? value : json(value)}\n\n`;
+const data = (value: Json): string => `data: ${value === "[DONE]" ? value : json(value)}\n\n`;
 const named = (name: string, value: Json, id = ""): string => `${id}event: ${name}\ndata: ${json(value)}\n\n`;
 const typed = (type: string, fields: { readonly [key: string]: Json } = {}): string => named(type, { type, ...fields });
 const line = (value: Json): string => `${json(value)}\n`;
