@@ -1,3 +1,4 @@
+export { audioTokens, imageTokens } from "./answers/index.ts";
 export { type EnginePreset, PRESET_NAMES, presetNamed, stepMs } from "./engine/index.ts";
 export {
   type Combination,

@@ -1,5 +1,6 @@
 import type { Plan } from "../../plan/index.ts";
-import type { SessionScript, Workload } from "../../workload/index.ts";
+import { audioTokens, imageTokens } from "../../twin/index.ts";
+import type { SessionScript, TurnScript, Workload } from "../../workload/index.ts";
 
 /** Sessions that are drawn to learn what a session asks; they are the first ones of the run itself. */
 const DRAWN = 200;
@@ -66,8 +67,8 @@ function sessionOf(script: SessionScript): Session {
   let think = 0;
   let limited = true;
   for (const turn of script.turns) {
-    history += turn.prompt.length / CHARACTERS;
-    input += history;
+    history += contentTokens(turn);
+    input += history + toolTokens(turn);
     think += turn.think;
     if (turn.maxTokens === undefined) limited = false;
     else {
@@ -76,6 +77,22 @@ function sessionOf(script: SessionScript): Session {
     }
   }
   return { turns: script.turns.length, think, input, output, limited };
+}
+
+/** Pictures and sounds count as the twin's models count them. */
+function contentTokens({ prompt, content }: TurnScript): number {
+  let tokens = prompt.length / CHARACTERS;
+  if (typeof content === "string") return tokens;
+  for (const part of content) {
+    if (part.type === "image") tokens += imageTokens(part.data ?? part.url ?? "");
+    else if (part.type === "audio") tokens += audioTokens(part.data);
+  }
+  return tokens;
+}
+
+/** Tools come with every request, and stand in its prompt once. */
+function toolTokens({ tools }: TurnScript): number {
+  return tools === undefined ? 0 : JSON.stringify(tools).length / CHARACTERS;
 }
 
 function average(sessions: readonly Session[], of: (session: Session) => number): number {

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { asker, holdFor, openStage, workloadPlan } from "../../../test/helpers/workload-plan.ts";
 import { PlimsollError, randomStream } from "../../base/index.ts";
 import { BUILTIN_PROMPT_SETS, type PromptSource } from "../../plan/index.ts";
+import { contentText } from "../../protocols/index.ts";
 import { inputFiles } from "../files.ts";
 import { builtinPrompts, loadWorkload, type PromptEntry } from "../index.ts";
 import { readPrompts } from "./read.ts";
@@ -57,7 +58,7 @@ describe("the built-in prompts", () => {
 
   it("are all different, none empty, each with an id of its own", () => {
     const entries = builtinPrompts("mixed");
-    const texts = entries.flatMap(({ turns }) => turns.map(({ content }) => String(content)));
+    const texts = entries.flatMap(({ turns }) => turns.map(({ content }) => contentText(content)));
     expect(new Set(entries.map(({ id }) => id)).size).toBe(entries.length);
     expect(new Set(texts).size).toBe(texts.length);
     for (const text of texts) expect(text.trim()).not.toBe("");
@@ -66,7 +67,7 @@ describe("the built-in prompts", () => {
 
   it("hold documents of several hundred words where a plan asks for long ones", () => {
     for (const { turns } of builtinPrompts("long-documents")) {
-      const text = String(turns[0]?.content);
+      const text = contentText(turns[0]?.content ?? "");
       expect(text.split(/\s+/).length).toBeGreaterThan(400);
       expect(text.split("\n\n").length).toBeGreaterThan(4);
     }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { audioTokens, imageTokens, mediaText } from "../../answers/media.ts";
+import { audioTokens, imageTokens, mediaText } from "../../answers/index.ts";
 import type { PromptMessage } from "../../answers/types.ts";
 import type { Asked } from "./types.ts";
 
