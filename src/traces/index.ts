@@ -18,4 +18,4 @@ export type { LengthHistogram, TraceStatistics } from "./statistics/describe.ts"
 export { LENGTH_PERCENTILES, type LengthPercentile, type LengthStatistics } from "./statistics/lengths.ts";
 export type { RateStatistics } from "./statistics/rates.ts";
 export { describeTrace, type TraceCut } from "./statistics/read.ts";
-export { TIME_UNITS, type TimeUnit, type TraceColumns, TURN_LENGTHS, type TurnLengths } from "./types.ts";
+export type { TimeUnit, TraceColumns, TurnLengths } from "./types.ts";
