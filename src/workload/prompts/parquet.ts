@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { isMainThread } from "node:worker_threads";
 import { startThread } from "../../base/index.ts";
 import { type Files, unreadable } from "../files.ts";
 
@@ -49,7 +48,7 @@ export function parquetLines(file: string, files: Files, path: string): string |
     return undefined;
   }
   renameSync(part, to);
-  if (isMainThread) process.once("exit", () => rmSync(to, { force: true }));
+  process.once("exit", () => rmSync(to, { force: true }));
   return to;
 }
 
