@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { countTokens } from "gpt-tokenizer/encoding/o200k_base";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { asker, closedStage, holdFor, openStage, workloadPlan } from "../../../test/helpers/workload-plan.ts";
 import { PlimsollError } from "../../base/index.ts";
 import type { FeedPlan, Persona, PromptSource, Stage } from "../../plan/index.ts";
@@ -12,8 +12,13 @@ import { loadWorkload, type TurnScript, type Workload } from "../index.ts";
 let folder = "";
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "plimsoll-sources-"));
+  // Parquet files are rewritten among the temporary ones, and vitest ends its threads before they tidy up.
+  vi.stubEnv("TMPDIR", join(folder, "temporary"));
 });
-afterAll(() => rmSync(folder, { recursive: true }));
+afterAll(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true });
+});
 
 function write(name: string, content: string): string {
   const file = join(folder, name);
