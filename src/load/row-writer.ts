@@ -6,6 +6,7 @@ import { GapCells, type RecorderToWorker, RowTally, SampleBlock, type Tally } fr
 import { type Move, userOf } from "../workload/index.ts";
 import type { AskPlace } from "./ask.ts";
 import type { Board } from "./board.ts";
+import { Headroom } from "./headroom.ts";
 
 /** ms after which rows go to the recorder though their block is not full. */
 const FLUSH_EVERY = 250;
@@ -39,6 +40,7 @@ export class RowWriter {
   readonly #recorder: MessagePort;
   readonly #block: SampleBlock;
   readonly #gaps: GapCells;
+  readonly #headroom: Headroom;
   readonly #pool: Exchange[] = [];
   /** Codes of the plan's own names, by index; taken first, since a run with very many distinct texts runs out of codes. */
   readonly #stages: readonly number[];
@@ -56,6 +58,7 @@ export class RowWriter {
     this.#worker = parts.worker;
     this.#board = parts.board;
     this.#recorder = parts.recorder;
+    this.#headroom = new Headroom(parts.board, parts.worker);
     this.#block = new SampleBlock(parts.worker);
     const { dictionary } = this.#block;
     this.#stages = parts.plan.stages.map(({ name }) => dictionary.code(name));
@@ -206,6 +209,7 @@ export class RowWriter {
     board.add(worker, "bytesIn", x.bytesIn);
     board.add(worker, "bytesOut", x.bytesOut);
     board.add(worker, "reconnects", x.reconnects);
+    this.#headroom.note(x);
   }
 
   /** Whether the seed picks this turn for keeping `what`. */
