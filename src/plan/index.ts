@@ -7,7 +7,7 @@ export { documentJsonSchema, planJsonSchema } from "./json-schema.ts";
 export { replayStage, settingsOf } from "./normalise/replay.ts";
 export { PLAN_VARIABLES } from "./overrides.ts";
 export { assertMayLoad } from "./owner.ts";
-export { isMapping, type Path, valueAt } from "./path.ts";
+export { isMapping, type Path, parsePath, valueAt } from "./path.ts";
 export type { Findings, StatedDefault } from "./problems.ts";
 export { isLoopback } from "./proxy.ts";
 export { type PublicPlan, planHash, planOfRun, publicPlan } from "./public.ts";
@@ -17,8 +17,8 @@ export { count, flag, type Issuer, parseShare, quantity, refuse, text, type Unit
 export { keysAt } from "./schema/known-keys.ts";
 export type { PlanInput } from "./schema/plan.ts";
 export { BUILTIN_PROMPT_SETS } from "./schema/prompts.ts";
-export { redactUrl } from "./secrets.ts";
-export { planTemplate, planToYaml } from "./template.ts";
+export { isSecretHeader, isSecretQuery, redactUrl } from "./secrets.ts";
+export { planTemplate, planToYaml, SCHEMA_LINE } from "./template.ts";
 export { formatThreshold, parseThreshold, type ThresholdOptions, type ThresholdResult } from "./threshold/read.ts";
 export {
   type AnswerPaths,
@@ -65,3 +65,4 @@ export {
   type UserRetryPlan,
   type WorkloadPlan,
 } from "./types.ts";
+export { parseYaml, writeYaml } from "./yaml.ts";

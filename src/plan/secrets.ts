@@ -21,6 +21,11 @@ export function isSecretHeader(name: string): boolean {
   return SECRET_HEADERS.has(name.toLowerCase()) || /(?:^|[-_])(?:key|token|secret|password)$/i.test(name);
 }
 
+/** Whether a part of a URL's query names a secret. */
+export function isSecretQuery(name: string): boolean {
+  return SECRET_QUERY.test(decoded(name));
+}
+
 export function isSecretVariable(name: string): boolean {
   return SECRET_VARIABLE.test(name);
 }
@@ -42,9 +47,7 @@ const QUERY_PAIR = /([?&])([^=&#]+)=([^&#]*)/g;
 export function redactUrl(text: string): string {
   return text
     .replace(USERINFO, (_, scheme: string | undefined) => `${scheme ?? ""}//${MARK}@`)
-    .replace(QUERY_PAIR, (pair, lead: string, name: string) =>
-      SECRET_QUERY.test(decoded(name)) ? `${lead}${name}=${MARK}` : pair,
-    );
+    .replace(QUERY_PAIR, (pair, lead: string, name: string) => (isSecretQuery(name) ? `${lead}${name}=${MARK}` : pair));
 }
 
 /** What {@link redactUrl} hides. */
@@ -56,7 +59,7 @@ export function secretsOfUrl(text: string): string[] {
     found.push(userinfo, password.join(":") || user);
   }
   for (const [, , name = "", value = ""] of text.matchAll(QUERY_PAIR)) {
-    if (SECRET_QUERY.test(decoded(name))) found.push(value);
+    if (isSecretQuery(name)) found.push(value);
   }
   return found.flatMap((value) => [value, decoded(value)]);
 }

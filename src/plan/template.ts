@@ -3,7 +3,7 @@ import type { PlanInput } from "./schema/plan.ts";
 import { TARGET_TEMPLATES } from "./template-targets.ts";
 import { writeYaml } from "./yaml.ts";
 
-const SCHEMA_LINE = "# yaml-language-server: $schema=node_modules/plimsoll/schemas/plan.schema.json\n";
+export const SCHEMA_LINE = "# yaml-language-server: $schema=node_modules/plimsoll/schemas/plan.schema.json\n";
 
 const FIRST = "  - ttft.p95 < 1s                      # first token\n";
 const STREAMED = `${FIRST}  - stall.p95 < 2s                     # longest silence inside an answer\n`;

@@ -14,3 +14,4 @@ export { simulatedGains } from "./simulate/gains.ts";
 export type { Simulated } from "./simulate/simulate.ts";
 export type { SimulateOptions, SimulationFacts, SimulationProgress } from "./simulate/types.ts";
 export type { Progress, RunOptions } from "./types.ts";
+export { type Imported, planFrom, readSource } from "./from/index.ts";
