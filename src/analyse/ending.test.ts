@@ -51,7 +51,9 @@ test("no run passes whose generator was limited, that was cut short before it ha
     fc.property(fc.constantFrom(...CAUSES), thresholds, fc.boolean(), (cause, judged, late) => {
       const { verdict, exitCode, reasons } = conclude({ cause }, judged, late ? limited : fit);
       if (verdict !== "pass") return;
-      expect(late || (cause !== "finished" && cause !== "enough") || judged.some((one) => !one.held) || judged.length === 0).toBe(false);
+      expect(
+        late || (cause !== "finished" && cause !== "enough") || judged.some((one) => !one.held) || judged.length === 0,
+      ).toBe(false);
       expect([exitCode, reasons.length]).toEqual([0, 0]);
     }),
   );

@@ -25,9 +25,9 @@ export const REMEDIES: Readonly<Record<string, readonly Remedy[]>> = {
   ],
   "batch-limit": [
     {
-      do: "Raise the number of sequences that {} runs at once (max_num_seqs, slots).",
-      why: "Requests wait for a place while memory is free and tokens come as fast as ever.",
-      retest: `${SAME} Watch the KV cache and the time per token: they are next.`,
+      do: "Raise the number of sequences that {} runs at once (max_num_seqs, slots), doubling it at most from one run to the next.",
+      why: "Requests wait for a place while memory is free. Every answer that runs beside another makes its tokens slower, so that too many help first tokens and harm whole answers.",
+      retest: `${SAME} Whole answers must not take longer; the KV cache and the time per token are next.`,
       change: { fields: [{ path: ["engine", "maxSeqs"], times: 2 }] },
       endsWaiting: true,
     },

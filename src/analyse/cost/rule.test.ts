@@ -144,7 +144,8 @@ describe("what a run cost", () => {
     expect(cost).toMatchObject({ attempts: 240, priced: 240, goodAnswers: 180 });
     expect(cost?.total).toBeCloseTo(total, 9);
     expect(cost?.perGoodAnswer).toBeCloseTo(total / 180, 9);
-    expect(cost?.perSession).toBeCloseTo(total / 200, 9);
+    // The session of the last quarter of a second may have been cut short.
+    expect(cost?.perSession).toBeCloseTo((total - PRICE) / 199, 9);
     expect(cost?.wasted.by.map(({ why, attempts, tokens }) => [why, attempts, tokens])).toEqual([
       ["failed", 0, 0],
       ["abandoned", 20, 20 * 14],
@@ -163,6 +164,18 @@ describe("what a run cost", () => {
     expect(busy?.interval?.high).toBeLessThan(0.13);
     expect(findings.map(({ kind }) => kind)).toEqual(["cost.waste"]);
     expect(findings[0]?.title).toMatch(/^7 % of the money went into answers that nobody got/);
+  });
+
+  it("counts for each session only those that began early enough to end within the run", async () => {
+    // Sessions of three turns, 10 s apart; the last ones of the run are cut after one.
+    const turns = (session: number, at: number) =>
+      [0, 1, 2].filter((turn) => at + turn * 10_000 < 80_000).map((turn) => row(session, at + turn * 10_000, { turn }));
+    const { cost } = await costRule.look(
+      await factsWith(PRICES, Array.from({ length: 80 }, (_, i) => turns(i, i * 1000)).flat()),
+      LINE,
+    );
+    expect(cost?.perSession).toBeCloseTo(3 * PRICE, 9);
+    expect(cost?.loads.at(-1)?.perSession).toBeCloseTo(3 * PRICE, 9);
   });
 
   it("is nothing where nothing was asked", async () => {

@@ -57,6 +57,18 @@ function waste(facts: Facts, cost: Cost): readonly Finding[] {
             samples: count,
             words: `${formatNumber(count)} ${count === 1 ? "attempt" : "attempts"} ${WHY[why]} took ${formatNumber(tokens)} tokens, ${formatMoney(money)}.`,
           })),
+        ...(wasted.late.attempts === 0
+          ? []
+          : [
+              {
+                measure: "answers past a limit",
+                unit: "dollars",
+                after: wasted.late.money,
+                speaks: "for" as const,
+                samples: wasted.late.attempts,
+                words: `Beside it, ${formatNumber(wasted.late.attempts)} answers came too late for the plan's limits: ${formatNumber(wasted.late.tokens)} tokens, ${formatMoney(wasted.late.money)}, which the good answers have to bear.`,
+              },
+            ]),
         ...(wasted.unseen === undefined
           ? []
           : [
@@ -100,7 +112,7 @@ function isMuch(unseen: number | undefined, { output }: Cost): boolean {
 
 function cheapest(facts: Facts, cost: Cost): readonly Finding[] {
   const best = cost.cheapest;
-  if (best === undefined) return [];
+  if (best === undefined || !best.sure) return [];
   const known = cost.loads.filter((load) => load.perGoodAnswer !== undefined && load.unit === best.unit);
   const [dearest] = known.toSorted((a, b) => (b.perGoodAnswer ?? 0) - (a.perGoodAnswer ?? 0));
   if (dearest?.perGoodAnswer === undefined || dearest.perGoodAnswer < DEARER * best.perGoodAnswer) return [];

@@ -32,6 +32,7 @@ export async function costSection(facts: Facts, line: LoadLine | undefined): Pro
       money,
       ...(unseen === undefined ? {} : { unseen }),
       by: WASTES.map((why) => ({ why, ...all.wasted[why] })),
+      late: all.late,
     },
     loads,
     ...(cheapest === undefined ? {} : { cheapest }),

@@ -20,11 +20,16 @@ export interface Spent {
   readonly wasted: Readonly<
     Record<Waste, { readonly attempts: number; readonly tokens: number; readonly money: number }>
   >;
+  /** Answers past one of the plan's limits. */
+  readonly late: { readonly attempts: number; readonly tokens: number; readonly money: number };
   readonly sessions: { readonly count: number; readonly total: number };
 }
 
 const ERRORS = OUTCOMES.filter((outcome) => outcome.error).map(({ name }) => name);
 const LEFT = ["abandoned", "cancelled"];
+
+/** Of the sessions, the share whose own length a session must have had before the run ended, to count as a whole one. */
+const WHOLE = 0.95;
 
 /** Why the money of an attempt was wasted; an attempt that was asked again is retried, whatever it died of. */
 const WASTE_SQL = `CASE
@@ -34,25 +39,31 @@ const WASTE_SQL = `CASE
 
 /** What was spent bin by bin, by the time at which attempts were due, and on sessions by their first attempt's; the run is read once. */
 export async function spentByBin(facts: Facts): Promise<ReadonlyMap<number, Spent>> {
+  const end = Math.max(0, ...facts.stages.map(({ to }) => to)) * facts.width;
   const good = goodSql(answerLimits(facts.manifest.slo), figures(streams(facts.manifest.target.protocol)));
   const bin = (time: string): string => `floor(${time} / ${facts.width})::INTEGER`;
   const wasted = WASTES.flatMap((why) => [
     `count(*) FILTER (why = '${why}')`,
-    `coalesce(sum(coalesce(inputTokens, 0) + coalesce(outputTokens, 0)) FILTER (why = '${why}'), 0)`,
+    `coalesce(sum(inputTokens) FILTER (why = '${why}'), 0) + coalesce(sum(outputTokens) FILTER (why = '${why}'), 0)`,
     `coalesce(sum(cost) FILTER (why = '${why}'), 0)`,
   ]);
+  const tokens = "coalesce(inputTokens, 0) + coalesce(outputTokens, 0)";
+  const late = "isAnswer AND NOT isGood AND why IS NULL";
   const rows = await facts.query(`
     WITH again AS (SELECT session, turn, max(attempt) AS last FROM samples WHERE attempt > 0 GROUP BY session, turn),
     judged AS (
-      SELECT scheduledAt, cost, inputTokens, outputTokens, ${WASTE_SQL} AS why, (${good}) AS isGood
+      SELECT scheduledAt, isAnswer, cost, inputTokens, outputTokens, ${WASTE_SQL} AS why, (${good}) AS isGood
       FROM samples LEFT JOIN again USING (session, turn)
     )
     SELECT ${bin("scheduledAt")} AS bin, count(*), count(cost), count(*) FILTER (isGood), coalesce(sum(cost), 0), coalesce(sum(outputTokens), 0),
-      coalesce(sum(cost * cost), 0), coalesce(sum(cost) FILTER (isGood), 0), ${wasted.join(", ")}
+      coalesce(sum(cost * cost), 0), coalesce(sum(cost) FILTER (isGood), 0),
+      count(*) FILTER (${late}), coalesce(sum(${tokens}) FILTER (${late}), 0), coalesce(sum(cost) FILTER (${late}), 0), ${wasted.join(", ")}
     FROM judged WHERE scheduledAt IS NOT NULL GROUP BY bin`);
   const sessions = await facts.query(`
-    WITH whole AS (SELECT min(scheduledAt) AS began, sum(cost) AS cost FROM samples GROUP BY session)
-    SELECT ${bin("began")} AS bin, count(cost), coalesce(sum(cost), 0) FROM whole WHERE began IS NOT NULL GROUP BY bin`);
+    WITH whole AS (SELECT min(scheduledAt) AS began, max(endAt) AS ended, sum(cost) AS cost FROM samples GROUP BY session),
+      usual AS (SELECT quantile_disc(ended - began, ${WHOLE}) AS length FROM whole WHERE began < ${end / 2})
+    SELECT ${bin("began")} AS bin, count(cost), coalesce(sum(cost), 0) FROM whole
+    WHERE began <= ${end} - coalesce((SELECT length FROM usual), 0) GROUP BY bin`);
   const whole = new Map(sessions.map((row) => [Number(row[0]), row.slice(1).map(Number)]));
   return new Map(
     rows.map((row) => [Number(row[0]), spentOf(row.slice(1).map(Number), whole.get(Number(row[0])) ?? [])]),
@@ -76,7 +87,8 @@ export function spentIn(
 export const NOTHING: Spent = spentOf([], []);
 
 function spentOf(told: readonly number[], [count = 0, total = 0]: readonly number[]): Spent {
-  const [attempts = 0, priced = 0, goodAnswers = 0, money = 0, output = 0, squares = 0, ofGood = 0, ...wastes] = told;
+  const [attempts = 0, priced = 0, goodAnswers = 0, money = 0, output = 0, squares = 0, ofGood = 0, ...rest] = told;
+  const [lateAttempts = 0, lateTokens = 0, lateMoney = 0, ...wastes] = rest;
   const waste = (at: number) => ({
     attempts: wastes[3 * at] ?? 0,
     tokens: wastes[3 * at + 1] ?? 0,
@@ -91,16 +103,18 @@ function spentOf(told: readonly number[], [count = 0, total = 0]: readonly numbe
     ofGood,
     output,
     wasted: { failed: waste(0), abandoned: waste(1), retried: waste(2) },
+    late: { attempts: lateAttempts, tokens: lateTokens, money: lateMoney },
     sessions: { count, total },
   };
 }
 
 export function added(a: Spent, b: Spent): Spent {
-  const sum = (why: Waste) => ({
-    attempts: a.wasted[why].attempts + b.wasted[why].attempts,
-    tokens: a.wasted[why].tokens + b.wasted[why].tokens,
-    money: a.wasted[why].money + b.wasted[why].money,
+  const joined = (one: Spent["late"], other: Spent["late"]): Spent["late"] => ({
+    attempts: one.attempts + other.attempts,
+    tokens: one.tokens + other.tokens,
+    money: one.money + other.money,
   });
+  const sum = (why: Waste) => joined(a.wasted[why], b.wasted[why]);
   return {
     attempts: a.attempts + b.attempts,
     priced: a.priced + b.priced,
@@ -110,6 +124,7 @@ export function added(a: Spent, b: Spent): Spent {
     ofGood: a.ofGood + b.ofGood,
     output: a.output + b.output,
     wasted: { failed: sum("failed"), abandoned: sum("abandoned"), retried: sum("retried") },
+    late: joined(a.late, b.late),
     sessions: { count: a.sessions.count + b.sessions.count, total: a.sessions.total + b.sessions.total },
   };
 }

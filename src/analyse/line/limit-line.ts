@@ -28,6 +28,7 @@ export function limitLine(facts: Facts, parts: readonly Stretch[], limit: Limit 
   if (point === 0) {
     return {
       ...base,
+      doubtful: tried.least,
       why: `at ${tried.least}, the least load that was tried, it was broken, but by no more than chance may do`,
     };
   }

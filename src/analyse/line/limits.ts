@@ -77,7 +77,10 @@ async function readLimit(facts: Facts, threshold: Threshold): Promise<Limit | Un
   if (samples === 0) return unjudged("nothing was measured");
   const percentile = percentileOf(threshold.subject);
   if (percentile !== undefined && samples < fewestFor(percentile)) {
-    return unjudged(`${samples} ${samples === 1 ? "sample" : "samples"} cannot carry it; it needs ${fewestFor(percentile)}`, samples);
+    return unjudged(
+      `${samples} ${samples === 1 ? "sample" : "samples"} cannot carry it; it needs ${fewestFor(percentile)}`,
+      samples,
+    );
   }
   const { least, enough } = ratio;
   const read = { threshold, margin, weight, samples, least, enough };

@@ -73,6 +73,19 @@ describe("the verdict against the expected peak", () => {
     expect(settle).toMatch(/^Hold the expected peak for (\d+) minutes: a stage \{ steady: \1m, at: 1x \}\.$/);
   });
 
+  it("cannot be told where the least load that was tried is doubtful, whatever the run as a whole says of the limit", () => {
+    const why = "at 13, the least load that was tried, it was broken, but by no more than chance may do";
+    const { word, headline } = decided({
+      limits: [{ expression: TTFT, doubtful: 13, why }],
+      peak: 8,
+      held: { [TTFT]: false },
+    });
+    expect(word).toBe("cannot-tell");
+    expect(headline).toBe(
+      "13 sessions a second, the least that was tried, may be too much already. Launch day brings 8.",
+    );
+  });
+
   it("says of a load at which one limit gives way no more than `at most` where another was only tried below it", () => {
     const limits = [upTo(2.9, 2.4, 3.3), { expression: ERRORS, above: 2 }];
     expect(decided({ limits, peak: 4 }).headline).toBe(

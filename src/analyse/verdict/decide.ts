@@ -96,7 +96,7 @@ function holdsAt(limit: LimitLine, peak: number, { manifest, summary }: Facts): 
   if (reaches(limit, peak)) return true;
   const threshold = manifest.slo.find(({ expression }) => expression === limit.expression);
   if (limit.above !== undefined) return threshold?.filters.stage !== undefined;
-  if (limit.why === undefined) return false;
+  if (limit.why === undefined || limit.doubtful !== undefined) return false;
   return summary.thresholds.some(({ expression, held }) => expression === limit.expression && held);
 }
 
@@ -104,7 +104,7 @@ function holdsAt(limit: LimitLine, peak: number, { manifest, summary }: Facts): 
 function crossedElsewhere(facts: Facts, { limits }: LoadLine): string[] {
   return facts.summary.thresholds.flatMap(({ expression, held, observed }) => {
     const about = limits.find((limit) => limit.expression === expression);
-    return about?.why !== undefined && !held && observed !== undefined
+    return about?.why !== undefined && about.doubtful === undefined && !held && observed !== undefined
       ? [`${capitalised(wordsFor(facts, expression))} did not hold`]
       : [];
   });
@@ -115,11 +115,14 @@ function undecided(facts: Facts, line: LoadLine, expected: number, open: readonl
   const peak = amount(expected, unit);
   const untried = tried.most < expected * NEAR;
   const straddling = open.filter(({ holdsUpTo }) => holdsUpTo !== undefined);
-  const headline = untried
-    ? `The most that was tried is ${amount(tried.most, unit)}. Launch day brings ${formatNumber(expected)}.`
-    : straddling.length > 0
-      ? `${between(straddling, unit)} Launch day brings ${formatNumber(expected)}, which lies between.`
-      : `Too little was measured at ${peak}, which is what launch day brings.`;
+  const beyond = Math.min(...open.flatMap(({ doubtful }) => doubtful ?? []));
+  const headline = Number.isFinite(beyond)
+    ? `${amount(beyond, unit)}, the least that was tried, may be too much already. Launch day brings ${formatNumber(expected)}.`
+    : untried
+      ? `The most that was tried is ${amount(tried.most, unit)}. Launch day brings ${formatNumber(expected)}.`
+      : straddling.length > 0
+        ? `${between(straddling, unit)} Launch day brings ${formatNumber(expected)}, which lies between.`
+        : `Too little was measured at ${peak}, which is what launch day brings.`;
   return {
     word: "cannot-tell",
     headline,

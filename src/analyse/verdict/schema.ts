@@ -13,8 +13,12 @@ const limitLine = z.strictObject({
     .describe("the highest load at which it held; absent where it never broke, or broke at once"),
   above: z.number().optional().describe("it held at every load that was tried, up to this one"),
   below: z.number().optional().describe("it was broken already at the least load that was tried, this one"),
+  doubtful: z
+    .number()
+    .optional()
+    .describe("it was broken at the least load that was tried, this one, but by no more than chance may do"),
   samples: z.int().nonnegative(),
-  why: z.string().optional().describe("why nothing can be said, where none of the three is there"),
+  why: z.string().optional().describe("why nothing can be said, where neither holdsUpTo, above nor below is there"),
 });
 
 const loadLine = z.strictObject({
@@ -84,7 +88,11 @@ const spent = {
     .describe("of these, attempts whose tokens are known; the others cost an unknown sum and are in none"),
   total: price,
   perRequest: price.optional().describe("total / priced attempts"),
-  perSession: price.optional().describe("mean of the sessions that began there, over all of their attempts"),
+  perSession: price
+    .optional()
+    .describe(
+      "mean of the sessions that began there, over all of their attempts; without sessions of unknown cost, and those that began so late that the run's end cut them short",
+    ),
   perGoodAnswer: price.optional().describe("total / good answers: money for failures and late answers is in it"),
   goodAnswers: z.int().nonnegative(),
   interval: z
@@ -121,6 +129,9 @@ const cost = z.strictObject({
       .optional()
       .describe("output tokens that servers counted beyond those that clients got; absent where none counts them"),
     by: z.array(wasted),
+    late: wasted
+      .omit({ why: true })
+      .describe("answers past one of the plan's limits: not in the waste, but paid for by the good ones"),
   }),
   loads: z
     .array(

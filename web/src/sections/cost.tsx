@@ -114,5 +114,5 @@ function says({ spent, summary, verdict }: PageData, priced: boolean, total: num
   const lost = wasted.reduce((sum, { cost = 0 }) => sum + cost, 0);
   const each = summary.total.cost?.perGoodAnswer;
   const cheapest = verdict.cost?.cheapest;
-  return `${figure(total, "dollars")} in all${each === undefined ? "; no answer was good" : `, ${figure(each, "dollars")} a good answer`}. ${total === 0 ? "" : `${formatShare(lost / total)} of it went into answers that were late, failed or left.`}${cheapest === undefined ? "" : ` Of the loads at which all limits hold, ${loadText(cheapest.load, cheapest.unit)} is the cheapest: ${figure(cheapest.perGoodAnswer, "dollars")} a good answer.`}`;
+  return `${figure(total, "dollars")} in all${each === undefined ? "; no answer was good" : `, ${figure(each, "dollars")} a good answer`}. ${total === 0 ? "" : `${formatShare(lost / total)} of it went into answers that were late, failed or left.`}${cheapest?.sure !== true ? "" : ` Of the loads at which all limits hold, ${loadText(cheapest.load, cheapest.unit)} is the cheapest: ${figure(cheapest.perGoodAnswer, "dollars")} a good answer.`}`;
 }
