@@ -82,7 +82,7 @@ describe("advice tried on a twin", () => {
     expect(findings[0]?.advice.map(({ do: what, gain }) => [what, gain])).toEqual([
       ["Add a replica of llm.", { measure: "ttft.p95, ms", before: 8000, after: 500, by: "simulated" }],
       [
-        "Raise the number of sequences that llm runs at once (max_num_seqs, slots).",
+        "Raise the number of sequences that llm runs at once (max_num_seqs, slots), doubling it at most from one run to the next.",
         { measure: "ttft.p95, ms", before: 8000, after: 4000, by: "simulated" },
       ],
     ]);
