@@ -89,6 +89,21 @@ describe("advice tried on a twin", () => {
     expect(JSON.stringify(findings)).not.toContain("Estimated");
   });
 
+  it("comes after other advice, and says so, where it makes another broken limit worse", async () => {
+    const withResponse = (p95: number, response: number): Summary => {
+      const one = summaryWith(p95);
+      const slower = { expression: "response.p95 < 15s", observed: response, held: false, samples: 1000, unit: "ms" };
+      return { ...one, thresholds: [...one.thresholds, slower] };
+    };
+    const trial: Trial = async ({ fields }) =>
+      fields[0]?.path[0] === "replicas" ? withResponse(4000, 16_000) : withResponse(500, 63_500);
+    const { findings } = await withSimulatedGains(verdictOn("batch-limit"), withResponse(8000, 37_500), trial);
+    const [replica, batch] = findings[0]?.advice ?? [];
+    expect(replica?.why).not.toContain("harm");
+    expect(batch?.do).toMatch(/^Raise the number of sequences/);
+    expect(batch?.why).toContain("it does harm elsewhere: response.p95 < 15s goes from 37.5 s to 63.5 s.");
+  });
+
   it("keeps advice that cannot be tried there without a simulated gain", async () => {
     const { findings } = await withSimulatedGains(verdictOn("kv-cache"), summaryWith(8000), async () => undefined);
     expect(findings[0]?.advice.map(({ gain }) => gain?.by)).toEqual([undefined, undefined, undefined]);

@@ -1,3 +1,4 @@
+import { formatMs, formatNumber } from "../../base/index.ts";
 import type { Summary } from "../summary-schema.ts";
 import type { Advice, Finding, Lack, Verdict } from "../verdict/schema.ts";
 import { filled } from "./advice.ts";
@@ -26,28 +27,55 @@ export async function withSimulatedGains(verdict: Verdict, now: Summary, trial: 
   if (first.severity === "high" && now.thresholds.length > 0 && now.thresholds.every(({ held }) => held)) {
     return { ...verdict, lacks: [...verdict.lacks, UNLIKE] };
   }
-  const advice: Advice[] = [];
-  for (const one of first.advice) advice.push(await tried(one, first, now, trial));
-  const ranked = advice.toSorted((a, b) => gained(b) - gained(a));
+  const trials: Tried[] = [];
+  for (const one of first.advice) trials.push(await tried(one, first, now, trial));
+  const ranked = trials
+    .toSorted((a, b) => a.harms - b.harms || gained(b.advice) - gained(a.advice))
+    .map(({ advice }) => advice);
   return { ...verdict, findings: verdict.findings.map((one) => (one === first ? { ...one, advice: ranked } : one)) };
 }
 
 const gained = ({ gain }: Advice): number =>
   gain === undefined || gain.by !== "simulated" || gain.before <= 0 ? 0 : (gain.before - gain.after) / gain.before;
 
-async function tried(advice: Advice, { kind, component }: Finding, now: Summary, trial: Trial): Promise<Advice> {
+interface Tried {
+  readonly advice: Advice;
+  /** Limits that it leaves broken and worse than they were. */
+  readonly harms: number;
+}
+
+async function tried(advice: Advice, { kind, component }: Finding, now: Summary, trial: Trial): Promise<Tried> {
   const remedy = (REMEDIES[kind.slice(PREFIX.length)] ?? []).find((one) => filled(one.do, component) === advice.do);
   const summary = remedy?.change === undefined ? undefined : await trial(remedy.change, component);
-  if (summary === undefined) return advice;
+  if (summary === undefined) return { advice, harms: 0 };
   const measured = MEASURES.find((one) => one.of(now) !== undefined && one.isIll(now));
   const [before, after] = [measured?.of(now), measured?.of(summary)];
-  if (measured === undefined || before === undefined || after === undefined) return advice;
+  if (measured === undefined || before === undefined || after === undefined) return { advice, harms: 0 };
+  const worse = worsened(now, summary);
+  const why = filled(remedy?.why ?? advice.why, component);
   return {
-    ...advice,
-    why: filled(remedy?.why ?? advice.why, component),
-    gain: { measure: measured.name, before, after, by: "simulated" },
+    advice: {
+      ...advice,
+      why: worse.length === 0 ? why : `${why} In the simulation it does harm elsewhere: ${worse.join("; ")}.`,
+      gain: { measure: measured.name, before, after, by: "simulated" },
+    },
+    harms: worse.length,
   };
 }
+
+/** Times by which a broken limit's figure has to be worse before it is called so; less is chance. */
+const WORSE = 1.05;
+
+function worsened(now: Summary, then: Summary): string[] {
+  return then.thresholds.flatMap(({ expression, held, observed, unit }) => {
+    const before = now.thresholds.find((one) => one.expression === expression)?.observed;
+    if (held || before === undefined || observed === undefined) return [];
+    const isWorse = />/.test(expression) ? observed * WORSE < before : observed > before * WORSE;
+    return isWorse ? [`${expression} goes from ${told(before, unit)} to ${told(observed, unit)}`] : [];
+  });
+}
+
+const told = (value: number, unit: string): string => (unit === "ms" ? formatMs(value) : formatNumber(value));
 
 interface Measured {
   readonly name: string;
