@@ -367,3 +367,26 @@ test("what this version does not do is said, never ignored", () => {
     "slo[0]: this version does not judge answers yet",
   ]);
 });
+
+test("how a target is travelled to is read: the scheme names a websocket, a number a version, and what contradicts is said", () => {
+  const socket = { url: "wss://h/chat", request: "{{turn.prompt}}", events: { token: "$" } };
+  expect(plan({ target: socket }).target).toMatchObject({
+    url: "https://h/chat",
+    protocol: "websocket",
+    websocket: { subprotocols: [], ping: 0 },
+  });
+  const { target } = plan({
+    target: { url: "https://h/v1", model: "m", http: 2, connections: { per: "session", streams: 10, warm: 3 } },
+  });
+  expect(target).toMatchObject({ http: "2", connections: { per: "session", streams: 10, warm: 3, keepAlive: true } });
+  const contradictions: readonly (readonly [object, string])[] = [
+    [{ ...socket, connections: { per: "pool" } }, "target.connections.per"],
+    [{ ...socket, http: "2" }, "target.http"],
+    [{ url: "ws://h/v1", protocol: "openai-chat", model: "m" }, "target.url"],
+    [{ url: "http://h/v1", model: "m", websocket: {} }, "target.websocket"],
+    [{ url: "http://h/v1", model: "m", connections: { per: "request", warm: 2 } }, "target.connections.warm"],
+    [{ url: "http://h/v1", model: "m", http: 1.1, connections: { streams: 2 } }, "target.connections.streams"],
+  ];
+  for (const [written, path] of contradictions)
+    expect(faults({ target: written })).toMatchObject([{ code: "PLAN_CONFLICT", path }]);
+});

@@ -78,7 +78,11 @@ export interface Target {
     readonly per?: "pool" | "session";
     /** Connections that are opened before the first request, over all workers; absent: 0. */
     readonly warm?: number;
+    /** Streams at once on a connection of HTTP/2; absent: 100. */
+    readonly streams?: number;
   };
+  /** Absent: over TLS what the server chooses, else HTTP/1.1. */
+  readonly http?: "1.1" | "2";
   readonly websocket?: WebSocketPlan;
   /** Proxy from HTTP_PROXY, HTTPS_PROXY and NO_PROXY, resolved when the plan was read; absent for a direct connection. */
   readonly proxy?: string;

@@ -118,8 +118,9 @@ export class Attempt implements Requester, DecodedSink, Handle, Waiting {
   assigned(connection: Carrier, fresh: boolean): void {
     this.connection = connection;
     this.reused = !fresh;
-    if (fresh) this.exchange.dialledAt = connection.dialledAt;
-    else this.write(connection);
+    if (!fresh) this.write(connection);
+    // One that was handed on had begun to dial before.
+    else if (Number.isNaN(this.exchange.dialledAt)) this.exchange.dialledAt = connection.dialledAt;
   }
 
   opened(connection: Carrier, at: number): void {
@@ -138,6 +139,10 @@ export class Attempt implements Requester, DecodedSink, Handle, Waiting {
     // The final response counts: an interim one before it leaves the parser as if nothing had begun.
     if (count > 0 && connection?.parser.begun === false) exchange.firstByteAt = at;
     this.answer.beginRead(at, ++this.reads);
+  }
+
+  more(count: number): void {
+    this.exchange.bytesIn += count;
   }
 
   head(head: ResponseHead): void {

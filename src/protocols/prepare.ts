@@ -36,11 +36,17 @@ export function prepareTarget(target: Target, now: () => number): PreparedTarget
   if (dialect === undefined || headers === undefined || tls === undefined) {
     throw new PlimsollError(faults, EXIT.planInvalid);
   }
-  const route = routeOf(dialect.url, target, dialect.rules.form === "messages");
+  const route = routeOf(dialect.url, target, dialect.rules.form === "messages" || target.http === "2");
   const buffer = Buffer.allocUnsafeSlow(READ_SIZE);
   return {
     dialect,
-    dialling: { route, tls, lookup: cachedLookup(now), buffer },
+    dialling: { route, tls, lookup: cachedLookup(now), buffer, protocols: protocolsOf(target, dialect) },
     request: requestWriter(target, dialect, route, headers),
   };
+}
+
+/** What TLS offers: a websocket begins as HTTP/1.1. */
+function protocolsOf(target: Target, dialect: PreparedDialect): readonly string[] {
+  if (dialect.rules.form === "messages" || target.http === "1.1") return ["http/1.1"];
+  return target.http === "2" ? ["h2"] : ["h2", "http/1.1"];
 }

@@ -94,6 +94,10 @@ export function isSocketUrl(url: string): boolean {
 }
 
 function checkConnections({ written, fault }: TargetView, protocol: ProtocolName | undefined): void {
+  if (written.http === "1.1" && written.connections?.streams !== undefined) {
+    const message = "a connection of HTTP/1.1 has no streams";
+    fault(["connections", "streams"], { ...AT_KEY, message, hint: "Remove streams, or http." });
+  }
   const { per, keepAlive, warm = 0 } = written.connections ?? {};
   if (keepAlive === false && per !== undefined && per !== "request") {
     const hint = "Remove keepAlive, or write per: request.";
@@ -107,6 +111,9 @@ function checkConnections({ written, fault }: TargetView, protocol: ProtocolName
     if (per === "pool") {
       const message = "a websocket is not shared between sessions";
       fault(["connections", "per"], { ...AT_KEY, message, hint: "Use per: session, or per: request." });
+    }
+    if (written.http === "2") {
+      fault("http", { ...AT_KEY, message: "a websocket begins as HTTP/1.1 here", hint: "Remove http." });
     }
     return;
   }

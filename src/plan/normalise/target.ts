@@ -50,6 +50,7 @@ export function normaliseTarget(raw: unknown, ctx: Context): Target | undefined 
         ? { ...trust, verify: orDefault(tls?.verify, true, "target.tls.verify", "true", ctx) }
         : trust,
     connections: connectionsPlan(connections, ctx),
+    ...(written.http === undefined || written.http === "auto" ? {} : { http: written.http }),
     ...(protocol === "websocket"
       ? { websocket: { subprotocols: websocket?.subprotocols ?? [], ping: websocket?.ping ?? 0 } }
       : {}),
@@ -61,7 +62,7 @@ export function normaliseTarget(raw: unknown, ctx: Context): Target | undefined 
 }
 
 function connectionsPlan(written: WrittenTarget["connections"], ctx: Context): Target["connections"] {
-  const { per, warm } = written ?? {};
+  const { per, warm, streams } = written ?? {};
   const max = orDefault(written?.max, 4096, "target.connections.max", "4096", ctx);
   const keepAlive =
     per === "request" ? false : orDefault(written?.keepAlive, true, "target.connections.keepAlive", "true", ctx);
@@ -70,6 +71,7 @@ function connectionsPlan(written: WrittenTarget["connections"], ctx: Context): T
     keepAlive,
     ...(per === undefined || per === "request" ? {} : { per }),
     ...(warm === undefined || warm === 0 ? {} : { warm }),
+    ...(streams === undefined ? {} : { streams }),
   };
 }
 

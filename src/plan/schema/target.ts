@@ -61,6 +61,12 @@ const connections = z
       0,
       100_000,
     ).optional(),
+    streams: count(
+      "Streams",
+      "Streams at once on a connection of HTTP/2; the server may allow fewer. Default: 100.",
+      1,
+      1_000_000,
+    ).optional(),
   })
   .meta({ title: "Connections", description: "The pool of sockets." });
 
@@ -145,6 +151,15 @@ export const targetSchema = z
     tls: tls.optional(),
     connections: connections.optional(),
     websocket: websocket.optional(),
+    http: z
+      .enum(["auto", "1.1", "2"])
+      .or(z.union([z.literal(1.1), z.literal(2)]).transform((version) => (version === 2 ? "2" : "1.1")))
+      .meta({
+        title: "HTTP",
+        description:
+          "The version to speak; auto: over TLS what the server chooses (ALPN), else 1.1. 2 without TLS takes the server's HTTP/2 for granted. Default: auto.",
+      })
+      .optional(),
     repeatable: flag(
       "Repeatable",
       "Whether a request may be sent again on a fresh connection when a pooled one closed before a byte came. Default: true for model servers (openai-*, anthropic-messages, ollama-*), else false.",

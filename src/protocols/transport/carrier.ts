@@ -9,6 +9,8 @@ export interface CarrierUser extends ResponseSink {
   sent(at: number): void;
   /** A read, before anything looks inside it. */
   read(count: number, at: number): void;
+  /** More bytes of the same read. */
+  more(count: number): void;
   /** The read has been parsed. */
   parsed(at: number): void;
   /**

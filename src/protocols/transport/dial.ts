@@ -9,6 +9,12 @@ export interface DialContext {
   readonly route: Route;
   readonly tls: TlsState;
   readonly lookup: LookupFunction;
+  /** Offered to the server in TLS (ALPN). */
+  readonly protocols: readonly string[];
+  /** A connection that is open already, to be taken before one is opened; undefined: none. */
+  readonly spare?: () => Socket | undefined;
+  /** Whoever gets the socket reads it: `read` is never called. */
+  readonly unread?: boolean;
   /** Every socket of a worker reads into this one buffer: the callback runs before the next read, so nothing overlaps. */
   readonly buffer: Buffer;
 }
@@ -27,6 +33,8 @@ export interface Dialling {
 
 /** Opens a connection along the route: DNS, TCP, the proxy's tunnel, TLS. */
 export function dial(context: DialContext, events: DialEvents): Dialling {
+  const spare = context.spare?.();
+  if (spare !== undefined) return adopt(spare, events);
   const { route, buffer } = context;
   const { proxy } = route;
   if (proxy?.kind === "tunnel") return dialThrough(context, proxy, events);
@@ -38,7 +46,8 @@ export function dial(context: DialContext, events: DialEvents): Dialling {
       return true;
     },
   };
-  const where = { host, port, noDelay: true, autoSelectFamily: true, lookup: context.lookup, onread };
+  const reading = context.unread === true ? {} : { onread };
+  const where = { host, port, noDelay: true, autoSelectFamily: true, lookup: context.lookup, ...reading };
   const serverName = proxy ? proxy.host : route.serverName;
   const socket = secure ? connectTls({ ...where, ...tlsOptions(context, serverName) }) : connectTcp(where);
   if (secure) keepSession(context, socket);
@@ -50,6 +59,22 @@ export function dial(context: DialContext, events: DialEvents): Dialling {
     () => events.opened(socket),
   );
   return { abort: () => void socket.destroy() };
+}
+
+/** Tells of the opening as if it had just happened, once whoever asked has heard that it will. */
+function adopt(socket: Socket, events: DialEvents): Dialling {
+  let dropped = false;
+  socket.on("data", (bytes: Buffer) => events.read(bytes.length, bytes));
+  process.nextTick(() => {
+    if (socket.destroyed) events.failed("closed-while-connecting");
+    else if (!dropped) events.opened(socket);
+  });
+  return {
+    abort: () => {
+      dropped = true;
+      socket.destroy();
+    },
+  };
 }
 
 /** What comes through a tunnel is not read into the shared buffer: it is emitted as `data`. */
@@ -73,14 +98,14 @@ function dialThrough(context: DialContext, proxy: ProxyRoute, events: DialEvents
     events.failed(reason);
   };
   const plainInside = (): void => {
-    outer.on("data", (bytes: Buffer) => events.read(bytes.length, bytes));
+    if (context.unread !== true) outer.on("data", (bytes: Buffer) => events.read(bytes.length, bytes));
     events.opened(outer);
   };
   const secureInside = (): void => {
     const secured = connectTls({ socket: outer, ...tlsOptions(context, route.serverName) });
     inner = secured;
     keepSession(context, secured);
-    secured.on("data", (bytes: Buffer) => events.read(bytes.length, bytes));
+    if (context.unread !== true) secured.on("data", (bytes: Buffer) => events.read(bytes.length, bytes));
     watch(secured, "tls", true, fail, () => events.opened(secured));
   };
   watch(
@@ -110,11 +135,11 @@ function dialThrough(context: DialContext, proxy: ProxyRoute, events: DialEvents
   };
 }
 
-function tlsOptions({ tls }: DialContext, serverName: string | undefined) {
+function tlsOptions({ tls, protocols }: DialContext, serverName: string | undefined) {
   return {
     secureContext: tls.context,
     rejectUnauthorized: tls.verify,
-    ALPNProtocols: ["http/1.1"],
+    ALPNProtocols: [...protocols],
     ...(serverName === undefined ? {} : { servername: serverName }),
     ...(tls.session === undefined ? {} : { session: tls.session }),
   };
