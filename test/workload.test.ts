@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from "vitest";
-import { openaiAnswer, plain } from "./helpers/answers.ts";
+import { chunk, event, LAST_CHUNK, openaiAnswer, openaiFinish, plain, SSE_HEAD } from "./helpers/answers.ts";
 import { cli } from "./helpers/cli.ts";
 import { pacedServer } from "./helpers/paced.ts";
 import { rawServer } from "./helpers/raw-server.ts";
@@ -217,5 +217,49 @@ test("a server that freezes shows in the response time from the intended send, a
     expect(summary.total.rates.asked).toBeCloseTo(40, 0);
   } finally {
     await server.stop();
+  }
+});
+
+test("an agent's tool calls are answered by the plan, side by side, and the model is asked on until it calls no more", async () => {
+  const call = (index: number, query: string) => ({
+    index,
+    id: `call_${index}`,
+    type: "function",
+    function: { name: "search", arguments: JSON.stringify({ query }) },
+  });
+  const asks = {
+    choices: [{ index: 0, delta: { tool_calls: [call(0, "tides"), call(1, "moons")] }, finish_reason: null }],
+  };
+  const wanted = [asks, openaiFinish("tool_calls"), "[DONE]"].map((data) => ({ write: chunk(event(data)) }));
+  const server = await rawServer((request) =>
+    request.includes('"role":"tool"')
+      ? openaiAnswer(["done"])
+      : [{ write: SSE_HEAD }, ...wanted, { write: LAST_CHUNK }],
+  );
+  try {
+    const tools = { search: { answer: "found {{arguments.query}}", wait: "150ms", description: "Searches." } };
+    const { summary } = await space.run({
+      target: { ...target, url: `${server.url}/v1` },
+      workload: { personas: [{ name: "agent", prompts: ["why?"], agent: { tools } }] },
+      stages: [{ steady: "2s", at: "5/s" }],
+    });
+    expect(summary.total.outcomes.complete).toBe(summary.total.attempts);
+    const second = server.requests.find((request) => request.includes('"role":"tool"')) ?? "";
+    const { messages, tools: offered } = JSON.parse(second.slice(second.indexOf("\r\n\r\n")));
+    expect(offered[0].function.name).toBe("search");
+    expect(messages.map((message: { role: string }) => message.role)).toEqual(["user", "assistant", "tool", "tool"]);
+    expect(messages.slice(2).map((message: { content: string }) => message.content)).toEqual([
+      "found tides",
+      "found moons",
+    ]);
+    const [[steps, sessions, gap] = []] = await rowsOf(
+      summary.run.folder,
+      `SELECT max(b.step), count(DISTINCT a.session)::INT, max(abs(b.scheduledAt - a.endAt - 150)) FROM samples a JOIN samples b
+       ON a.session = b.session AND b.step = a.step + 1`,
+    );
+    expect([steps, sessions]).toEqual([1, summary.total.sessions]);
+    expect(Number(gap)).toBeLessThan(0.001);
+  } finally {
+    await server.close();
   }
 });

@@ -26,7 +26,7 @@ export async function readCounts(
   good: string,
 ): Promise<{ readonly scopes: ReadonlyMap<string, Counts>; readonly lastEnd: number }> {
   const { rows } = await run.query(`
-    SELECT ${cellSql(grouping)} AS cell, outcome, count(*), count(*) FILTER (turn = 0 AND attempt = 0 AND startedAt IS NOT NULL),
+    SELECT ${cellSql(grouping)} AS cell, outcome, count(*), count(*) FILTER (turn = 0 AND attempt = 0 AND coalesce(agent, 0) = 0 AND coalesce(step, 0) = 0 AND startedAt IS NOT NULL),
       count(*) FILTER (${good}), sum(inputTokens), sum(cachedTokens), sum(outputTokens), sum(reasoningTokens),
       count(*) FILTER (tokenSource = 'server'), count(*) FILTER (tokenSource = 'tokenizer'),
       sum(cost), count(cost), count(cost) FILTER (${good}), coalesce(sum(events), 0), coalesce(sum(sharedEvents), 0), max(endAt)

@@ -12,6 +12,10 @@ export interface AskPlace {
   /** Index of the turn. */
   readonly index: number;
   readonly turn: TurnScript;
+  /** 0: the user, or its agent; the agent's helpers from 1. */
+  readonly agent: number;
+  /** Model call of the turn and agent, from 0. */
+  readonly step: number;
 }
 
 export interface Answered {
@@ -19,6 +23,8 @@ export interface Answered {
   readonly toolCalls: readonly ToolCall[];
   readonly responseId: string | undefined;
   readonly endAt: number;
+  /** The user had read enough. */
+  readonly stopped: boolean;
 }
 
 /** `failed`: for good; `left`: nothing was sent any more. */
@@ -145,5 +151,5 @@ export class Ask {
 function answerOf({ outcome, reason, text, toolCalls, responseId, endAt }: Exchange): Answered | undefined {
   const answered = outcome === "complete" || outcome === "capped" || outcome === "filtered";
   const stopped = outcome === LEFT.stopped.outcome && reason === LEFT.stopped.reason;
-  return answered || stopped ? { text, toolCalls, responseId, endAt } : undefined;
+  return answered || stopped ? { text, toolCalls, responseId, endAt, stopped } : undefined;
 }

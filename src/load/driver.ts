@@ -125,7 +125,7 @@ export class LoadDriver {
     for (const { session, at } of this.#waiting.splice(0)) {
       const script = this.#parts.workload.session(session);
       const turn = script.turns[0];
-      if (turn !== undefined) writeUnsent(this.#host, { script, index: 0, turn }, at);
+      if (turn !== undefined) writeUnsent(this.#host, { script, index: 0, turn, agent: 0, step: 0 }, at);
     }
     this.#parts.board.set(this.#parts.worker, "sessionsQueued", 0);
   }

@@ -34,7 +34,7 @@ test("rows keep their stage, persona and outcome however many distinct texts a r
     const script = { session: 1, persona, system: undefined, tabs: 1, turns: [turn] };
     const exchange = rows.claim(stage, persona, 1, 0);
     exchange.outcome = outcome;
-    const place = { script, index: 0, turn };
+    const place = { script, index: 0, turn, agent: 0, step: 0 };
     const request = requestOf({ plan }, place, 0, { messages: [], previousId: undefined });
     rows.write(exchange, { request, place, move: undefined, stage, scheduledAt: 0, dueAt: 0, inFlight: 1 });
     rows.release(exchange);

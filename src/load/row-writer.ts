@@ -105,6 +105,8 @@ export class RowWriter {
     c.user[row] = userOf(session);
     c.move[row] = code.code(context.move);
     c.turn[row] = request.turn;
+    c.agent[row] = place.agent;
+    c.step[row] = place.step;
     c.attempt[row] = request.attempt;
     c.persona[row] = this.#personas[persona] ?? -1;
     c.tenant[row] = code.code(request.tenant);

@@ -1,6 +1,7 @@
 import type { Clock } from "../base/index.ts";
 import type { Plan } from "../plan/index.ts";
 import type { Client } from "../protocols/index.ts";
+import type { Workload } from "../workload/index.ts";
 import type { Board } from "./board.ts";
 import type { Pacer } from "./pacer.ts";
 import type { RowWriter } from "./row-writer.ts";
@@ -10,6 +11,7 @@ import type { StageClock } from "./stage-clock.ts";
 export interface SessionHost {
   readonly plan: Plan;
   readonly client: Client;
+  readonly workload: Workload;
   readonly clock: Clock;
   readonly pacer: Pacer;
   readonly board: Board;

@@ -1,7 +1,8 @@
 import { type ChatMessage, readingTime } from "../protocols/index.ts";
 import type { SessionScript } from "../workload/index.ts";
-import { type Answered, Ask, type AskEnd } from "./ask.ts";
+import type { Answered, AskEnd } from "./ask.ts";
 import { Conversation } from "./conversation.ts";
+import { ModelLoop } from "./model-loop.ts";
 import type { SessionHost } from "./session-host.ts";
 
 /** How a session ended. */
@@ -37,7 +38,7 @@ export class Session {
   readonly #reading: number;
   #failed = false;
   #lastEnd: number | undefined;
-  #ask: Ask | undefined;
+  #ask: ModelLoop | undefined;
   #over = false;
 
   constructor({ host, script, leave, before, ended }: SessionParts) {
@@ -75,9 +76,8 @@ export class Session {
     }
     if (turn.instead !== undefined) this.#talk.rewind(turn.instead.of);
     this.#talk.mark(index);
-    this.#talk.say({ role: "user", content: turn.content });
-    const place = { script: this.#script, index, turn };
-    this.#ask = new Ask(this.#host, place, this.#talk, (end) => this.#answered(index, end));
+    const place = { script: this.#script, index, turn, agent: 0 };
+    this.#ask = new ModelLoop(this.#host, place, this.#talk, (end) => this.#answered(index, end));
     this.#ask.begin(scheduledAt, dueAt);
   }
 
@@ -85,8 +85,6 @@ export class Session {
     this.#ask = undefined;
     this.#lastEnd = end.endAt ?? this.#lastEnd;
     if (end.kind === "answered") {
-      this.#talk.say({ role: "assistant", content: end.text });
-      this.#talk.previousId = end.responseId;
       this.#next(index, end);
       return;
     }

@@ -7,12 +7,13 @@ import type { SessionHost } from "./session-host.ts";
 /** The request of a turn; `talk` is the conversation so far, the turn's prompt last. */
 export function requestOf(
   { plan }: Pick<SessionHost, "plan">,
-  { script, index, turn }: AskPlace,
+  { script, index, turn, agent, step }: AskPlace,
   attempt: number,
   { messages, previousId }: Pick<Conversation, "messages" | "previousId">,
 ): TurnRequest {
   const { session, persona } = script;
-  const trace = randomStream(plan.seed, "trace", session, index, attempt);
+  const within = agent > 0 || step > 0 ? [agent, step] : [];
+  const trace = randomStream(plan.seed, "trace", session, index, attempt, ...within);
   return {
     sessionId: String(session),
     turn: index,

@@ -21,6 +21,7 @@ export { isSecretHeader, isSecretQuery, redactUrl } from "./secrets.ts";
 export { planTemplate, planToYaml, SCHEMA_LINE } from "./template.ts";
 export { formatThreshold, parseThreshold, type ThresholdOptions, type ThresholdResult } from "./threshold/read.ts";
 export {
+  type AgentPlan,
   type AnswerPaths,
   type Arrivals,
   type AudioPlan,

@@ -183,6 +183,34 @@ export interface Persona {
   readonly returns?: ReturnPlan;
   /** In place of the target's. */
   readonly timeouts?: Target["timeouts"];
+  readonly agent?: AgentPlan;
+}
+
+/** Whoever asks is an agent: a turn is several model calls, with tools between them. */
+export interface AgentPlan {
+  /** What answers the model's tool calls. */
+  readonly tools: readonly ToolPlan[];
+  /** Calls of one answer are made side by side; else one after the other. */
+  readonly parallel: boolean;
+  /** Most model calls of a turn. */
+  readonly maxSteps: number;
+  /** Model calls of a turn whose loop is simulated: without tool calls of the model, each followed by `result`. */
+  readonly steps?: Distribution;
+  /** What follows each simulated call. */
+  readonly result: { readonly tokens: Distribution; readonly wait: Distribution };
+  /** Helpers that the agent sets to work after its first model call, and waits for. */
+  readonly fanOut?: { readonly count: Distribution; readonly prompts: PromptSource };
+}
+
+export interface ToolPlan {
+  readonly name: string;
+  /** May hold `{{name}}`, `{{arguments}}` and `{{arguments.FIELD}}`. */
+  readonly answer: string;
+  /** ms */
+  readonly wait: Distribution;
+  readonly description?: string;
+  /** JSON schema of the arguments. */
+  readonly parameters?: Json;
 }
 
 /** What a user does by hand after a failure, when the client's own retries are used up. */

@@ -27,10 +27,20 @@ const entries = [
   },
   { name: "turn", kind: "count", meaning: "question of the session, from 0" },
   {
+    name: "agent",
+    kind: "count",
+    meaning: "who asked the model: 0 for the user or its agent, from 1 the agent's helpers in this turn",
+  },
+  {
+    name: "step",
+    kind: "count",
+    meaning: "model call of this turn and agent, from 0; more than 0 after tools or helpers",
+  },
+  {
     name: "attempt",
     kind: "count",
     meaning:
-      "request for that question, from 0; more than 0 is a retry of the client or of the user (`move`), as the plan asked for",
+      "request for that question (of an agent: for that step), from 0; more than 0 is a retry of the client or of the user (`move`), as the plan asked for",
   },
   { name: "persona", kind: "text", meaning: "name of the persona" },
   {

@@ -81,7 +81,7 @@ export class TallyBook {
       }
       const cell = this.#cell(stage, persona);
       cell.outcomes[outcome] = (cell.outcomes[outcome] ?? 0) + 1;
-      if (columns.turn[row] === 0 && columns.attempt[row] === 0) cell.sessions++;
+      if (isFirst(columns, row)) cell.sessions++;
       for (let i = 0; i < figures.length; i++) {
         const figure = figures[i];
         const counts = cell.counts[i];
@@ -172,6 +172,11 @@ export class TallyBook {
     Object.assign(cell, ZERO, { outcomes: OUTCOMES.map(() => 0), touched: false });
     return { stage, persona, sessions, outcomes, good, tokens: { input, cached, output, reasoning }, cost, metrics };
   }
+}
+
+/** The attempt that a session begins with. */
+function isFirst({ turn, attempt, agent, step }: ColumnArrays, row: number): boolean {
+  return turn[row] === 0 && attempt[row] === 0 && (agent[row] ?? 0) <= 0 && (step[row] ?? 0) <= 0;
 }
 
 const ZERO = { sessions: 0, good: 0, input: 0, cached: 0, output: 0, reasoning: 0, cost: 0 };

@@ -1,5 +1,6 @@
 import { EXIT, type Fault, PlimsollError, randomStream } from "../base/index.ts";
 import type { Persona, Plan } from "../plan/index.ts";
+import { loadAgent } from "./agents.ts";
 import { arrivalsOf } from "./arrivals.ts";
 import { withBursts } from "./bursts.ts";
 import { closedUsers, FIRST_CLOSED_SESSION } from "./closed.ts";
@@ -46,6 +47,7 @@ export function loadWorkload(plan: Plan, { checked = false }: LoadOptions = {}):
   return {
     arrivals,
     session: (session) => sessionScript(personas, seed, session, ordinal(session)),
+    agents: personas.map(({ agent }) => agent?.play),
     pauseBefore: (session) => pauseBefore(personas, seed, session),
     usersAt: closed.usersAt,
     maxClosedUsers: closed.max,
@@ -96,6 +98,7 @@ function loadPersona(persona: Persona, place: Place): LoadedPersona {
     });
   return {
     weight: persona.weight,
+    agent: persona.agent && loadAgent(persona.agent, place, `${path}.agent`),
     prompts: promptPool(persona.prompts, persona.system, place),
     turns: persona.turns && countSamplerOf(persona.turns, files, `${path}.turns`),
     think: samplerOf(persona.think, files, `${path}.think`),

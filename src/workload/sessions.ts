@@ -1,6 +1,7 @@
 import { type Random, randomStream } from "../base/index.ts";
 import { MOST_TABS, type UserRetryPlan } from "../plan/index.ts";
-import { contentText } from "../protocols/index.ts";
+import { contentText, type ToolDefinition } from "../protocols/index.ts";
+import type { LoadedAgent } from "./agents.ts";
 import type { Sampler } from "./distributions.ts";
 import { withMoves } from "./moves.ts";
 import type { PromptEntry, PromptPool } from "./prompts/index.ts";
@@ -10,6 +11,7 @@ import { furtherOf, nextVisit, placeOf, userOf } from "./users.ts";
 /** A persona with its tables built. */
 export interface LoadedPersona {
   readonly weight: number;
+  readonly agent: LoadedAgent | undefined;
   readonly prompts: PromptPool;
   /** `undefined`: as many as the first entry has. */
   readonly turns: Sampler | undefined;
@@ -77,7 +79,9 @@ export function sessionScript(
       used = 0;
     }
     const content = entry.turns[used]?.content ?? "";
-    const { tools, responseFormat, answer } = entry;
+    const { responseFormat, answer } = entry;
+    const tools = offered(entry.tools, persona.agent?.tools);
+    const helpers = helpersOf(persona, { seed, session, ordinal, turn });
     const last = used === entry.turns.length - 1;
     const manner = mannerOf(persona, (purpose) => stream(purpose, turn));
     questions.push({
@@ -87,6 +91,7 @@ export function sessionScript(
       ...(tools === undefined ? {} : { tools }),
       ...(responseFormat === undefined ? {} : { responseFormat }),
       ...(answer === undefined || !last ? {} : { answer }),
+      ...(helpers === undefined ? {} : { helpers }),
       ...manner,
       think: turn === 0 ? 0 : manner.think,
       maxTokens: persona.maxTokens ? persona.maxTokens(stream("maxTokens", turn)) : undefined,
@@ -98,6 +103,55 @@ export function sessionScript(
     mannerOf(persona, (purpose) => randomStream(seed, purpose, session, question, nth));
   const turns = regenerate > 0 || edit > 0 ? withMoves(questions, { regenerate, edit, stream, again }) : questions;
   return { session, persona: index, system, turns, ...visitsOf(persona, session, sessionStream) };
+}
+
+/** The tools of a prompt, and those of the agent that it does not bring itself. */
+function offered(
+  own: readonly ToolDefinition[] | undefined,
+  agent: readonly ToolDefinition[] | undefined,
+): readonly ToolDefinition[] | undefined {
+  if (agent === undefined || agent.length === 0) return own;
+  const names = new Set(own?.map(({ name }) => name));
+  return [...(own ?? []), ...agent.filter(({ name }) => !names.has(name))];
+}
+
+interface HelpersPlace {
+  readonly seed: number;
+  readonly session: number;
+  readonly ordinal: number;
+  readonly turn: number;
+}
+
+/** What an agent asks of its helpers in a turn. */
+function helpersOf(
+  persona: LoadedPersona,
+  { seed, session, ordinal, turn }: HelpersPlace,
+): readonly TurnScript[] | undefined {
+  const fanOut = persona.agent?.fanOut;
+  if (fanOut === undefined) return undefined;
+  const count = fanOut.count(randomStream(seed, "fanOut", session, turn));
+  return Array.from({ length: count }, (_, nth): TurnScript => {
+    const stream = (purpose: string): Random => randomStream(seed, "helper", session, turn, nth, purpose);
+    const entry = fanOut.prompts.draw({
+      ordinal,
+      nth: turn * MOST_TABS + nth,
+      uniform: () => stream("prompt").next(),
+      stream,
+      sessionStream: (purpose) => randomStream(seed, purpose, session),
+    });
+    const content = entry.turns[0]?.content ?? "";
+    const tools = offered(entry.tools, persona.agent?.tools);
+    return {
+      promptId: entry.id,
+      prompt: contentText(content),
+      content,
+      ...(tools === undefined ? {} : { tools }),
+      ...(entry.responseFormat === undefined ? {} : { responseFormat: entry.responseFormat }),
+      ...mannerOf(persona, stream),
+      think: 0,
+      maxTokens: persona.maxTokens ? persona.maxTokens(stream("maxTokens")) : undefined,
+    };
+  });
 }
 
 type Manner = Pick<TurnScript, "think" | "patience" | "stallPatience" | "retries" | "stop">;

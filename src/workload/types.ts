@@ -1,4 +1,4 @@
-import type { ContentPart, ResponseFormat, ToolDefinition } from "../protocols/index.ts";
+import type { ContentPart, ResponseFormat, ToolCall, ToolDefinition } from "../protocols/index.ts";
 
 /**
  * What the workload yields. All of it follows from plan and seed alone: the same on any number of workers, whatever the target does.
@@ -61,6 +61,8 @@ export interface TurnScript {
   readonly maxTokens: number | undefined;
   /** Asked in place of an earlier turn of the script: the conversation goes on from before that one. */
   readonly instead?: { readonly of: number; readonly move: "regenerate" | "edit" };
+  /** What the agent's helpers are asked, each by one. */
+  readonly helpers?: readonly TurnScript[];
   /** The user stops the answer. */
   readonly stop?: { readonly events: number; readonly after: number };
   /** ms that the user waits before each time that it asks again by hand; as many as it would. */
@@ -83,11 +85,41 @@ export interface PromptsFound {
   readonly says: string;
 }
 
+/** Where in a session an agent stands. */
+export interface AgentStep {
+  readonly session: number;
+  readonly turn: number;
+  /** 0: the agent itself; its helpers from 1. */
+  readonly agent: number;
+  /** Model call of the turn, from 0. */
+  readonly step: number;
+}
+
+/** What comes back between two model calls, and after how many ms. */
+export interface ToolResult {
+  readonly wait: number;
+  readonly content: string;
+}
+
+/** What stands behind an agent: the same answers to the same calls, whatever else happens. */
+export interface AgentPlay {
+  readonly maxSteps: number;
+  readonly parallel: boolean;
+  /** Model calls of a turn whose loop is simulated; undefined: the model's tool calls decide. */
+  steps(at: Omit<AgentStep, "step">): number | undefined;
+  /** `nth`: of the calls of one answer. */
+  answer(call: ToolCall, at: AgentStep, nth: number): ToolResult;
+  /** What follows a simulated call. */
+  result(at: AgentStep): ToolResult;
+}
+
 /** A plan's workload, loaded: prompts read, tables built. Pure from here on. */
 export interface Workload {
   /** Intended starts of the open stages, in order of time; lazy, never all in memory. */
   arrivals(): IterableIterator<Arrival>;
   session(session: number): SessionScript;
+  /** By persona; undefined: its users ask for themselves. */
+  readonly agents: readonly (AgentPlay | undefined)[];
   /** ms that a closed user thinks between the end of one session and this one; drawn from the session's persona's `think`. */
   pauseBefore(session: number): number;
   /** Users that a closed stage wants at a time (ms from the run's start): an integer; 0 in an open stage. */

@@ -50,10 +50,14 @@ export async function spentByBin(facts: Facts): Promise<ReadonlyMap<number, Spen
   const tokens = "coalesce(inputTokens, 0) + coalesce(outputTokens, 0)";
   const late = "isAnswer AND NOT isGood AND why IS NULL";
   const rows = await facts.query(`
-    WITH again AS (SELECT session, turn, max(attempt) AS last FROM samples WHERE attempt > 0 GROUP BY session, turn),
+    WITH again AS (
+      SELECT session, turn, coalesce(agent, 0) AS who, coalesce(step, 0) AS nth, max(attempt) AS last
+      FROM samples WHERE attempt > 0 GROUP BY ALL
+    ),
     judged AS (
       SELECT scheduledAt, isAnswer, cost, inputTokens, outputTokens, ${WASTE_SQL} AS why, (${good}) AS isGood
-      FROM samples LEFT JOIN again USING (session, turn)
+      FROM samples s LEFT JOIN again a
+        ON a.session = s.session AND a.turn = s.turn AND a.who = coalesce(s.agent, 0) AND a.nth = coalesce(s.step, 0)
     )
     SELECT ${bin("scheduledAt")} AS bin, count(*), count(cost), count(*) FILTER (isGood), coalesce(sum(cost), 0), coalesce(sum(outputTokens), 0),
       coalesce(sum(cost * cost), 0), coalesce(sum(cost) FILTER (isGood), 0),

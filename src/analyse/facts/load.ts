@@ -16,7 +16,7 @@ export async function readLoad(run: RunReader, bins: Bins, asked: Column): Promi
     errors: zero(),
   };
   const begun = await run.query(`
-    SELECT ${binSql(bins, "startedAt")} AS bin, count(*), count(*) FILTER (turn = 0 AND attempt = 0)
+    SELECT ${binSql(bins, "startedAt")} AS bin, count(*), count(*) FILTER (turn = 0 AND attempt = 0 AND coalesce(agent, 0) = 0 AND coalesce(step, 0) = 0)
     FROM samples WHERE startedAt IS NOT NULL GROUP BY bin`);
   fill(begun.rows, [columns.started, columns.sessionsStarted]);
   const ended = await run.query(`

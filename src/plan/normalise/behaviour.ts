@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { Path } from "../path.ts";
 import type { personaSchema } from "../schema/workload.ts";
 import {
+  type AgentPlan,
   type Distribution,
   MOST_TABS,
   type Persona,
@@ -10,7 +11,7 @@ import {
   type UserRetryPlan,
 } from "../types.ts";
 import { type Context, orDefault } from "./context.ts";
-import { checkDistribution } from "./prompts.ts";
+import { checkDistribution, readPrompts } from "./prompts.ts";
 
 type Written = z.output<typeof personaSchema>;
 
@@ -28,6 +29,7 @@ type Behaviour = Pick<
   | "tabs"
   | "returns"
   | "timeouts"
+  | "agent"
 >;
 
 /** What a persona does beside asking; `timeouts` are the target's, which the persona's own stand in for one by one. */
@@ -53,6 +55,7 @@ export function readBehaviour(
     ...(written.timeouts === undefined || timeouts === undefined
       ? {}
       : { timeouts: { ...timeouts, ...definedOf(written.timeouts) } }),
+    ...(written.agent === undefined ? {} : { agent: readAgent(written.agent, [...path, "agent"], ctx) }),
   };
 }
 
@@ -107,15 +110,50 @@ function readStop(written: NonNullable<Written["stop"]>, path: Path, ctx: Contex
   return undefined;
 }
 
+const NO_WAIT: Distribution = { kind: "fixed", value: 0 };
+
+function readAgent(written: NonNullable<Written["agent"]>, path: Path, ctx: Context): AgentPlan {
+  const { tools = {}, parallel, maxSteps, steps, result = {}, fanOut } = written;
+  const at = `workload.personas[${String(path[2])}].agent`;
+  if (steps === undefined && fanOut === undefined && Object.keys(tools).length === 0)
+    ctx.findings.fault({
+      code: "PLAN_MISSING",
+      path,
+      message: "what the agent does is missing",
+      hint: "Write `tools` that answer the model's calls, `steps` for a loop without them, or `fanOut`.",
+      bare: true,
+    });
+  if (fanOut !== undefined) checkMost(fanOut.count, "an agent has at most", [...path, "fanOut", "count"], ctx);
+  return {
+    tools: Object.entries(tools).map(([name, { answer, wait, description, parameters }]) => ({
+      name,
+      answer,
+      wait: wait ?? NO_WAIT,
+      ...(description === undefined ? {} : { description }),
+      ...(parameters === undefined ? {} : { parameters }),
+    })),
+    parallel: orDefault(parallel, true, `${at}.parallel`, "true", ctx),
+    maxSteps: orDefault(maxSteps, 10, `${at}.maxSteps`, "10", ctx),
+    ...(steps === undefined ? {} : { steps }),
+    result: {
+      tokens: checkDistribution(result.tokens ?? { kind: "fixed", value: 200 }, [...path, "result", "tokens"], ctx),
+      wait: result.wait ?? NO_WAIT,
+    },
+    ...(fanOut === undefined
+      ? {}
+      : { fanOut: { count: fanOut.count, prompts: readPrompts(fanOut.prompts, [...path, "fanOut", "prompts"], ctx) } }),
+  };
+}
+
 function checkTabs(tabs: Distribution, path: Path, ctx: Context): void {
-  const most = tabs.kind === "fixed" ? tabs.value : tabs.kind === "uniform" ? tabs.max : 1;
+  checkMost(tabs, "a user has at most", [...path, "tabs"], ctx);
+}
+
+function checkMost(of: Distribution, says: string, path: Path, ctx: Context): void {
+  const most = of.kind === "fixed" ? of.value : of.kind === "uniform" ? of.max : 1;
   if (most <= MOST_TABS) return;
-  ctx.findings.fault({
-    code: "PLAN_RANGE",
-    path: [...path, "tabs"],
-    message: `a user has at most ${MOST_TABS} tabs`,
-    hint: "Lower it, or raise the load of the stages.",
-  });
+  const hint = "Lower it, or raise the load of the stages.";
+  ctx.findings.fault({ code: "PLAN_RANGE", path, message: `${says} ${MOST_TABS} of them`, hint });
 }
 
 /** Without the fields that are not written. */

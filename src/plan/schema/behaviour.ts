@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { OUTCOME_NAMES } from "../../base/index.ts";
 import { times, tokens, turns } from "./distribution.ts";
-import { count, quantity, refuse } from "./fields.ts";
+import { count, flag, quantity, refuse, text } from "./fields.ts";
+import { promptsSchema } from "./prompts.ts";
 import { timeouts } from "./target.ts";
 
 const share = (title: string, description: string) => quantity("share", title, description, "zero");
@@ -118,6 +119,54 @@ const returns = z
   })
   .meta({ title: "Returns", description: "Users of open stages who come back. Default: none." });
 
+const tool = z
+  .strictObject({
+    answer: text(
+      "Answer",
+      "What the tool answers; may hold {{arguments}}, {{arguments.FIELD}} and {{name}}.",
+      1_000_000,
+    ),
+    wait: times("Wait", "How long the tool takes. Default: 0s.").optional(),
+    description: text("Description", "What the model is told of the tool.").optional(),
+    parameters: z
+      .json()
+      .meta({ title: "Parameters", description: "JSON schema of its arguments. Default: any object." })
+      .optional(),
+  })
+  .meta({ title: "Tool", description: "A tool that the model may call, and what answers the call." });
+
+const agent = z
+  .strictObject({
+    tools: z
+      .record(z.string(), tool)
+      .meta({ title: "Tools", description: "By name; they are offered to the model, and answer its calls." })
+      .optional(),
+    parallel: flag("Parallel", "Whether the tool calls of one answer are made side by side. Default: true.").optional(),
+    maxSteps: count("Most steps", "Most model calls of a turn. Default: 10.", 1, 1000).optional(),
+    steps: turns(
+      "Steps",
+      "Model calls of a turn, whatever the model answers: an agent's loop without tool calls. Default: the model's tool calls decide.",
+    ).optional(),
+    result: z
+      .strictObject({
+        tokens: tokens("Tokens", "Length of the result that the next call gets. Default: 200.").optional(),
+        wait: times("Wait", "How long the tool takes. Default: 0s.").optional(),
+      })
+      .meta({ title: "Result", description: "steps: what comes between two model calls." })
+      .optional(),
+    fanOut: z
+      .strictObject({
+        count: turns("Count", "Helpers at once, at most 32."),
+        prompts: promptsSchema,
+      })
+      .meta({
+        title: "Fan-out",
+        description: "Helpers that are asked at once after the first model call; the agent waits for all of them.",
+      })
+      .optional(),
+  })
+  .meta({ title: "Agent", description: "A turn is several model calls, with tools and helpers between them." });
+
 /** What a persona does beside asking. */
 export const behaviourFields = {
   think: think.optional(),
@@ -139,4 +188,5 @@ export const behaviourFields = {
   tabs: turns("Tabs", "Sessions of one user at once, at most 32. Default: 1.").optional(),
   returns: returns.optional(),
   timeouts: timeouts.optional(),
+  agent: agent.optional(),
 };

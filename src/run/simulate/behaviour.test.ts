@@ -1,57 +1,7 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
-import { type PlanInput, resolvePlan } from "../../plan/index.ts";
-import { openRun, type QueryValue } from "../../record/index.ts";
+import { describe, expect, test } from "vitest";
+import type { QueryValue } from "../../record/index.ts";
 import { mean } from "../../stats/index.ts";
-import { resolveStack } from "../../twin/index.ts";
-import { loadWorkload, type TurnScript } from "../../workload/index.ts";
-import { simulate } from "./door.ts";
-
-const runs = mkdtempSync(join(tmpdir(), "plimsoll-behaviour-test-"));
-afterAll(() => rmSync(runs, { recursive: true, force: true }));
-
-/** One slot for many users: whoever asks waits for those before. */
-const SLOW = { name: "slow", seed: 3, parts: { llm: { kind: "pool", preset: "tiny", engine: { maxSeqs: 2 } } } };
-const QUICK = { name: "quick", seed: 3, parts: { llm: { kind: "pool", preset: "tiny" } } };
-
-type PersonaInput = NonNullable<NonNullable<PlanInput["workload"]>["personas"]>[number];
-
-async function play(
-  persona: Omit<PersonaInput, "name">,
-  {
-    stack = QUICK,
-    rate = "2/s",
-    seed = 1,
-  }: { stack?: Readonly<Record<string, unknown>>; rate?: string; seed?: number } = {},
-) {
-  const { plan } = resolvePlan({
-    name: "behaviour",
-    seed,
-    target: { url: "http://127.0.0.1:9/v1", protocol: "openai-chat", timeouts: { firstToken: "1h", total: "1h" } },
-    workload: { personas: [{ name: "user", prompts: "faq", ...persona }] },
-    stages: [{ steady: "40s", at: rate }],
-    guards: { allFailedFor: 0 },
-    runs,
-  });
-  const { summary } = await simulate(plan, resolveStack(stack), {});
-  const workload = loadWorkload(plan);
-  const turnOf = (session: QueryValue | undefined, turn: QueryValue | undefined): TurnScript => {
-    const script = workload.session(Number(session)).turns[Number(turn)];
-    if (script === undefined) throw new Error("no such turn");
-    return script;
-  };
-  const query = async (sql: string): Promise<readonly (readonly QueryValue[])[]> => {
-    const run = await openRun(summary.run.folder);
-    try {
-      return (await run.query(sql)).rows;
-    } finally {
-      run.close();
-    }
-  };
-  return { plan, summary, workload, turnOf, query };
-}
+import { play, QUICK, SLOW } from "./test/persona.ts";
 
 describe("however slow the target is", () => {
   test("each user leaves when its patience has run out, not earlier, not later, and nobody waits longer", async () => {

@@ -39,8 +39,8 @@ const PLAN_RULES: readonly { readonly applies: (plan: Plan) => boolean; readonly
 ];
 
 /** One turn, asked for certain: a user without any patience does not ask. */
-function asksOnce({ turns, patience, retry, regenerate = 0, edit = 0 }: Persona): boolean {
-  if (retry !== undefined || regenerate > 0 || edit > 0) return false;
+function asksOnce({ turns, patience, retry, agent, regenerate = 0, edit = 0 }: Persona): boolean {
+  if (retry !== undefined || agent !== undefined || regenerate > 0 || edit > 0) return false;
   const patient = patience === undefined || patience.kind === "lognormal" || patience.kind === "exponential";
   return turns?.kind === "fixed" && turns.value === 1 && (patient || (patience.kind === "fixed" && patience.value > 0));
 }
