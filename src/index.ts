@@ -1,15 +1,29 @@
 import type { Summary } from "./analyse/index.ts";
-import type { Plan, PlanInput, ReadOptions } from "./plan/index.ts";
+import type { Hooks, Plan, PlanInput, ReadOptions } from "./plan/index.ts";
 import type { RunOptions } from "./run/index.ts";
 
 export type { Summary } from "./analyse/index.ts";
 export { type Fault, PlimsollError, type Warning } from "./base/index.ts";
-export type { Plan, PlanInput, ReadOptions } from "./plan/index.ts";
+export type {
+  HookAnswer,
+  HookRequest,
+  HookSession,
+  Hooks,
+  HookTurn,
+  Plan,
+  PlanInput,
+  ReadOptions,
+} from "./plan/index.ts";
 export type { Progress, RunOptions } from "./run/index.ts";
 
 /** Gives a plan in TypeScript its types; returns it as it is. */
 export function definePlan(plan: PlanInput): PlanInput {
   return plan;
+}
+
+/** Gives hooks in TypeScript their types; returns them as they are. */
+export function defineHooks(hooks: Hooks): Hooks {
+  return hooks;
 }
 
 /**

@@ -26,6 +26,7 @@ interface Health {
   /** Share of the due sessions that started, and how many did not. */
   readonly delivered: { readonly share: number; readonly missing: number } | undefined;
   readonly sharedReads: Generator["sharedReads"];
+  readonly hooks: Generator["hooks"];
 }
 
 /** One sentence part for each bound that was broken, with the measured number; a rule that lacks its inputs says nothing. */
@@ -43,6 +44,10 @@ const RULES: readonly ((health: Health) => string | undefined)[] = [
   ({ loopDelay, bounds }) =>
     loopDelay && loopDelay.p99 > bounds.loopDelay
       ? `event-loop delay p99 is ${formatMs(loopDelay.p99)}; the bound is ${bounds.loopDelay} ms`
+      : undefined,
+  ({ hooks, bounds }) =>
+    hooks !== undefined && hooks.slowest > bounds.loopDelay
+      ? `a hook of the plan took ${formatMs(hooks.slowest)}, and nothing else happened meanwhile; the bound is ${bounds.loopDelay} ms`
       : undefined,
   ({ busyFor, worst }) => {
     const { utilisation, ms } = GENERATOR_BOUNDS.busy;
@@ -97,6 +102,7 @@ export async function generatorHealth(run: RunReader, measurements: Measurements
     cutShort: end.cause !== "finished",
     delivered: await delivered(run),
     sharedReads: sharedReads(run.manifest, measurements),
+    hooks: await hookCost(run),
   };
   const why = RULES.flatMap((rule) => rule(health) ?? []);
   return {
@@ -110,9 +116,24 @@ export async function generatorHealth(run: RunReader, measurements: Measurements
     ...(noise.p50.length > 0 && noise.p99.length > 0
       ? { noiseFloor: { p50: maximum(noise.p50), p99: maximum(noise.p99) } }
       : {}),
+    ...(health.hooks === undefined ? {} : { hooks: health.hooks }),
     ...(health.sharedReads ? { sharedReads: health.sharedReads } : {}),
     ...(health.delivered === undefined ? {} : { delivered: health.delivered.share }),
   };
+}
+
+/** Over all workers: their last totals, and the slowest call of any. */
+async function hookCost(run: RunReader): Promise<Generator["hooks"]> {
+  const of = async (name: "calls" | "time" | "slowest"): Promise<readonly Point[]> =>
+    pointsOf(run, `generator.hooks.${name}`);
+  const [calls, time, slowest] = [await of("calls"), await of("time"), await of("slowest")];
+  if (calls.length === 0) return undefined;
+  const lastOf = (points: readonly Point[]): number => {
+    const last = new Map<string, number>();
+    for (const { labels, value } of points) last.set(labels, value);
+    return [...last.values()].reduce((sum, value) => sum + value, 0);
+  };
+  return { calls: lastOf(calls), time: lastOf(time), slowest: maximum(slowest) };
 }
 
 function maximum(points: readonly Point[]): number {

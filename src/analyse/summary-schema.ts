@@ -117,6 +117,10 @@ export const summarySchema = z.strictObject({
       .optional()
       .describe("error of a stamp on this machine at rest, ms"),
     sharedReads: z.strictObject({ share: z.number(), atRest: z.number().optional() }).optional(),
+    hooks: z
+      .strictObject({ calls: z.number(), time: z.number(), slowest: z.number() })
+      .optional()
+      .describe("the plan's hooks: calls, ms that all of them took, ms of the slowest"),
     delivered: z.number().optional().describe("sessions started / asked, open stages"),
   }),
   stack: z

@@ -2,6 +2,7 @@ import type { Persona } from "../plan/index.ts";
 import { type Exchange, type Handle, LEFT, Reader, readingTime, type ToolCall } from "../protocols/index.ts";
 import type { SessionScript, TurnScript } from "../workload/index.ts";
 import type { Conversation } from "./conversation.ts";
+import { hookedAnswer, hookedRequest } from "./hook-session.ts";
 import { retryDelay } from "./retry.ts";
 import type { SessionHost } from "./session-host.ts";
 import { requestOf, writeUnsent } from "./unsent.ts";
@@ -23,6 +24,8 @@ export interface Answered {
   readonly toolCalls: readonly ToolCall[];
   readonly responseId: string | undefined;
   readonly endAt: number;
+  /** A hook of the plan ends the session with it. */
+  readonly enough: boolean;
   /** The user had read enough. */
   readonly stopped: boolean;
 }
@@ -87,7 +90,7 @@ export class Ask {
       return;
     }
     const stage = stages.indexAt(scheduledAt);
-    const request = requestOf(this.#host, this.#place, this.#attempt, this.#talk);
+    const request = hookedRequest(this.#host, script, requestOf(this.#host, this.#place, this.#attempt, this.#talk));
     const exchange = rows.claim(stage, script.persona, script.session, index);
     exchange.patience = patience;
     this.#behave(exchange);
@@ -99,8 +102,9 @@ export class Ask {
       board.add(worker, "attemptsEnded", 1);
       rows.write(ended, { request, place: this.#place, move, stage, scheduledAt, dueAt, inFlight });
       this.#lastEnd = ended.endAt;
-      const answer = answerOf(ended);
-      const next = answer === undefined ? this.#next(ended, scheduledAt) : undefined;
+      const enough = hookedAnswer(this.#host, script, request, ended);
+      const answer = answerOf(ended, enough);
+      const next = answer === undefined && !enough ? this.#next(ended, scheduledAt) : undefined;
       const { endAt } = ended;
       rows.release(ended);
       if (answer !== undefined) this.#end({ kind: "answered", ...answer });
@@ -148,8 +152,11 @@ export class Ask {
 }
 
 /** What the conversation goes on with; an answer that the user stopped is one as far as it came. */
-function answerOf({ outcome, reason, text, toolCalls, responseId, endAt }: Exchange): Answered | undefined {
+function answerOf(
+  { outcome, reason, text, toolCalls, responseId, endAt }: Exchange,
+  enough: boolean,
+): Answered | undefined {
   const answered = outcome === "complete" || outcome === "capped" || outcome === "filtered";
   const stopped = outcome === LEFT.stopped.outcome && reason === LEFT.stopped.reason;
-  return answered || stopped ? { text, toolCalls, responseId, endAt, stopped } : undefined;
+  return answered || stopped ? { text, toolCalls, responseId, endAt, enough, stopped } : undefined;
 }

@@ -31,6 +31,10 @@ const FIELDS = [
   "loopDelayP99",
   "loopDelayMax",
   "heapBytes",
+  /** The plan's hooks: calls, ms that they took, ms of the slowest. */
+  "hookCalls",
+  "hookTime",
+  "hookSlowest",
   /** Rows that the recorder has not acknowledged. */
   "recordBacklog",
   /** What the target's rate limit leaves, plus one; 0: no answer has said. */

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { setTimeout } from "node:timers/promises";
 import type { MessagePort, Worker } from "node:worker_threads";
-import { startThread } from "../base/index.ts";
+import { PlimsollError, startThread } from "../base/index.ts";
 import type { Plan } from "../plan/index.ts";
 import { Board } from "./board.ts";
 import type { Calibration, FromWorker, ToWorker, WorkerStart } from "./messages.ts";
@@ -51,7 +51,12 @@ export class Crew {
         name: `plimsoll-load-${worker}`,
       });
     });
-    for (const worker of this.#workers) worker.on("error", (error) => this.#fail(error));
+    for (const worker of this.#workers) {
+      worker.on("error", (error) => this.#fail(error));
+      worker.on("message", (message: FromWorker) => {
+        if (message.kind === "failed") this.#fail(new PlimsollError(message.faults, message.exitCode));
+      });
+    }
     this.#ready = this.#each("ready").then((all) => all.map((m) => (m.kind === "ready" ? m.calibration : undefined)));
     this.#idle = this.#each("idle").then(() => {});
     this.#closed = this.#each("closed").then(() => {});

@@ -4,6 +4,7 @@ import type { ChatMessage, Client } from "../protocols/index.ts";
 import type { Workload } from "../workload/index.ts";
 import type { Board } from "./board.ts";
 import { ClosedUsers } from "./closed-users.ts";
+import type { HookRunner } from "./hook-runner.ts";
 import { OpenArrivals } from "./open-arrivals.ts";
 import type { Pacer } from "./pacer.ts";
 import type { RowWriter } from "./row-writer.ts";
@@ -24,6 +25,8 @@ export interface DriverParts {
   readonly rows: RowWriter;
   readonly worker: number;
   readonly workers: number;
+  /** The plan's hooks. */
+  readonly hooks?: HookRunner | undefined;
   /** Which open sessions are this worker's; left out: `session % workers`. */
   readonly owns?: (session: number) => boolean;
 }

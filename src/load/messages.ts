@@ -1,4 +1,5 @@
 import type { MessagePort } from "node:worker_threads";
+import type { ExitCode, Fault } from "../base/index.ts";
 import type { Plan } from "../plan/index.ts";
 
 /** What a load worker is started with. */
@@ -26,6 +27,8 @@ export type FromWorker =
   | { readonly kind: "ready"; readonly worker: number; readonly calibration: Calibration | undefined }
   /** Nothing is left to do: every session has ended. */
   | { readonly kind: "idle"; readonly worker: number }
+  /** A hook of the plan threw. */
+  | { readonly kind: "failed"; readonly worker: number; readonly faults: readonly Fault[]; readonly exitCode: ExitCode }
   | { readonly kind: "closed"; readonly worker: number };
 
 /** Errors (ms) of this worker's stamps against the send times of a stream on loopback, at rest. */

@@ -77,7 +77,7 @@ export class ModelLoop {
       this.#end(end);
       return;
     }
-    const goesOn = !end.stopped && !this.#stopping && this.#step + 1 < (this.#play?.maxSteps ?? 1);
+    const goesOn = !end.stopped && !end.enough && !this.#stopping && this.#step + 1 < (this.#play?.maxSteps ?? 1);
     const further = goesOn ? this.#further(end) : undefined;
     const calls = further === undefined || end.toolCalls.length === 0 ? {} : { toolCalls: end.toolCalls };
     this.#talk.say({ role: "assistant", content: end.text, ...calls });

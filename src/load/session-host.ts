@@ -3,6 +3,7 @@ import type { Plan } from "../plan/index.ts";
 import type { Client } from "../protocols/index.ts";
 import type { Workload } from "../workload/index.ts";
 import type { Board } from "./board.ts";
+import type { HookRunner } from "./hook-runner.ts";
 import type { Pacer } from "./pacer.ts";
 import type { RowWriter } from "./row-writer.ts";
 import type { StageClock } from "./stage-clock.ts";
@@ -18,6 +19,7 @@ export interface SessionHost {
   readonly rows: RowWriter;
   readonly worker: number;
   readonly stages: StageClock;
+  readonly hooks?: HookRunner | undefined;
   /** Whether a turn that is scheduled for this time may still begin. */
   mayStart(at: number): boolean;
   /** Takes one request of the budget; false when it is spent. */

@@ -1,7 +1,8 @@
 import { type ChatMessage, readingTime } from "../protocols/index.ts";
-import type { SessionScript } from "../workload/index.ts";
+import type { SessionScript, TurnScript } from "../workload/index.ts";
 import type { Answered, AskEnd } from "./ask.ts";
 import { Conversation } from "./conversation.ts";
+import { hookSession } from "./hook-session.ts";
 import { ModelLoop } from "./model-loop.ts";
 import type { SessionHost } from "./session-host.ts";
 
@@ -74,16 +75,38 @@ export class Session {
       this.#end();
       return;
     }
+    const prompt = this.#hooked(index, turn);
+    if (prompt === undefined) {
+      this.#end();
+      return;
+    }
     if (turn.instead !== undefined) this.#talk.rewind(turn.instead.of);
     this.#talk.mark(index);
-    const place = { script: this.#script, index, turn, agent: 0 };
+    const asked = prompt === turn.prompt ? turn : { ...turn, prompt, content: prompt };
+    const place = { script: this.#script, index, turn: asked, agent: 0 };
     this.#ask = new ModelLoop(this.#host, place, this.#talk, (end) => this.#answered(index, end));
     this.#ask.begin(scheduledAt, dueAt);
+  }
+
+  /** What is asked, as the plan's hooks have it; undefined where they end the session. */
+  #hooked(index: number, turn: TurnScript): string | undefined {
+    const { hooks } = this.#host;
+    if (hooks === undefined) return turn.prompt;
+    const whose = hookSession(this.#host, hooks, this.#script);
+    const system = index === 0 ? hooks.call("beforeSession", whose)?.system : undefined;
+    if (system !== undefined) this.#talk.say({ role: "system", content: system });
+    const { messages } = this.#talk;
+    const told = hooks.call("nextTurn", { ...whose, turn: index, prompt: turn.prompt, messages });
+    return told?.end === true ? undefined : (told?.prompt ?? turn.prompt);
   }
 
   #answered(index: number, end: AskEnd): void {
     this.#ask = undefined;
     this.#lastEnd = end.endAt ?? this.#lastEnd;
+    if (end.kind === "answered" && end.enough) {
+      this.#end();
+      return;
+    }
     if (end.kind === "answered") {
       this.#next(index, end);
       return;
@@ -107,6 +130,7 @@ export class Session {
   #end(): void {
     if (this.#over) return;
     this.#over = true;
+    this.#host.hooks?.forget(this.#script.session);
     this.#host.client.endSession(String(this.#script.session));
     this.#ended({
       at: this.#lastEnd ?? this.#host.clock.now(),

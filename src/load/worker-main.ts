@@ -1,11 +1,13 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { clockSince, redactor, startTicks } from "../base/index.ts";
+import { loadHooks } from "../plan/index.ts";
 import { createClient } from "../protocols/index.ts";
 import { loadWorkload } from "../workload/index.ts";
 import { Board } from "./board.ts";
 import { calibrate } from "./calibrate.ts";
 import { LoadDriver, shareOf } from "./driver.ts";
 import { Health } from "./health.ts";
+import { HookRunner } from "./hook-runner.ts";
 import type { FromWorker, ToWorker, WorkerStart } from "./messages.ts";
 import { TimerPacer } from "./pacer.ts";
 import { RowWriter } from "./row-writer.ts";
@@ -22,6 +24,14 @@ const say = (message: FromWorker): void => conductor.postMessage(message);
 const workload = loadWorkload(plan, { checked: true });
 const board = new Board(workers, start.board);
 const calibration = start.calibration === undefined ? undefined : await calibrate(start.calibration, plan.target);
+
+const hooks =
+  plan.hooks === undefined
+    ? undefined
+    : new HookRunner({ hooks: await loadHooks(plan.hooks.file), file: plan.hooks.file }, board, worker, (error) => {
+        driver?.stop();
+        say({ kind: "failed", worker, faults: error.faults, exitCode: error.exitCode });
+      });
 
 let driver: LoadDriver | undefined;
 let close: () => void = () => recorder.postMessage({ kind: "closed", worker });
@@ -50,7 +60,7 @@ function begin(epoch: number): void {
   });
   const rows = new RowWriter({ plan, worker, board, recorder });
   const pacer = new TimerPacer(clock);
-  driver = new LoadDriver({ plan, workload, client, clock, pacer, board, rows, worker, workers });
+  driver = new LoadDriver({ plan, workload, client, clock, pacer, board, rows, worker, workers, hooks });
   const health = new Health(board, worker);
   const stopTicks = startTicks(clock, TICK, (now, late) => {
     client.sweep(now);

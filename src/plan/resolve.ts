@@ -6,6 +6,7 @@ import { toFaults } from "./faults.ts";
 import { problemsOf } from "./issues.ts";
 import { type Context, orDefault } from "./normalise/context.ts";
 import { normaliseExport } from "./normalise/export.ts";
+import { readableFile } from "./normalise/files.ts";
 import {
   normaliseBudget,
   normaliseGenerator,
@@ -144,6 +145,7 @@ function normalise(raw: Record<string, unknown>, ctx: Context, file: string | un
   const generator = normaliseGenerator(raw["generator"], ctx);
   const observe = normaliseObserve(raw["observe"], ctx);
   const exported = normaliseExport(raw["export"], ctx);
+  const hooks = typeof raw["hooks"] === "string" ? readableFile(raw["hooks"], ["hooks"], ctx) : undefined;
   if (!target) return undefined;
   const written = { name: raw["name"], seed: raw["seed"], runs: raw["runs"] };
   const fallback = defaultName(file, target.url);
@@ -161,6 +163,7 @@ function normalise(raw: Record<string, unknown>, ctx: Context, file: string | un
     generator,
     observe,
     export: exported,
+    ...(hooks === undefined ? {} : { hooks: { file: hooks } }),
     runs: resolve(
       ctx.cwd,
       orDefault(typeof written.runs === "string" ? written.runs : undefined, "./runs", "runs", "./runs", ctx),

@@ -19,6 +19,8 @@ export interface Plan {
   readonly generator: GeneratorPlan;
   readonly observe: ObservePlan;
   readonly export: ExportPlan;
+  /** A module of functions that sessions call. */
+  readonly hooks?: { readonly file: string };
   /** Where run folders are made. */
   readonly runs: string;
   /** Headers, URL credentials and environment values that no file and no output may show. */

@@ -41,6 +41,27 @@ const entries = [
   },
   { name: "generator.noise.p99", labels: ["worker"], kind: "gauge", unit: "ms", meaning: "the same, p99" },
   {
+    name: "generator.hooks.calls",
+    labels: ["worker"],
+    kind: "counter",
+    unit: "calls",
+    meaning: "calls of the plan's hooks, since the run's start; only of a plan that has hooks",
+  },
+  {
+    name: "generator.hooks.time",
+    labels: ["worker"],
+    kind: "counter",
+    unit: "ms",
+    meaning: "time that these calls took, in which the worker did nothing else",
+  },
+  {
+    name: "generator.hooks.slowest",
+    labels: ["worker"],
+    kind: "gauge",
+    unit: "ms",
+    meaning: "the slowest of these calls so far",
+  },
+  {
     name: "sessions.asked",
     labels: [],
     kind: "counter",

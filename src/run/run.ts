@@ -3,7 +3,7 @@ import { concludeRun, type Summary, summarise } from "../analyse/index.ts";
 import { avoidIdleCompaction, type Clock, clockSince, monotonicMs, redactor, type Warning } from "../base/index.ts";
 import { Crew, calibrationServer } from "../load/index.ts";
 import { type Exporter, type Observer, type ObserverEvents, startObserver } from "../observe/index.ts";
-import { assertMayLoad, type Plan } from "../plan/index.ts";
+import { assertMayLoad, loadHooks, type Plan } from "../plan/index.ts";
 import { probeConnect } from "../protocols/index.ts";
 import { createRunFolder, type Recorder, startRecorder, writeJsonFile, writeManifest } from "../record/index.ts";
 import { loadWorkload, type Workload } from "../workload/index.ts";
@@ -26,6 +26,8 @@ const HEAD_START = 50;
 export async function run(plan: Plan, options: RunOptions = {}): Promise<Summary> {
   await assertMayLoad(plan.target.url, options.iOwnThisTarget ?? false);
   const workload = loadWorkload(plan);
+  // What is wrong with the file is told before anything is loaded; each worker has functions of its own.
+  if (plan.hooks !== undefined) await loadHooks(plan.hooks.file);
   const workers = workerCount(plan);
   const sockets = { least: workload.maxClosedUsers, most: plan.target.connections.max };
   const warnings = [...checkFileDescriptors(sockets, openFileLimit()), ...sharedCapWarnings(plan, workers)];

@@ -40,6 +40,13 @@ const PER_WORKER: readonly Total[] = [
   { name: "generator.recordBacklog", field: "recordBacklog" },
 ];
 
+/** Of a plan with hooks. */
+const HOOKS: readonly Total[] = [
+  { name: "generator.hooks.calls", field: "hookCalls" },
+  { name: "generator.hooks.time", field: "hookTime" },
+  { name: "generator.hooks.slowest", field: "hookSlowest" },
+];
+
 /** What the target tells of its rate limit, where it tells. */
 const LIMITS = [
   { name: "target.limit.requests", field: "limitRequests" },
@@ -61,7 +68,7 @@ export function boardSeries(
     if (value !== undefined) points.push({ at, name, labels: "", value });
   }
   for (let worker = 0; worker < board.workers; worker++) {
-    for (const { name, field } of PER_WORKER) {
+    for (const { name, field } of board.get(worker, "hookCalls") > 0 ? [...PER_WORKER, ...HOOKS] : PER_WORKER) {
       points.push({ at, name, labels: `{worker="${worker}"}`, value: board.get(worker, field) });
     }
   }

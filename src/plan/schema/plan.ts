@@ -36,6 +36,10 @@ export const planSchema = z
     generator: generatorSchema.optional(),
     observe: observeSchema.optional(),
     export: exportSchema.optional(),
+    hooks: text(
+      "Hooks",
+      "Path to a TypeScript or JavaScript file, from the plan's folder, whose functions sessions call: beforeSession, nextTurn, request, answer.",
+    ).optional(),
     runs: text("Runs", "Folder in which run folders are made, from the working directory. Default: ./runs.").optional(),
   })
   .meta({ title: "Plimsoll plan", description: "A load test of an AI application." });

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { concludeRun, type Summary, summarise, type Verdict } from "../../analyse/index.ts";
 import { type Clock, redactor } from "../../base/index.ts";
 import { Board } from "../../load/index.ts";
-import type { Plan } from "../../plan/index.ts";
+import { type Hooks, loadHooks, type Plan } from "../../plan/index.ts";
 import { createRunFolder, type Recorder, startRecorder, writeJsonFile, writeManifest } from "../../record/index.ts";
 import { checkModel, type Dealing, type StackSpec, stackHash } from "../../twin/index.ts";
 import { loadWorkload, type Workload } from "../../workload/index.ts";
@@ -27,6 +27,7 @@ export interface Simulated {
 export async function simulatePlan(plan: Plan, spec: StackSpec, options: SimulateOptions): Promise<Simulated> {
   checkModel(plan.target, spec);
   const workload = loadWorkload(plan);
+  const hooks = plan.hooks === undefined ? undefined : await loadHooks(plan.hooks.file);
   const dealing = dealtOut(plan, spec);
   const { count: threads, why } = threadCount(plan, dealing);
   const startedAt = new Date();
@@ -50,7 +51,7 @@ export async function simulatePlan(plan: Plan, spec: StackSpec, options: Simulat
   const clock = wallClock();
   let virtual = 0;
   try {
-    virtual = await drive({ plan, workload, spec, dealing, threads, recorder, options, startedAt, fastForward });
+    virtual = await drive({ plan, hooks, workload, spec, dealing, threads, recorder, options, startedAt, fastForward });
   } finally {
     await recorder.close();
   }
@@ -69,6 +70,7 @@ function wallClock(): Clock {
 
 interface Drive {
   readonly plan: Plan;
+  readonly hooks: Hooks | undefined;
   readonly workload: Workload;
   readonly spec: StackSpec;
   readonly dealing: Dealing | { readonly why: string };
@@ -106,9 +108,9 @@ async function drive({ startedAt, options, ...parts }: Drive): Promise<number> {
 
 type Parts = Omit<Drive, "startedAt" | "options">;
 
-function worldParts({ plan, spec, fastForward, recorder }: Parts) {
+function worldParts({ plan, spec, fastForward, recorder, hooks }: Parts) {
   const event: Recorder["event"] = (told) => recorder.event(told);
-  return { plan, spec, fastForward, event };
+  return { plan, spec, fastForward, event, hooks };
 }
 
 function single(parts: Parts, board: Board): Worlds {

@@ -14,6 +14,7 @@ export function dealtOut(plan: Plan, spec: StackSpec): Dealing | { readonly why:
 
 /** What makes one session of a plan depend on others. */
 const PLAN_RULES: readonly { readonly applies: (plan: Plan) => boolean; readonly why: string }[] = [
+  { applies: ({ hooks }) => hooks !== undefined, why: "hooks may make sessions depend on each other" },
   {
     applies: ({ stages }) => stages.some(({ unit }) => unit === "users"),
     why: "closed users have one session after another",

@@ -1,7 +1,7 @@
 import type { MessagePort } from "node:worker_threads";
 import type { Clock } from "../../base/index.ts";
-import { type Board, LoadDriver, RowWriter } from "../../load/index.ts";
-import type { Plan } from "../../plan/index.ts";
+import { type Board, HookRunner, LoadDriver, RowWriter } from "../../load/index.ts";
+import type { Hooks, Plan } from "../../plan/index.ts";
 import type { RunEvent, Tally } from "../../record/index.ts";
 import {
   buildStack,
@@ -29,8 +29,17 @@ export interface WorldParts {
   readonly threads: number;
   /** How sessions fall to replicas, where that is known beforehand; a thread then takes those of its own replicas. */
   readonly dealing: Dealing | undefined;
+  readonly hooks?: Hooks | undefined;
   /** What happens to the stack's replicas. */
   readonly event: (event: RunEvent) => void;
+}
+
+/** What a hook throws ends the simulation at once. */
+function hooksOf({ plan, hooks, board, thread }: WorldParts): HookRunner | undefined {
+  if (plan.hooks === undefined || hooks === undefined) return undefined;
+  return new HookRunner({ hooks, file: plan.hooks.file }, board, thread, (error) => {
+    throw error;
+  });
 }
 
 /** A plan's users and a stack in one virtual time: the driver of a live run, with a model behind its client. All of it in this thread, or this thread's share. */
@@ -81,6 +90,7 @@ export class World implements Worlds {
       rows: this.#rows,
       worker: thread,
       workers: threads,
+      hooks: hooksOf(parts),
       ...(dealing === undefined ? {} : { owns: (session) => dealing.owner(session) % threads === thread }),
     });
     this.#driver.onIdle(() => {
