@@ -1,8 +1,15 @@
 /**
- * What data cannot say: each user has a secret number of its own and asks for it again until the answer has it. Name the file in a plan, `hooks: ./hooks.ts`;
- * docs/HOOKS.md tells what hooks may do.
+ * What data cannot say: each user has a secret number of its own and asks for it again until the answer has it.
+ * The hooks may lie beside their plan, as here, or in a file that a plan names, `hooks: ./hooks.ts`; docs/HOOKS.md tells what they may do.
  */
-import { defineHooks } from "plimsoll";
+import { defineHooks, definePlan } from "plimsoll";
+
+export default definePlan({
+  name: "users with a number",
+  target: { url: "http://127.0.0.1:8400/v1", protocol: "openai-chat", model: "paced-1" },
+  workload: { personas: [{ name: "user", prompts: "faq", turns: 4, think: "1s" }] },
+  stages: [{ steady: "10s", at: "1/s" }],
+});
 
 export const hooks = defineHooks({
   beforeSession({ session, state }) {
