@@ -5,7 +5,7 @@ import type { Scope } from "./scope.ts";
 export interface Timing {
   /** ms of the scope's stages that were run. */
   duration(scope: Scope): number;
-  /** Sessions a second that the plan asked for over the scope's stages; undefined for a persona, a closed stage, or one cut short. */
+  /** Sessions a second that the plan asked for over the scope's stages; undefined for a persona, a closed stage without a rate, or one cut short. */
   asked(scope: Scope): number | undefined;
 }
 
@@ -15,7 +15,7 @@ type TimedRun = { readonly stages: RunManifest["stages"]; readonly run: Pick<Run
 export function timing({ stages, run }: TimedRun, endAt: number): Timing {
   const spans = stages.map((stage, i) => {
     const duration = Math.min(stage.duration, Math.max(0, endAt - stage.from));
-    const asked = stage.unit === "users" || duration < stage.duration ? undefined : (run.asked[i] ?? undefined);
+    const asked = duration < stage.duration ? undefined : (run.asked[i] ?? undefined);
     return { name: stage.name, duration, asked };
   });
   const within = (scope: Scope): typeof spans =>

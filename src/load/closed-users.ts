@@ -1,4 +1,5 @@
-import type { Stage } from "../plan/index.ts";
+import { randomStream } from "../base/index.ts";
+import type { Plan, Stage } from "../plan/index.ts";
 import type { Workload } from "../workload/index.ts";
 import type { Pacer } from "./pacer.ts";
 
@@ -25,6 +26,7 @@ export interface ClosedUsersHost {
  */
 export class ClosedUsers {
   readonly #stages: readonly Stage[];
+  readonly #seed: number;
   readonly #workload: Workload;
   readonly #pacer: Pacer;
   readonly #worker: number;
@@ -34,7 +36,7 @@ export class ClosedUsers {
   readonly #sessionsOf = new Map<number, number>();
 
   constructor(
-    stages: readonly Stage[],
+    { stages, seed }: Pick<Plan, "stages" | "seed">,
     workload: Workload,
     pacer: Pacer,
     worker: number,
@@ -42,6 +44,7 @@ export class ClosedUsers {
     host: ClosedUsersHost,
   ) {
     this.#stages = stages.filter((stage) => stage.unit === "users");
+    this.#seed = seed;
     this.#workload = workload;
     this.#pacer = pacer;
     this.#worker = worker;
@@ -58,7 +61,8 @@ export class ClosedUsers {
     for (let user = this.#worker; user < wanted; user += this.#workers) {
       if (!this.#active.has(user)) {
         this.#active.add(user);
-        this.#next(user, due);
+        if (stage.rate === undefined) this.#next(user, due);
+        else this.#pacer.at(due + this.#phase(user, due, stage.rate), (at) => this.#resume(user, at));
       }
     }
     const next = due + GRID;
@@ -80,14 +84,30 @@ export class ClosedUsers {
         return left;
       },
       (endedAt, failed) => {
-        const think = this.#workload.pauseBefore(session + maxClosedUsers);
-        const again = failed ? Math.max(think, AFTER_FAILURE) : think;
-        const when = endedAt + again;
-        // Who left between two questions is noticed at the second, and begins nothing in the meantime.
-        if (left || !this.#host.running() || !wanted(when)) this.#active.delete(user);
+        const when = Math.max(this.#due(session + maxClosedUsers, at, endedAt), endedAt + (failed ? AFTER_FAILURE : 0));
+        // Who will not be wanted by then is still there until then: a look in the meantime must not begin its next session at once.
+        if (left || !this.#host.running()) this.#active.delete(user);
         else this.#pacer.at(when, () => this.#resume(user, when));
       },
     );
+  }
+
+  /** When the user's next session is due: so long after the last one began that all users together keep the stage's rate, else once it has thought. */
+  #due(session: number, began: number, endedAt: number): number {
+    const rate = this.#stages.find(({ from, duration }) => endedAt >= from && endedAt < from + duration)?.rate;
+    if (rate === undefined) return endedAt + this.#workload.pauseBefore(session);
+    return Math.max(endedAt, began + this.#interval(endedAt, rate));
+  }
+
+  /** ms from one session of a user to its next. */
+  #interval(at: number, rate: number): number {
+    return (1000 * this.#workload.usersAt(at)) / rate;
+  }
+
+  /** Users who come together begin one after another, at random within equal parts of the interval. */
+  #phase(user: number, at: number, rate: number): number {
+    const place = (user + randomStream(this.#seed, "pace", user).next()) / this.#workload.usersAt(at);
+    return place * this.#interval(at, rate);
   }
 
   #resume(user: number, at: number): void {

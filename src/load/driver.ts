@@ -35,6 +35,7 @@ export interface DriverParts {
 interface Due {
   readonly session: number;
   readonly at: number;
+  readonly came?: number | undefined;
   readonly before?: readonly ChatMessage[] | undefined;
   readonly returned?: true;
 }
@@ -92,7 +93,7 @@ export class LoadDriver {
     const { pacer, workload, worker, workers } = this.#parts;
     const owns = this.#parts.owns ?? ((session) => session % workers === worker);
     new OpenArrivals(workload, pacer, owns, (arrival) => this.#due(arrival)).start();
-    new ClosedUsers(this.#parts.plan.stages, workload, pacer, worker, workers, {
+    new ClosedUsers(this.#parts.plan, workload, pacer, worker, workers, {
       begin: (session, at, leave, ended) => this.#begin({ session, scheduledAt: at, dueAt: at, leave }, ended),
       running: () => this.#phase === "running",
     }).start();
@@ -125,8 +126,8 @@ export class LoadDriver {
 
   /** The sessions that still wait for a free user never get to ask. */
   #giveUp(): void {
-    for (const { session, at } of this.#waiting.splice(0)) {
-      const script = this.#parts.workload.session(session);
+    for (const { session, at, came = at } of this.#waiting.splice(0)) {
+      const script = this.#parts.workload.session(session, { came, at });
       const turn = script.turns[0];
       if (turn !== undefined) writeUnsent(this.#host, { script, index: 0, turn, agent: 0, step: 0 }, at);
     }
@@ -153,10 +154,10 @@ export class LoadDriver {
   }
 
   /** Users who come back are no part of what the arrival process asks for. */
-  #start({ session, at, before, returned }: Due, dueAt: number): void {
+  #start({ session, at, came, before, returned }: Due, dueAt: number): void {
     const { board, worker } = this.#parts;
     if (returned === undefined) board.add(worker, "openSessionsStarted", 1);
-    this.#begin({ session, scheduledAt: at, dueAt, before }, this.#openEnded);
+    this.#begin({ session, scheduledAt: at, dueAt, came, before }, this.#openEnded);
   }
 
   readonly #openEnded = (): void => {
@@ -169,9 +170,9 @@ export class LoadDriver {
     this.#start(next, this.#parts.clock.now());
   };
 
-  #returns({ session, at, before }: Return): void {
+  #returns({ session, at, came, before }: Return): void {
     if (this.#phase !== "running" || !this.#host.mayStart(at)) return;
-    this.#parts.pacer.at(at, () => this.#due({ session, at, before, returned: true }));
+    this.#parts.pacer.at(at, () => this.#due({ session, at, came, before, returned: true }));
   }
 
   #begin(visit: Parameters<typeof beginVisit>[1], over: (at: number, failed: boolean) => void): void {

@@ -21,6 +21,8 @@ export function requestOf(
     persona: plan.workload.personas[persona]?.name ?? "",
     ...(script.tenant === undefined ? {} : { tenant: script.tenant }),
     ...(script.region === undefined ? {} : { region: script.region }),
+    ...(script.rtt === undefined ? {} : { rtt: script.rtt }),
+    ...(script.url === undefined ? {} : { url: script.url }),
     prompt: turn.prompt,
     messages,
     maxTokens: turn.maxTokens,

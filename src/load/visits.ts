@@ -9,6 +9,8 @@ export interface Visit {
   /** Intended start. */
   readonly scheduledAt: number;
   readonly dueAt: number;
+  /** Intended start of the user's first session; absent: this one's. */
+  readonly came?: number | undefined;
   /** Asked before each turn. */
   readonly leave?: ((at: number) => boolean) | undefined;
   /** What was said in the session that it goes on from. */
@@ -19,6 +21,7 @@ export interface Visit {
 export interface Return {
   readonly session: number;
   readonly at: number;
+  readonly came: number;
   readonly before: readonly ChatMessage[] | undefined;
 }
 
@@ -37,7 +40,8 @@ export function beginVisit(
   visit: Visit,
   over: (at: number, failed: boolean) => void,
 ): void {
-  const first = workload.session(visit.session);
+  const { scheduledAt: at, came = at } = visit;
+  const first = workload.session(visit.session, { came, at });
   let open = first.tabs;
   let last = Number.NEGATIVE_INFINITY;
   let failed = true;
@@ -49,7 +53,7 @@ export function beginVisit(
       before: script === first ? visit.before : undefined,
       ended: (end) => {
         ended(session);
-        if (visit.leave === undefined) comeBack(script, end, returns);
+        if (visit.leave === undefined) comeBack(script, end, came, returns);
         last = Math.max(last, end.at);
         failed &&= end.failed;
         if (--open === 0) over(last, failed);
@@ -59,10 +63,10 @@ export function beginVisit(
     session.begin(visit.scheduledAt, visit.dueAt);
   };
   begin(first);
-  for (let tab = 1; tab < first.tabs; tab++) begin(workload.session(tabOf(visit.session, tab)));
+  for (let tab = 1; tab < first.tabs; tab++) begin(workload.session(tabOf(visit.session, tab), { came, at }));
 }
 
-function comeBack({ returns }: SessionScript, { at, said }: SessionEnd, tell: VisitsHost["returns"]): void {
+function comeBack({ returns }: SessionScript, { at, said }: SessionEnd, came: number, tell: VisitsHost["returns"]): void {
   if (returns === undefined) return;
-  tell({ session: returns.session, at: at + returns.after, before: returns.warm ? said : undefined });
+  tell({ session: returns.session, at: at + returns.after, came, before: returns.warm ? said : undefined });
 }

@@ -5,6 +5,7 @@ import { createClient } from "../protocols/index.ts";
 import { loadWorkload } from "../workload/index.ts";
 import { Board } from "./board.ts";
 import { calibrate } from "./calibrate.ts";
+import { regionalClient } from "./distant-client.ts";
 import { LoadDriver, shareOf } from "./driver.ts";
 import { Health } from "./health.ts";
 import { HookRunner } from "./hook-runner.ts";
@@ -54,10 +55,16 @@ const ANSWERS: { readonly [K in ToWorker["kind"]]: (message: Extract<ToWorker, {
 
 function begin(epoch: number): void {
   const clock = clockSince(epoch);
-  const client = createClient(plan.target, clock, {
-    maxSockets: Math.max(1, shareOf(plan.target.connections.max, worker, workers)),
-    redact: redactor(plan.secrets),
-  });
+  const client = regionalClient(
+    plan,
+    clock,
+    () => new TimerPacer(clock),
+    (target) =>
+      createClient(target, clock, {
+        maxSockets: Math.max(1, shareOf(target.connections.max, worker, workers)),
+        redact: redactor(plan.secrets),
+      }),
+  );
   const rows = new RowWriter({ plan, worker, board, recorder });
   const pacer = new TimerPacer(clock);
   driver = new LoadDriver({ plan, workload, client, clock, pacer, board, rows, worker, workers, hooks });

@@ -55,6 +55,7 @@ export {
   type PromptFormat,
   type PromptSource,
   REQUEST_PLACEHOLDERS,
+  type RegionPlan,
   type Replay,
   type RetryPlan,
   STAGE_KINDS,

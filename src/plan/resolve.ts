@@ -136,7 +136,7 @@ function normalise(raw: Record<string, unknown>, ctx: Context, file: string | un
   const target = normaliseTarget(raw["target"], ctx);
   const { workload, names: personas } = normaliseWorkload(raw["workload"], target, ctx);
   const seed = typeof raw["seed"] === "number" ? raw["seed"] : 1;
-  const stages = normaliseStages(raw["stages"], peak, seed, ctx);
+  const stages = normaliseStages(raw["stages"], peak, seed, ctx, workload.regions);
   const prices = normalisePrices(raw["prices"], target?.model, ctx);
   const hasPrices = raw["prices"] !== undefined;
   const slo = normaliseSlo(raw["slo"], { stages, personas, hasPrices, protocol: target?.protocol }, ctx);

@@ -127,6 +127,8 @@ export interface WorkloadPlan {
   readonly personas: readonly Persona[];
   readonly arrivals: Arrivals;
   readonly tenants?: TenantsPlan;
+  readonly regions?: readonly RegionPlan[];
+  readonly failover?: FailoverPlan;
   readonly feeds?: readonly FeedPlan[];
   /** Sessions at once in open stages; a session beyond waits, and the wait counts in its response time. */
   readonly maxUsers?: number;
@@ -143,6 +145,28 @@ export interface Arrivals {
 export interface TenantsPlan {
   readonly count: number;
   readonly exponent: number;
+}
+
+/** Where users are. */
+export interface RegionPlan {
+  readonly name: string;
+  /** Of the users of loads that name no region, 0 to 1; all regions' are 1. */
+  readonly share: number;
+  /** The users' clock against the run's: +9, -5:30. */
+  readonly zone?: string;
+  /** ms that are added at the client; drawn once a user. */
+  readonly rtt?: Distribution;
+  /** In place of the target's. */
+  readonly url?: string;
+}
+
+/** Sessions of users of `from` that begin at or after `at` (ms from the run's start) are those of `to` by round trip and URL, until `for` has passed. */
+export interface FailoverPlan {
+  readonly at: number;
+  readonly from: string;
+  readonly to: string;
+  readonly for?: number;
+  readonly rtt?: Distribution;
 }
 
 /** Times in which everybody comes at once. */
@@ -396,11 +420,16 @@ export interface Stage {
   readonly unit: StageUnit;
   /** The load at a time is the sum of the parts, never below zero. */
   readonly load: readonly LoadPart[];
+  /** Sessions a second that the users of a closed stage begin together. Absent: each thinks as long as its persona does. */
+  readonly rate?: number;
   readonly replay?: Replay;
 }
 
+/** `region`: whose users it brings; absent: those of all, by their shares. */
+export type LoadPart = LoadShape & { readonly region?: string };
+
 /** Times in ms from the stage's start; a part is zero outside its own span. */
-export type LoadPart =
+type LoadShape =
   | { readonly shape: "hold"; readonly value: number; readonly at: number; readonly for: number }
   | {
       readonly shape: "ramp";

@@ -13,6 +13,10 @@ export interface TurnRequest {
   readonly persona: string;
   readonly tenant?: string;
   readonly region?: string;
+  /** ms of a round trip that is waited before it is sent. */
+  readonly rtt?: number;
+  /** In place of the target's. */
+  readonly url?: string;
   /** The plain text of what the user asks now; images and audio are in the message's parts alone. */
   readonly prompt: string;
   /** The conversation so far, this turn's prompt or tool results last; a system prompt first where the persona has one. */

@@ -87,7 +87,7 @@ export const runManifestSchema = z.looseObject({
     startedAt: z.iso.datetime(),
     /** Of the plan: two runs of one hash asked the same. */
     hash: z.string(),
-    /** Sessions that each stage asks for over its time, as the seed draws them; null in a closed stage. */
+    /** Sessions that each stage asks for over its time, as the seed draws them; null in a closed stage whose users keep no rate. */
     asked: z.array(z.number().nullable()),
     workers: z.int().exactOptional(),
     calledAs: z.string().exactOptional(),

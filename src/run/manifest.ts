@@ -20,7 +20,7 @@ export function plimsollVersion(): string {
 const MOST_COUNTED = 2_000_000;
 
 /**
- * Sessions that each stage calls for; null in a closed stage. Those that the seed draws, not those expected, so that a random process is not
+ * Sessions that each stage calls for; null in a closed stage whose users keep no rate. Those that the seed draws, not those expected, so that a random process is not
  * mistaken for a generator that delivers too little; a plan of more than two million sessions gets the expected number.
  */
 export function askedByStage(plan: Plan, workload: Workload): (number | null)[] {
@@ -29,7 +29,10 @@ export function askedByStage(plan: Plan, workload: Workload): (number | null)[] 
   if (asked !== expected) {
     for (const { stage } of workload.arrivals()) asked[stage] = (asked[stage] ?? 0) + 1;
   }
-  return plan.stages.map((stage, i) => (stage.unit === "users" ? null : (asked[i] ?? 0)));
+  return plan.stages.map(({ unit, rate, duration }, i) => {
+    if (unit !== "users") return asked[i] ?? 0;
+    return rate === undefined ? null : (rate * duration) / 1000;
+  });
 }
 
 /** What `plan.json` says: the plan without its secrets, and what the run adds to it. */

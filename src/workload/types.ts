@@ -22,11 +22,22 @@ export interface SessionScript {
   readonly system: string | undefined;
   readonly tenant?: string;
   readonly region?: string;
+  /** ms of a round trip that the client adds to each request; absent: none. */
+  readonly rtt?: number;
+  /** Where it asks, in place of the target's URL. */
+  readonly url?: string;
   readonly turns: readonly TurnScript[];
   /** Sessions that the user has at once; a tab beside the first, and whoever comes back, has no more of its own. */
   readonly tabs: number;
   /** The user comes back so many ms after this session's end. */
   readonly returns?: ReturnScript;
+}
+
+/** Intended starts, ms from the run's start. */
+export interface SessionTimes {
+  /** Of the user's first session. */
+  readonly came: number;
+  readonly at: number;
 }
 
 export interface ReturnScript {
@@ -117,7 +128,8 @@ export interface AgentPlay {
 export interface Workload {
   /** Intended starts of the open stages, in order of time; lazy, never all in memory. */
   arrivals(): IterableIterator<Arrival>;
-  session(session: number): SessionScript;
+  /** `times`: when it begins, where regions depend on it; left out: with the run. */
+  session(session: number, times?: SessionTimes): SessionScript;
   /** By persona; undefined: its users ask for themselves. */
   readonly agents: readonly (AgentPlay | undefined)[];
   /** ms that a closed user thinks between the end of one session and this one; drawn from the session's persona's `think`. */

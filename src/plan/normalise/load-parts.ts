@@ -4,6 +4,7 @@ import { PART_SHAPES } from "../schema/stages.ts";
 import type { LoadPart } from "../types.ts";
 import { type Level, levelOf, tidy } from "./level.ts";
 import { endLevel } from "./load-shape.ts";
+import { knownRegion } from "./regions.ts";
 import type { StageLoad, StageView, WrittenStage } from "./stage-view.ts";
 
 type WrittenPart = NonNullable<WrittenStage["load"]>[number];
@@ -28,7 +29,8 @@ export function partsLoad(view: StageView, written: readonly WrittenPart[]): Sta
       wrong = true;
     } else {
       unit = read.unit;
-      parts.push(read.part);
+      if (part.region !== undefined) knownRegion(part.region, [...path, "region"], view.regions, view.ctx);
+      parts.push({ ...read.part, ...(part.region === undefined ? {} : { region: part.region }) });
     }
   }
   if (wrong || unit === undefined) return undefined;
@@ -102,7 +104,10 @@ function readPart(
   }
   if (written.week) {
     const mean = level(written.week.mean, "week", "mean");
-    return mean && { part: { shape: "week", mean: mean.value, ...weekOf(written.week), ...place }, unit: mean.unit };
+    const zone = view.regions.find(({ name }) => name === written.region)?.zone;
+    return (
+      mean && { part: { shape: "week", mean: mean.value, ...weekOf(written.week, zone), ...place }, unit: mean.unit }
+    );
   }
   if (written.spike) {
     const by = level(written.spike.by, "spike", "by");
@@ -147,8 +152,9 @@ const DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 /** A week as it is written, in ms after Monday 0:00 of the users' own clock. */
 function weekOf(
   written: NonNullable<WrittenPart["week"]>,
+  theirs: string | undefined,
 ): Pick<Extract<LoadPart, { shape: "week" }>, "swing" | "peak" | "weekend" | "begin" | "pace"> {
-  const { swing = 0.4, peak = 14 * HOUR, weekend = 1, zone = "+0", begins = "Mon", pace = "1x" } = written;
+  const { swing = 0.4, peak = 14 * HOUR, weekend = 1, zone = theirs ?? "+0", begins = "Mon", pace = "1x" } = written;
   const [day = "Mon", clock = "0:00"] = begins.split(" ");
   const [hours = 0, minutes = 0] = clock.split(":").map(Number);
   const [ahead = 0, more = 0] = zone.slice(1).split(":").map(Number);

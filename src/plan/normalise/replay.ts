@@ -24,7 +24,7 @@ interface ReplayView {
   readonly ctx: Context;
 }
 
-const FOREIGN = ["at", "from", "to", "curve", "steps", "rise", "load"] as const;
+const FOREIGN = ["rate", "at", "from", "to", "curve", "steps", "rise", "load"] as const;
 /** ms; the load of a replay is told in steps that are not shorter, a replay of less than a minute apart. */
 const STEP = 10_000;
 const FEWEST_STEPS = 6;

@@ -1,6 +1,6 @@
 import type { Path } from "../path.ts";
 import type { stageSchema } from "../schema/stages.ts";
-import type { LoadPart, StageKind } from "../types.ts";
+import type { LoadPart, RegionPlan, StageKind } from "../types.ts";
 import type { Context } from "./context.ts";
 import type { Level, Peak } from "./level.ts";
 
@@ -24,5 +24,6 @@ export interface StageView {
   /** Where the stage before ended; `undefined` for the first, and after a stage with faults. */
   readonly before: Level | undefined;
   readonly peak: Peak;
+  readonly regions: readonly RegionPlan[];
   readonly ctx: Context;
 }

@@ -1,11 +1,11 @@
-import { formatDuration } from "../../base/index.ts";
+import { formatDuration, type Load } from "../../base/index.ts";
 import { nearest } from "../did-you-mean.ts";
 import { lenient } from "../lenient.ts";
 import { isMapping, type Path } from "../path.ts";
 import { stageSchema } from "../schema/stages.ts";
-import { STAGE_KINDS, type Stage, type StageKind } from "../types.ts";
+import { type RegionPlan, STAGE_KINDS, type Stage, type StageKind, type StageUnit } from "../types.ts";
 import type { Context } from "./context.ts";
-import { type Level, type Peak, show } from "./level.ts";
+import { type Level, levelOf, type Peak, show } from "./level.ts";
 import { extremes } from "./load-shape.ts";
 import { writtenReplay } from "./replay.ts";
 import { stageLoad } from "./stage-load.ts";
@@ -21,7 +21,13 @@ export interface StagesResult {
   readonly kinds: ReadonlySet<StageKind>;
 }
 
-export function normaliseStages(raw: unknown, peak: Peak, seed: number, ctx: Context): StagesResult {
+export function normaliseStages(
+  raw: unknown,
+  peak: Peak,
+  seed: number,
+  ctx: Context,
+  regions: readonly RegionPlan[] = [],
+): StagesResult {
   if (raw === undefined || raw === null) return defaultStages(peak, ctx);
   if (!Array.isArray(raw)) return { stages: [], names: [], kinds: new Set() };
   const stages: Stage[] = [];
@@ -57,14 +63,23 @@ export function normaliseStages(raw: unknown, peak: Peak, seed: number, ctx: Con
     const duration = read?.value[kind];
     const load =
       read?.whole && duration !== undefined
-        ? stageLoad({ written: read.value, kind, duration, path, before, peak, ctx })
+        ? stageLoad({ written: read.value, kind, duration, path, before, peak, regions, ctx })
         : undefined;
     before = load?.end;
     if (!load || duration === undefined) {
       faulty = true;
       continue;
     }
-    const stage: Stage = { name, kind, from, duration, unit: load.unit, load: load.parts };
+    const rate = read?.value.rate && rateOf(read.value.rate, load.unit, [...path, "rate"], peak, ctx);
+    const stage: Stage = {
+      name,
+      kind,
+      from,
+      duration,
+      unit: load.unit,
+      load: load.parts,
+      ...(rate === undefined ? {} : { rate }),
+    };
     checkExtremes(stage, path, ctx);
     stages.push(stage);
     from += duration;
@@ -128,6 +143,19 @@ function nameOf(entry: unknown, kind: StageKind, taken: readonly string[], path:
     fault("a stage's name is letters, digits, spaces, `-`, `_` and `.`", "Write a plain name.");
   if (taken.includes(written)) fault("another stage has this name", "Give each stage a name of its own.");
   return written;
+}
+
+/** Sessions a second of a closed stage's users. */
+function rateOf(written: Load, unit: StageUnit, path: Path, peak: Peak, ctx: Context): number | undefined {
+  const rate = levelOf(written, path, peak, ctx);
+  if (rate === undefined) return undefined;
+  const wrong = (message: string, hint: string): void =>
+    ctx.findings.fault({ code: "PLAN_CONFLICT", path, message, hint });
+  if (rate.unit === "users") wrong("users make sessions a second", "Write a rate such as 10/s.");
+  else if (unit !== "users")
+    wrong("a stage in sessions a second has its rate", "Remove rate, or write its load in users.");
+  else if (rate.value <= 0) wrong("a rate of nothing", "Write a rate above zero.");
+  return rate.value;
 }
 
 function checkExtremes(stage: Stage, path: Path, ctx: Context): void {

@@ -7,6 +7,7 @@ import { readBehaviour } from "./behaviour.ts";
 import { type Context, orDefault } from "./context.ts";
 import { readFeeds } from "./feeds.ts";
 import { checkDistribution, readPrompts } from "./prompts.ts";
+import { readRegions } from "./regions.ts";
 import { weibullCv } from "./weibull.ts";
 
 /** Personas and arrivals; `names` are those of the personas that could be read, for the limits that name them. */
@@ -29,6 +30,7 @@ export function normaliseWorkload(
       personas,
       arrivals: readArrivals(section["arrivals"], ctx),
       ...(tenants === undefined ? {} : { tenants: { count: tenants.count, exponent: tenants.exponent ?? 1 } }),
+      ...readRegions(section, target, ctx),
       ...(feeds === undefined ? {} : { feeds: readFeeds(feeds, ctx) }),
       ...(maxUsers === undefined ? {} : { maxUsers }),
     },

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { STAGE_KINDS, type StageKind } from "../types.ts";
 import { count, load, quantity, text } from "./fields.ts";
+import { zone } from "./regions.ts";
 import { replaySchema } from "./replay.ts";
 
 const at = quantity("duration", "At", "From the stage's start. Default: 0s.", "zero").optional();
@@ -53,15 +54,7 @@ const week = z
     mean: load("Mean", "Mean load of a working day."),
     swing: share("Swing", "Share of the mean by which the day goes up and down, 0 to 1. Default: 0.4.", 1).optional(),
     peak: quantity("duration", "Peak", "When the day is busiest, from midnight. Default: 14h.", "zero").optional(),
-    zone: z
-      .string()
-      .regex(/^[+-]\d{1,2}(:[0-5]\d)?$/)
-      .meta({
-        title: "Zone",
-        description: "The users' clock against the run's: +9, -5:30. Default: +0.",
-        samples: ["+9", "-5:30"],
-      })
-      .optional(),
+    zone,
     weekend: share("Weekend", "Saturday and Sunday, in times of a working day. Default: 1.", 10).optional(),
     begins: z
       .string()
@@ -95,6 +88,7 @@ export const loadPartSchema = z
     sine: sine.optional(),
     surge: surge.optional(),
     week: week.optional(),
+    region: text("Region", "Region whose users it brings. Default: those of all, by their shares.", 64).optional(),
     at,
     for: span,
   })
@@ -152,6 +146,10 @@ export const stageSchema = z
       "Rise",
       "spike: time to rise and to fall, inside the stage. Default: 0s.",
       "zero",
+    ).optional(),
+    rate: load(
+      "Rate",
+      "Sessions a second that the users of a stage in `users` begin together. Default: as they think.",
     ).optional(),
     load: z
       .array(loadPartSchema)

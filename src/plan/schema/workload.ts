@@ -4,6 +4,7 @@ import { tokens, turns } from "./distribution.ts";
 import { feedsSchema } from "./feeds.ts";
 import { count, quantity, text } from "./fields.ts";
 import { promptsSchema } from "./prompts.ts";
+import { failoverSchema, regionsSchema } from "./regions.ts";
 
 export const personaSchema = z
   .strictObject({
@@ -116,6 +117,8 @@ export const workloadSchema = z
         description: "Whose users they are: named tenant-1, tenant-2, ..., {{tenant}} in a request.",
       })
       .optional(),
+    regions: regionsSchema.optional(),
+    failover: failoverSchema.optional(),
     feeds: feedsSchema.optional(),
     maxUsers: count(
       "Most users",

@@ -119,7 +119,10 @@ export function estimate(plan: Plan, workload: Workload, answerTime: number): Es
     const users = load.reduce((sum, value) => sum + value, 0) / POINTS;
     const sessions =
       unit === "users"
-        ? (users * duration) / Math.max(1, sessionTime)
+        ? Math.min(
+            (users * duration) / Math.max(1, sessionTime),
+            ((stage.rate ?? Number.POSITIVE_INFINITY) * duration) / 1000,
+          )
         : workload.expectedSessions(from, from + duration);
     return { name, kind, from, duration, unit, load, sessions };
   });

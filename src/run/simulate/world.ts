@@ -1,7 +1,8 @@
 import type { MessagePort } from "node:worker_threads";
 import type { Clock } from "../../base/index.ts";
-import { type Board, HookRunner, LoadDriver, RowWriter } from "../../load/index.ts";
+import { type Board, HookRunner, LoadDriver, RowWriter, regionalClient } from "../../load/index.ts";
 import type { Hooks, Plan } from "../../plan/index.ts";
+import type { Client } from "../../protocols/index.ts";
 import type { RunEvent, Tally } from "../../record/index.ts";
 import {
   buildStack,
@@ -49,7 +50,7 @@ export class World implements Worlds {
   readonly #thread: number;
   readonly #rows: RowWriter;
   readonly #stack: Stack;
-  readonly #client: SimulatedClient;
+  readonly #client: Client;
   readonly #driver: LoadDriver;
   #idle = false;
 
@@ -77,13 +78,19 @@ export class World implements Worlds {
           detail: { part, ...(replica === undefined ? {} : { replica }), ...attributes },
         }),
     });
-    client = planClient(plan.target, this.#stack, dealing);
-    this.#client = client;
+    const near = planClient(plan.target, this.#stack, dealing);
+    client = near;
+    this.#client = regionalClient(
+      plan,
+      clock,
+      () => new VirtualPacer(kernel),
+      () => near,
+    );
     this.#rows = new RowWriter({ plan, worker: thread, board, recorder, tally: true });
     this.#driver = new LoadDriver({
       plan,
       workload,
-      client,
+      client: this.#client,
       clock,
       pacer: new VirtualPacer(kernel),
       board,

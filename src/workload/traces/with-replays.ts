@@ -1,6 +1,8 @@
 import type { Plan } from "../../plan/index.ts";
 import { FIRST_CLOSED_SESSION } from "../closed.ts";
+import { inputFiles } from "../files.ts";
 import { type LoadOptions, loadWorkload as loadDrawn } from "../load.ts";
+import { regionsOf } from "../regions.ts";
 import { tenantOf } from "../tenants.ts";
 import { timelineOf } from "../timeline.ts";
 import type { Arrival, Workload } from "../types.ts";
@@ -15,11 +17,24 @@ import { replaysOf } from "./replays.ts";
  */
 export function loadWorkload(plan: Plan, options: LoadOptions = {}): Workload {
   const workload = withReplays(plan, options);
-  const { tenants } = plan.workload;
-  if (tenants === undefined) return workload;
-  const tenant = tenantOf(tenants, plan.seed);
-  return { ...workload, session: (session) => ({ tenant: tenant(session), ...workload.session(session) }) };
+  const { tenants, regions } = plan.workload;
+  if (tenants === undefined && regions === undefined) return workload;
+  const tenant = tenants && tenantOf(tenants, plan.seed);
+  const place = regions && regionsOf(plan, inputFiles(true));
+  return {
+    ...workload,
+    session: (session, times = WITH_THE_RUN) => {
+      const script = workload.session(session);
+      return {
+        ...(tenant === undefined ? {} : { tenant: tenant(session) }),
+        ...script,
+        ...place?.(session, times, script.region),
+      };
+    },
+  };
 }
+
+const WITH_THE_RUN = { came: 0, at: 0 };
 
 function withReplays(plan: Plan, options: LoadOptions): Workload {
   const replayed = plan.stages.filter(({ replay }) => replay !== undefined);

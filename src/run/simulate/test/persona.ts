@@ -24,14 +24,22 @@ export async function play(
     stack = QUICK,
     rate = "2/s",
     seed = 1,
-  }: { stack?: Readonly<Record<string, unknown>>; rate?: string; seed?: number } = {},
+    stages = [{ steady: "40s", at: rate }],
+    workload: whose = {},
+  }: {
+    stack?: Readonly<Record<string, unknown>>;
+    rate?: string;
+    seed?: number;
+    stages?: NonNullable<PlanInput["stages"]>;
+    workload?: Omit<NonNullable<PlanInput["workload"]>, "personas">;
+  } = {},
 ) {
   const { plan } = resolvePlan({
     name: "behaviour",
     seed,
     target: { url: "http://127.0.0.1:9/v1", protocol: "openai-chat", timeouts: { firstToken: "1h", total: "1h" } },
-    workload: { personas: [{ name: "user", prompts: "faq", ...persona }] },
-    stages: [{ steady: "40s", at: rate }],
+    workload: { personas: [{ name: "user", prompts: "faq", ...persona }], ...whose },
+    stages,
     guards: { allFailedFor: 0 },
     runs,
   });
