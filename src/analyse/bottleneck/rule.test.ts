@@ -101,6 +101,53 @@ describe("what gives way first", () => {
     expect(firstOf(result)).toMatchObject({ kind: "bottleneck.batch-limit", component: "llm", severity: "high" });
   });
 
+  it("is the replica that dies where it drops all that it runs and answers break off in those very seconds", async () => {
+    const away = (bin: number): boolean => [130, 150].some((at) => bin >= at && bin < at + 8);
+    const failing: Shape = (bin) => ([130, 150].includes(bin) ? 6 : 0);
+    const result = await look({
+      load: { errors: failing, answered: (bin, asked) => asked - failing(bin, asked) },
+      servers: ["a", "b", "c"].flatMap((replica) => [
+        {
+          concept: "server.running" as const,
+          replica,
+          values: (bin: number) => (replica === "b" && away(bin) ? 0 : 5),
+        },
+        { concept: "server.output.tokens" as const, replica, values: around(100) },
+      ]),
+    });
+    expect(firstOf(result)).toMatchObject({ kind: "bottleneck.sick-replica", component: expect.stringMatching(/b$/) });
+  });
+
+  it("is the cache where questions that were asked before find nothing, at any load, and the model queues for it", async () => {
+    const result = await look({
+      ttft: 12,
+      query: async (sql) => (sql.includes("DISTINCT (persona") ? [[1000, 1000, 40]] : []),
+      servers: [
+        { concept: "cache.hits", part: "answers", values: (_, asked) => asked * 0.1 },
+        { concept: "cache.misses", part: "answers", values: (_, asked) => asked * 0.9 },
+        { concept: "server.queued", part: "llm", values: queueOf(2200) },
+        { concept: "server.running", part: "llm", values: (_, asked) => (asked > KNEE ? 8 : asked) },
+        { concept: "server.kv.used", part: "llm", values: around(0.2) },
+        { concept: "server.output.tokens", part: "llm", values: around(400) },
+      ],
+    });
+    expect(firstOf(result)).toMatchObject({ kind: "bottleneck.cache", component: "answers" });
+  });
+
+  it("is not the pace of the tokens where only first tokens are late, by more than a step explains", async () => {
+    const result = await look({
+      ttft: 12,
+      tpot: 3,
+      servers: [
+        { concept: "server.queued", values: () => 0 },
+        { concept: "server.running", values: around(2, 6) },
+        { concept: "server.kv.used", values: around(0.2) },
+        { concept: "server.output.tokens", values: around(400) },
+      ],
+    });
+    expect(firstOf(result)?.kind).not.toBe("bottleneck.decode");
+  });
+
   it("is memory where the cache is full and answers are pushed out", async () => {
     const result = await look({
       ttft: 12,
@@ -154,7 +201,7 @@ describe("what gives way first", () => {
       ["b", 200, 205, 14.5],
       ["c", 190, 600, 60],
     ] as const;
-    const result = await look({ tpot: 1.8, query: async () => rows });
+    const result = await look({ tpot: 1.8, query: async (sql) => (sql.includes("GROUP BY replica") ? rows : []) });
     expect(firstOf(result)).toMatchObject({ kind: "bottleneck.sick-replica", component: "c" });
   });
 

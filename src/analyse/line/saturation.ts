@@ -25,6 +25,8 @@ const ALPHA = 0.01;
  * An empty system gathers requests, too, until it is as full as the load makes it, for as long as sessions of several turns last. By Little's law (1961) what is in
  * flight is what comes times how long it stays: while a system fills, what is due later stays no longer. Only where the stay grows in the same stage, by the
  * same test and by half, the load is more than what is served. A spike is meant to be.
+ *
+ * The load of an even stage is even only on average: where by chance ever more came in it, by the same test, what gathers says nothing of its load.
  */
 export function saturationOf(facts: Facts): LoadLine["saturated"] {
   const found = facts.stages.filter(isJudged).flatMap((stage) => {
@@ -58,8 +60,18 @@ function growth(facts: Facts, { from, to }: StageFacts): { value: number; low: n
     trend.p / 2 < ALPHA &&
     slope > LEFT_OVER * mean(load.started.slice(from, to)) &&
     gathered > GATHERED * last &&
-    staysLonger(facts, from, to, step);
+    staysLonger(facts, from, to, step) &&
+    !rises(load.started.slice(from, to));
   return isGrowth ? { value: slope, low, high } : undefined;
+}
+
+function rises(column: Float64Array): boolean {
+  const { slope } = theilSen(
+    column.map((_, i) => i),
+    column,
+  );
+  const { z, p } = mannKendall(column, { slope });
+  return z > 0 && p / 2 < ALPHA;
 }
 
 /** Whether attempts take longer the later in the stage they are due; what still waits counts with its wait so far. */

@@ -1,5 +1,5 @@
 import { formatBytes, formatDuration, formatMs, formatNumber } from "../../base/index.ts";
-import { benjaminiHochberg, mser5 } from "../../stats/index.ts";
+import { benjaminiHochberg, mean, mser5 } from "../../stats/index.ts";
 import type { Column, Facts, StageFacts } from "../facts/types.ts";
 import type { Rule, RuleResult } from "../verdict/rule.ts";
 import type { Evidence, Finding } from "../verdict/schema.ts";
@@ -22,6 +22,8 @@ const STILL = 0.4;
 const REACHED = 0.97;
 /** A trend is not stretched beyond so many times the time over which it was seen. */
 const STRETCH = 100;
+/** Times that an attempt stays: in a shorter stretch what requests hold still fills up, or wanders with the few that are there. */
+const TURNOVERS = 10;
 
 /** Leaks and drifts in stages of constant load: what grows although nothing else does, and when it reaches its limit. */
 export const soakRule: Rule = {
@@ -79,6 +81,8 @@ function test(facts: Facts, stage: StageFacts, series: Watched): Tested | undefi
   const to = hit === -1 ? stage.to : from + hit;
   const trend = trendOf(series.values.subarray(from, to), facts.width);
   if (trend === undefined) return undefined;
+  if (series.explainedBy !== undefined && hit === -1 && (to - from) * facts.width < TURNOVERS * stay(facts, from, to))
+    return undefined;
   const cause =
     series.explainedBy === undefined ? undefined : trendOf(series.explainedBy.subarray(from, to), facts.width);
   return {
@@ -90,6 +94,12 @@ function test(facts: Facts, stage: StageFacts, series: Watched): Tested | undefi
     reached: hit !== -1,
     explained: cause === undefined || cause.p > 0.05 ? Number.NaN : growth(cause),
   };
+}
+
+/** What attempts that end in a stretch have taken, ms; 0 where none ended. */
+function stay({ client }: Facts, from: number, to: number): number {
+  const told = Array.from(client.responseP50.subarray(from, to)).filter(Number.isFinite);
+  return told.length === 0 ? 0 : mean(told);
 }
 
 /** A bin in which nothing was counted has the stage's last value. */

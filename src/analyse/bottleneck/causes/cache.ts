@@ -4,6 +4,9 @@ import { correlation, joinedBins, meanOver, type Window } from "../scene/columns
 import { shareOfDelay } from "../scene/scene.ts";
 import type { Cause } from "../types.ts";
 
+/** Share of the lookups that had been asked before and are not found, from which on the cache itself is at fault. */
+const FORGOTTEN = 0.3;
+
 /** What a cache used to answer falls on what stands behind it: misses, evictions, a stampede after it was emptied. */
 export const cache: Cause = {
   name: "cache",
@@ -27,22 +30,33 @@ export const cache: Cause = {
       const grew = scene.residence.after > scene.residence.before * 1.2;
       // A cache that is too small misses at every load: then its misses are the evidence, not their growth.
       const { fromStart } = scene.harm;
+      const found = 1 - after;
+      const forgotten = rates.after > 0 ? scene.repeated - found : 0;
+      // What is forgotten all the time has been forgotten at low load, too.
+      const isLevel = forgotten > FORGOTTEN;
       return {
         component: part,
         title: `${part} stops answering what it used to, and everything behind it must answer instead.`,
         clues: [
-          ...clue(graded(after - before, 0.04, 0.25, 3, evicted > 0 ? 0 : 2.5), {
+          ...clue(graded(after - before, 0.04, 0.25, 3, evicted > 0 || isLevel ? 0 : 2.5), {
             measure: `misses of ${part}`,
             unit: "share of lookups",
             before,
             after,
             words: `${percent(after)} of the lookups find nothing, ${percent(before)} at low load.`,
           }),
-          ...clue(graded(rates.after / Math.max(rates.before, 0.02), 1.5, 4, 1.5, fromStart ? 0 : 1.5), {
+          ...clue(graded(rates.after / Math.max(rates.before, 0.02), 1.5, 4, 1.5, fromStart || isLevel ? 0 : 1.5), {
             measure: `cache.misses of ${part}`,
             unit: "lookups/s",
             ...rates,
             words: `${figure(rates.after)} lookups a second go on to what stands behind, ${figure(rates.before)} at low load.`,
+          }),
+          ...clue(isLevel ? graded(forgotten, FORGOTTEN, 0.6, 3, 0) : 0, {
+            measure: `hits of ${part}, beside questions asked before`,
+            unit: "share of lookups",
+            before: scene.repeated,
+            after: found,
+            words: `${percent(scene.repeated)} of the questions had been asked before, word for word, and it still has the answer of ${percent(found)}: it forgets too soon, or lets equal questions pass together.`,
           }),
           ...clue(graded(together, 0.2, 0.6, 1, 0.5), {
             measure: "ttft with misses",

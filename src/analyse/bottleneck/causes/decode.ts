@@ -1,6 +1,7 @@
 import { formatMs } from "../../../base/index.ts";
 import { clue, figure, graded, growth, percent } from "../clue.ts";
 import { leftBaseline } from "../onset.ts";
+import { meanOver } from "../scene/columns.ts";
 import { readEngine } from "../scene/engine.ts";
 import { changeOf, type Scene, shareOfDelay } from "../scene/scene.ts";
 import type { Cause, Clue, Reading } from "../types.ts";
@@ -33,7 +34,7 @@ function tokens(scene: Scene): Clue[] {
   const gaps = changeOf(scene, facts.client.itlP50);
   const grew = growth(tpot.before, tpot.after);
   return [
-    ...clue(graded(grew, 1.25, 2, 2.5, harm.onPace ? 0 : 3), {
+    ...clue(graded(grew, 1.25, 2, lateStarts(scene) ? 0.5 : 2.5, harm.onPace ? 0 : 3), {
       measure: "tpot.p50",
       unit: "ms",
       ...tpot,
@@ -46,6 +47,7 @@ function tokens(scene: Scene): Clue[] {
         ? `What broke (${harm.broken.join(", ")}) is the pace of the tokens itself.`
         : `At low load, where a token takes ${formatMs(tpot.before)}, it is broken, too: not the pace under load is the reason.`,
     }),
+    ...firstTokens(scene),
     // Batches make every gap longer; a few long ones are pauses or prompts that are read between.
     ...clue(grew > 1.25 ? graded((growth(gaps.before, gaps.after) - 1) / (grew - 1), 0.15, 0.5, 0.3, 2.5) : 0, {
       measure: "itl.p50",
@@ -56,17 +58,55 @@ function tokens(scene: Scene): Clue[] {
   ];
 }
 
+/** Only the time to the first token broke a threshold, and it has grown or was too long from the start. */
+function lateStarts({ harm, ttft }: Scene): boolean {
+  return harm.beforeFirstToken && (harm.fromStart || growth(ttft.before, ttft.after) > 1.2);
+}
+
+/** Steps that a first token waits for: the one under way, and its own. */
+const STEPS = 2;
+
+/** Where only the time to the first token broke, slow steps are to blame for no more of it than a first token waits for. */
+function firstTokens(scene: Scene): Clue[] {
+  const { harm, tpot, ttft } = scene;
+  if (!lateStarts(scene)) return [];
+  const steps = STEPS * (tpot.after - tpot.before);
+  const share = steps / (harm.fromStart ? ttft.after : ttft.after - ttft.before);
+  return clue(graded(share, 0.1, 0.5, 0, 3), {
+    measure: "ttft.mean",
+    unit: "ms",
+    ...ttft,
+    words: `Only first tokens are too late (${harm.broken.join(", ")}), and slower steps are ${percent(Math.max(0, share))} of that.`,
+  });
+}
+
+/** Reading long prompts makes every gap longer, too; only a server tells the one from the other. */
+function longPrompts({ facts, strained }: Scene): Clue[] {
+  const { client } = facts;
+  const [input, output] = [
+    meanOver(client.inputTokens, strained, client.attempts),
+    meanOver(client.outputTokens, strained, client.attempts),
+  ];
+  return clue(graded(input / output, 8, 30, -2.5, 0), {
+    measure: "input tokens for each output token",
+    unit: "tokens",
+    after: input / output,
+    words: `Prompts have ${figure(input / output)} times as many tokens as answers: reading them may slow the writing, and no server was observed that would tell.`,
+  });
+}
+
 function fromClient(scene: Scene): Reading {
   return {
     component: "model",
     title: "The model writes each word more slowly as more people ask.",
-    clues: [...tokens(scene), ...spentWriting(scene)],
+    clues: [...tokens(scene), ...spentWriting(scene), ...longPrompts(scene)],
     onset: leftBaseline(scene, scene.facts.client.tpotP50),
   };
 }
 
 function spentWriting(scene: Scene): Clue[] {
   const { residence, ttft } = scene;
+  if (lateStarts(scene)) return [];
   const added = residence.after - residence.before;
   const writing = 1 - (ttft.after - ttft.before) / added;
   return clue(added > 100 ? graded(writing, 0.3, 0.7, 1.5, 1.5) : 0, {

@@ -8,6 +8,8 @@ import type { Cause, Clue, Reading } from "../types.ts";
 
 /** Times the peers' arrivals up to which a server is sent as much as they. */
 const EVEN = 1.1;
+/** Requests that wait, from which on there is a queue. */
+const WAITS = 0.3;
 
 interface Share {
   readonly name: string;
@@ -90,7 +92,7 @@ function uneven(
   const worst = told.toSorted((a, b) => (b.queued || 0) - (a.queued || 0) || b.running - a.running)[0];
   if (worst === undefined || told.length < 2) return [];
   const others = told.filter((one) => one !== worst);
-  const idle = others.filter(({ queued, running }) => !(queued > 0.3) && running < worst.running * 0.6);
+  const idle = others.filter(({ queued, running }) => !(queued > WAITS) && running < worst.running * 0.6);
   const usual = median(others.map(({ queued, running }) => (queued || 0) + running));
   const sent = median(others.map(({ arrived }) => arrived));
   // Sent as much as its peers, it is crowded because it is slower or weaker than they, not because of the split.
@@ -123,6 +125,12 @@ function uneven(
       unit: "share",
       after: idle.length / others.length,
       words: `${percent(idle.length / others.length)} of its peers have no queue and far fewer requests.`,
+    }),
+    ...clue(scene.harm.beforeFirstToken && !(worst.queued > WAITS) ? -3 : 0, {
+      measure: `server.queued of ${name}`,
+      unit: "requests",
+      after: worst.queued,
+      words: "Only first tokens are too late, and nothing waits there before its first token.",
     }),
     ...more,
   ];

@@ -69,6 +69,9 @@ function broken(scene: Scene): Clue[] {
 /** Servers before the model; where none is observed, what lies between may be anything. */
 const FRONTS = ["gateway.active", "gateway.retries", "connections.used", "connections.waiting"] as const;
 
+/** Calls of a model for an attempt, from which on its first token is not the first call's. */
+const SEVERAL = 1.3;
+
 /** The first token as the client sees it, less as the server sees it, and less what was seen to be spent elsewhere on the way. */
 function betweenUs(scene: Scene): Clue[] {
   const { servers, facts, base, strained, harm, ttft } = scene;
@@ -96,7 +99,18 @@ function betweenUs(scene: Scene): Clue[] {
     .filter((part) => !servers.models.includes(part))
     .map((part) => servers.of("process.cpu", part));
   const held = [...elsewhere, all("process.waiting"), ...computed];
+  const models = servers.models.map(
+    (part) => scene.places.find((place) => place.kind === "model" && place.part === part)?.inside,
+  );
+  const calls = meanOver(count, strained) / meanOver(facts.load.ended, strained);
+  // Who asks a model several times waits for whole answers before the first token: then it is all that is in flight, less what is in a place that was seen.
+  const unseen = (window: Window): number =>
+    [...held, ...models].reduce(
+      (rest, column) => rest - (stayOf(column, facts.load, window) || 0),
+      stayOf(facts.load.inFlight, facts.load, window),
+    );
   const between = (window: Window): number => {
+    if (calls > SEVERAL) return unseen(window);
     const stays = held.reduce((sum, column) => sum + (stayOf(column, facts.load, window) || 0), 0);
     const own = (ratioOver(proxied, passed, window) || 0) + stays;
     return meanOver(facts.client.ttftMean, window, facts.client.attempts) - ratioOver(told, count, window) - own;

@@ -57,6 +57,11 @@ export const pauses: Cause = {
               after: before,
               words: `At low load that is so in ${percent(before)} of them: load is not the reason.`,
             }),
+            ...clue(servers.models.length > 0 ? 0 : isDecided && before > 0.05 ? -0.5 : -2.5, {
+              measure: "server.preempted, server.prompt.tokens",
+              unit: "",
+              words: "No model server was observed: answers that are pushed out and long prompts make pauses, too.",
+            }),
             ...clue(frozen.size >= 3 ? 2 : 0, {
               measure: "server.output.tokens",
               unit: "bins without a token",

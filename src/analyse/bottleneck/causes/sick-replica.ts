@@ -6,6 +6,7 @@ import { joinedBins, meanOver, ratioOver, type Window } from "../scene/columns.t
 import type { Scene } from "../scene/scene.ts";
 import { readSpeeds } from "../scene/speeds.ts";
 import type { Cause, Clue, Reading } from "../types.ts";
+import { lostReplicas } from "./lost-replica.ts";
 
 /** One replica is slower at the same work than its peers, and gets its share of the traffic all the same. */
 export const sickReplica: Cause = {
@@ -14,7 +15,10 @@ export const sickReplica: Cause = {
   isResource: true,
   look(scene) {
     const { servers, replicas } = scene;
-    const readings: Reading[] = servers.models.flatMap((part) => atServer(scene, part) ?? []);
+    const readings: Reading[] = servers.models.flatMap((part) => [
+      ...[atServer(scene, part)].filter((one) => one !== undefined),
+      ...lostReplicas(scene, part),
+    ]);
     if (readings.length === 0) readings.push(...fromClient(scene));
     const several = servers.models.some((part) => servers.replicas("server.running", part).length > 1);
     const lacks =

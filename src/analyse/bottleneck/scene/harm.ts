@@ -1,6 +1,6 @@
-import type { Facts } from "../../facts/types.ts";
+import type { Column, Facts } from "../../facts/types.ts";
 import { saturationOf } from "../../line/saturation.ts";
-import { joinedBins, meanOver, type Window } from "./columns.ts";
+import { joinedBins, meanOver, quantileOver, type Window } from "./columns.ts";
 import { lateBlocks } from "./trouble.ts";
 import type { Block, Windows } from "./windows.ts";
 
@@ -97,7 +97,25 @@ function failsOver({ manifest, client }: Facts, expression: string, window: Wind
     tpot: isTail ? client.tpotP95 : client.tpotP50,
   };
   const column = new Map(Object.entries(columns)).get(metric);
-  return meanOver(column, window, client.attempts) > threshold.limit.value;
+  const value = isTail
+    ? tailOver(column, client.attempts, window, aggregate.percentile / 100)
+    : meanOver(column, window, client.attempts);
+  return value > threshold.limit.value;
+}
+
+/** Attempts of a bin from which on its own 95th percentile is one. */
+const MANY = 20;
+
+/**
+ * A high percentile over a window. The 95th percentile of a bin of k attempts, k below twenty, is the greatest of them, and so lies below x with probability
+ * F(x)^k: the p-quantile of all attempts is the p^k-quantile of those greatest ones (David and Nagaraja, "Order Statistics", 2003, section 2.1).
+ */
+function tailOver(tails: Column | undefined, attempts: Column, window: Window, p: number): number {
+  const each = meanOver(
+    attempts,
+    window.filter((bin) => Number.isFinite(tails?.[bin])),
+  );
+  return each < MANY ? quantileOver(tails, window, p ** Math.max(1, each)) : meanOver(tails, window, attempts);
 }
 
 function baseShare(blocks: readonly Block[], base: Window, share: (block: Block) => number): number {

@@ -2,6 +2,7 @@ import type { Column, Facts } from "../../facts/types.ts";
 import { meanOver, ratioOver, type Window } from "./columns.ts";
 import { type Harm, harmOf } from "./harm.ts";
 import { type Place, placesOf, stayOf } from "./places.ts";
+import { readRepeated } from "./repeated.ts";
 import { type Replica, readReplicas } from "./replicas.ts";
 import { Servers } from "./servers.ts";
 import { type Windows, windowsOf } from "./windows.ts";
@@ -23,6 +24,8 @@ export interface Scene {
   readonly places: readonly Place[];
   /** By the name that answers themselves gave. */
   readonly replicas: readonly Replica[];
+  /** Of all attempts, those that ask what another has asked before; NaN where no attempt is told. */
+  readonly repeated: number;
   /** Mean time in the system of an attempt, ms, by Little's law: what is still waiting counts. */
   readonly residence: Change;
   readonly ttft: Change;
@@ -49,6 +52,7 @@ export async function sceneOf(facts: Facts): Promise<Scene> {
     strained,
     places: placesOf(servers),
     replicas: await readReplicas(facts),
+    repeated: await readRepeated(facts),
     residence: { before: stayOf(load.inFlight, load, base), after: stayOf(load.inFlight, load, strained) },
     ttft: change(client.ttftMean, client.attempts),
     tpot: change(client.tpotP50, client.attempts),
