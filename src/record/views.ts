@@ -100,7 +100,10 @@ const segmented = TABLES.map(
       const segments = await readSegments(folder, entry.prefix);
       if (segments.length === 0) return undefined;
       const derived = (DERIVED[entry.name] ?? []).map(({ name, sql }) => `, ${sql} AS "${name}"`).join("");
-      return `SELECT *${derived} FROM read_parquet(${list(segments.map((segment) => pathIn(folder, segment)))})`;
+      // A folder of an earlier version lacks the columns that came later: they are unknown there, not a fault.
+      const known = entry.columns.map(({ name, stored }) => `NULL::${stored} AS "${name}"`).join(", ");
+      const files = list(segments.map((segment) => pathIn(folder, segment)));
+      return `SELECT *${derived} FROM (SELECT ${known} WHERE false UNION ALL BY NAME SELECT * FROM read_parquet(${files}))`;
     },
   }),
 );

@@ -34,7 +34,12 @@ export function limitLine(facts: Facts, parts: readonly Stretch[], limit: Limit 
   }
   return {
     ...base,
-    holdsUpTo: { value: Math.min(point, tried.most), low: Math.min(low, shown), high: Math.min(high, tried.most) },
+    holdsUpTo: {
+      value: Math.min(point, tried.most),
+      low: Math.min(low, shown),
+      high: Math.min(high, tried.most),
+      ...(high === Number.POSITIVE_INFINITY ? { open: true } : {}),
+    },
   };
 }
 

@@ -73,6 +73,13 @@ describe("the verdict against the expected peak", () => {
     expect(settle).toMatch(/^Hold the expected peak for (\d+) minutes: a stage \{ steady: \1m, at: 1x \}\.$/);
   });
 
+  it("is no-go where it surely broke at the most that was tried, and open where it may hold beyond", () => {
+    const closed = decided({ limits: [upTo(4.2, 3.6, 6)], peak: 6 });
+    expect([closed.word, closed.headline]).toEqual(["no-go", "It carries 4.2 sessions a second. Launch day brings 6."]);
+    const open = { expression: TTFT, holdsUpTo: { value: 6, low: 3.6, high: 6, open: true as const } };
+    expect(decided({ limits: [open], peak: 6 }).word).toBe("cannot-tell");
+  });
+
   it("cannot be told where the least load that was tried is doubtful, whatever the run as a whole says of the limit", () => {
     const why = "at 13, the least load that was tried, it was broken, but by no more than chance may do";
     const { word, headline } = decided({

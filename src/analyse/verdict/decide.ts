@@ -84,7 +84,7 @@ const NEAR = 1 - 1e-6;
 
 function breaksBelow({ holdsUpTo, below }: LimitLine, peak: number): boolean {
   if (below !== undefined) return below <= peak / NEAR;
-  return holdsUpTo !== undefined && holdsUpTo.high <= peak / NEAR;
+  return holdsUpTo !== undefined && holdsUpTo.open !== true && holdsUpTo.high <= peak / NEAR;
 }
 
 function reaches({ holdsUpTo, above }: LimitLine, peak: number): boolean {

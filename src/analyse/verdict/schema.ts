@@ -9,6 +9,7 @@ const limitLine = z.strictObject({
   /** The threshold's expression, as the plan has it. */
   expression: z.string(),
   holdsUpTo: load
+    .extend({ open: z.literal(true).optional().describe("it may hold beyond `high`, the most that was tried") })
     .optional()
     .describe("the highest load at which it held; absent where it never broke, or broke at once"),
   above: z.number().optional().describe("it held at every load that was tried, up to this one"),

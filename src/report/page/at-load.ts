@@ -41,8 +41,8 @@ export async function atLoads(
   );
   const step = `CASE ${times.map((time, i) => `WHEN ${time} THEN ${i}`).join(" ")} END`;
   const { rows } = await run.query(`
-    SELECT ${step} AS step, count(*), count(*) FILTER (isAnswer), count(*) FILTER (${good}), count(*) FILTER (isError), sum(outputTokens), sum(cost)
-    FROM samples WHERE scheduledAt IS NOT NULL GROUP BY step HAVING step IS NOT NULL`);
+    SELECT ${step} AS stretch, count(*), count(*) FILTER (isAnswer), count(*) FILTER (${good}), count(*) FILTER (isError), sum(outputTokens), sum(cost)
+    FROM samples WHERE scheduledAt IS NOT NULL GROUP BY stretch HAVING stretch IS NOT NULL`);
   const found = new Map(rows.map((row) => [Number(row[0]), row]));
   return stretches.flatMap(({ stage, from, to, load }, i): AtLoad[] => {
     const row = found.get(i);
