@@ -53,6 +53,7 @@ async function summariseRun(run: RunReader, options: SummariseOptions): Promise<
       complete: events.endAt !== undefined,
       plimsoll: manifest.run.plimsoll,
       ...simulatedOf(manifest),
+      ...distantOf(manifest),
     },
     plan: { name: manifest.name, hash: manifest.run.hash, seed: manifest.seed },
     verdict,
@@ -72,6 +73,12 @@ async function summariseRun(run: RunReader, options: SummariseOptions): Promise<
     ...(stack === undefined ? {} : { stack }),
     warnings: [...events.warnings, ...(options.warnings ?? [])],
   };
+}
+
+/** Regions of the plan whose round trips were added. */
+function distantOf({ workload }: RunManifest): Pick<Summary["run"], "distant"> {
+  const distant = (workload.regions ?? []).flatMap(({ name, rtt }) => (rtt === undefined ? [] : name));
+  return distant.length === 0 ? {} : { distant };
 }
 
 function simulatedOf({ run }: RunManifest): Pick<Summary["run"], "simulated"> {

@@ -79,6 +79,10 @@ export const summarySchema = z.strictObject({
     duration: z.number().describe("ms from the run's start to the last attempt's end"),
     complete: z.boolean().describe("false when the folder is of a run that was killed"),
     plimsoll: z.string(),
+    distant: z
+      .array(z.string())
+      .optional()
+      .describe("regions whose round trips the client added to each request, as the plan says; absent: none"),
     simulated: z
       .strictObject({ stack: z.string(), hash: z.string(), seed: z.int(), weaknesses: z.array(z.string()) })
       .optional()

@@ -66,7 +66,12 @@ export function beginVisit(
   for (let tab = 1; tab < first.tabs; tab++) begin(workload.session(tabOf(visit.session, tab), { came, at }));
 }
 
-function comeBack({ returns }: SessionScript, { at, said }: SessionEnd, came: number, tell: VisitsHost["returns"]): void {
+function comeBack(
+  { returns }: SessionScript,
+  { at, said }: SessionEnd,
+  came: number,
+  tell: VisitsHost["returns"],
+): void {
   if (returns === undefined) return;
   tell({ session: returns.session, at: at + returns.after, came, before: returns.warm ? said : undefined });
 }

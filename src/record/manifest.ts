@@ -64,7 +64,10 @@ export const runManifestSchema = z.looseObject({
   name: z.string(),
   seed: z.int(),
   target: z.looseObject({ protocol: z.string() }),
-  workload: z.looseObject({ personas: z.array(z.looseObject({ name: z.string() })) }),
+  workload: z.looseObject({
+    personas: z.array(z.looseObject({ name: z.string() })),
+    regions: z.array(z.looseObject({ name: z.string(), rtt: z.unknown().exactOptional() })).exactOptional(),
+  }),
   stages: z.array(
     z.looseObject({
       name: z.string(),

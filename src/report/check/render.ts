@@ -110,6 +110,7 @@ export function renderCheck(report: CheckReport, { width: columns, color }: Chec
     ],
     ...report.asked.prompts.map(({ persona, says }, i) => [i === 0 ? "asks" : "", `${persona}: ${says}`] as const),
     ...report.replays.map((each) => ["replay", `${each.stage}: ${replayText(each)}`] as const),
+    ...report.regions.map((text, i) => [i === 0 ? "regions" : "", text] as const),
     ["tokens", tokensText(tokens)],
     ["cache", cacheText(report.asked.reuse)],
     ["cost", cost.atMost === undefined ? `unknown: ${cost.why}` : `at most ${formatMoney(cost.atMost)}: ${cost.why}`],

@@ -3,6 +3,7 @@ import type { Plan, PublicPlan, Target } from "../../plan/index.ts";
 import type { PromptsFound } from "../../workload/index.ts";
 import type { Estimate } from "./estimate.ts";
 import type { LengthReached } from "./lengths.ts";
+import { regionsText } from "./regions.ts";
 import type { ReplayReport } from "./replays.ts";
 import type { Reuse } from "./reuse.ts";
 
@@ -21,6 +22,8 @@ export interface CheckReport {
   readonly asked: Asked;
   /** Stages that replay a trace. */
   readonly replays: readonly ReplayReport[];
+  /** Where users are, a sentence each. */
+  readonly regions: readonly string[];
   readonly slo: readonly string[];
   readonly budget: Plan["budget"];
   readonly guards: Plan["guards"];
@@ -47,6 +50,7 @@ export function checkReport(
     estimate,
     asked,
     replays,
+    regions: regionsText(plan.workload),
     slo: plan.slo.map((threshold) => threshold.expression),
     budget: plan.budget,
     guards: plan.guards,

@@ -77,6 +77,7 @@ export const verdict: Section = (summary, { width, paint, limitIsTold }) => {
     `${counted(total.sessions, "session")}, ${counted(total.attempts, "request")}`,
     `plan ${plan.hash.slice(0, 8)}`,
     `seed ${plan.seed}`,
+    ...(run.distant === undefined ? [] : [`round trips added at the client for ${run.distant.map(plain).join(", ")}`]),
     ...simulatedFacts(run.simulated),
   ];
   return [...lines, ...wrapFacts(facts, width).map((line) => paint(line, "dim"))];

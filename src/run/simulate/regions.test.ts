@@ -12,6 +12,7 @@ test("a region's users wait its round trip more for every stamp, and the generat
   const rows = await query(`SELECT region, count(*), min(firstTokenAt - scheduledAt), max(startedAt - dueAt),
     min(sentAt - startedAt), max(sentAt - startedAt) FROM samples WHERE outcome IN ('complete', 'capped') GROUP BY region ORDER BY region`);
   const [far = [], near = []] = rows;
+  expect(summary.run.distant).toEqual(["far"]);
   expect([far[0], near[0]]).toEqual(["far", "near"]);
   expect(Number(far[2]) - Number(near[2])).toBeGreaterThan(250);
   expect([far[3], near[3]]).toEqual([0, 0]);
