@@ -1,9 +1,11 @@
-import { kendall } from "../../stats/index.ts";
+import { kendall, mean } from "../../stats/index.ts";
 import type { Column, Facts } from "../facts/types.ts";
 import type { Episode } from "./episodes.ts";
 import {
+  AGREE,
   firstAbove,
   firstBack,
+  hasReturned,
   type Reference,
   referenceOf,
   type Scale,
@@ -21,6 +23,21 @@ export interface Course {
   readonly degradedAt?: number;
   /** From here on it was the baseline's again; absent: it never came back, or never left. */
   readonly backAt?: number;
+  /** Once the load was gone, it was the baseline's for several windows, or still when the peak ended: what is wrong later is not left from the peak. */
+  readonly returned: boolean;
+  /** The strictest limit from above that the plan sets on it, where the baseline kept it. */
+  readonly limit?: number;
+  /** The plan sets a limit on the same figure, on whichever percentile, which the baseline kept: it tells whether a change matters. */
+  readonly isLimited: boolean;
+  /** Most of the last windows are not the baseline's: it ended so. */
+  readonly stays: boolean;
+  /** Of the last third's windows, those above the limit. */
+  readonly broken: number;
+  /** Of the peak and after: windows that are not the baseline's, and all. */
+  readonly above: number;
+  readonly seen: number;
+  /** Mean of the windows of the peak and after. */
+  readonly average: number;
   readonly worst: number;
   /** Mean of the last third after the load was gone. */
   readonly last: number;
@@ -46,6 +63,7 @@ export const FELT: readonly Measure[] = [
   { name: "ttft.p50", unit: "ms", scale: "log", column: ({ client }) => client.ttftP50 },
   { name: "ttft.p95", unit: "ms", scale: "log", column: ({ client }) => client.ttftP95 },
   { name: "response.p50", unit: "ms", scale: "log", column: ({ client }) => client.responseP50 },
+  { name: "response.p95", unit: "ms", scale: "log", column: ({ client }) => client.responseP95 },
   {
     name: "errors.rate",
     unit: "ratio",
@@ -80,6 +98,10 @@ export function courseOf(measure: Measure, facts: Facts, { before, peak, after }
           later.filter(({ at }) => at >= degradedAt),
           reference,
         );
+  const limits = limitsOn(facts, measure.name).filter(({ value }) => reference.mean < value);
+  const own = limits.filter(({ name }) => name === measure.name).map(({ value }) => value);
+  const limit = own.length === 0 ? undefined : Math.min(...own);
+  const all = [...strained, ...later];
   const third = later.slice(-Math.max(1, Math.ceil(later.length / 3)));
   const valueOf = ({ value }: Windowed): number => value;
   return {
@@ -88,12 +110,31 @@ export function courseOf(measure: Measure, facts: Facts, { before, peak, after }
     reference,
     ...(degradedAt === undefined ? {} : { degradedAt }),
     ...(backAt === undefined ? {} : { backAt }),
-    worst: Math.max(...[...strained, ...later].map(valueOf)),
+    stays: firstAbove(later.slice(-AGREE), reference) !== undefined,
+    returned: hasReturned(later, reference),
+    ...(limit === undefined ? {} : { limit }),
+    isLimited: limits.length > 0,
+    broken: limit === undefined ? 0 : third.filter(({ value }) => value > limit).length / third.length,
+    above: all.filter(({ value }) => value > reference.upper).length,
+    seen: all.length,
+    average: mean(all.map(valueOf)),
+    worst: Math.max(...all.map(valueOf)),
     last: third.map(valueOf).reduce((sum, value) => sum + value, 0) / third.length,
     outside: third.filter(({ value }) => value > reference.upper).length / third.length,
     improves: falls(later.slice(-Math.ceil(later.length / 2)).map(valueOf)),
     windows: later.length,
   };
+}
+
+/** Limits from above on the figure of a measure, by the name of the measure nearest in percentile. */
+function limitsOn({ manifest }: Facts, measure: string): readonly { readonly name: string; readonly value: number }[] {
+  const [figure = ""] = measure.split(".");
+  return manifest.slo.flatMap(({ subject, operator, limit, filters }) => {
+    if (!operator.startsWith("<") || limit.kind !== "value" || filters.persona !== undefined) return [];
+    if (subject.kind === "errors.rate") return measure === "errors.rate" ? [{ name: measure, value: limit.value }] : [];
+    if (subject.kind !== "metric" || typeof subject.aggregate !== "object" || subject.metric !== figure) return [];
+    return [{ name: `${figure}.${subject.aggregate.percentile > 50 ? "p95" : "p50"}`, value: limit.value }];
+  });
 }
 
 function falls(values: readonly number[]): boolean {

@@ -21,16 +21,20 @@ interface Shape {
   /** Share of the attempts that fail. */
   readonly failing?: (second: number) => number;
   readonly open?: (second: number) => number;
+  /** Times the usual, of the slow first tokens alone. */
+  readonly tail?: (second: number) => number;
+  readonly slo?: readonly string[];
 }
 
-function run({ seed, slow, failing = () => 0, open = () => 8 }: Shape): Facts {
+function run({ seed, slow, failing = () => 0, open = () => 8, tail = () => 1, slo = [] }: Shape): Facts {
   const random = randomStream(seed, "recovery");
   const noisy = (level: number, spread: number): number => level * Math.exp(spread * standardNormal(random));
   return factsOf({
     stages: STAGES,
+    slo,
     client: {
       ttftP50: (second) => noisy(200 * slow(second), 0.2),
-      ttftP95: (second) => noisy(400 * slow(second), 0.4),
+      ttftP95: (second) => noisy(400 * slow(second) * tail(second), 0.4),
       responseP50: (second) => noisy(1500 * slow(second), 0.2),
     },
     load: {
@@ -103,6 +107,31 @@ describe("after a peak", () => {
     );
     expect(found.kind).toBe("recovery.unfinished");
     expect(found.title).toMatch(/though they improve/);
+  });
+
+  it("what rises later and breaks no limit is no state that lasts, in any of the runs", async () => {
+    const cold = (second: number): number => (second >= GONE + 40 ? 3 : 1);
+    const back = (second: number): number => (during(second, GONE) ? 6 : 1);
+    for (const slo of [["ttft.p95 < 5s"], []]) {
+      const found = await Promise.all(seeds.map((seed) => lookAt(run({ seed, slow: back, tail: cold, slo }))));
+      expect(found.filter(({ kind, severity }) => kind !== "recovery.back" || severity === "high")).toEqual([]);
+      expect(found.every(({ severity }) => severity === "low" || severity === "info")).toBe(true);
+    }
+  });
+
+  it("a limit of the plan decides whether what stays worse than before is a failure", async () => {
+    const slow = (second: number): number => (second >= 95 ? 4 : 1);
+    const of = (limit: string) => lookAt(run({ seed: 3, slow, slo: [`response.p50 < ${limit}`] }));
+    expect(await of("3s")).toMatchObject({ kind: "recovery.metastable", severity: "high" });
+    expect(await of("30s")).toMatchObject({ kind: "recovery.back", severity: "low" });
+  });
+
+  it("failures of a moment are counted the same in every line", async () => {
+    const failing = (second: number): number => (second >= 110 && second < 115 ? 0.9 : 0);
+    const { evidence } = await lookAt(run({ seed: 4, slow: () => 1, failing }));
+    const errors = evidence.filter(({ measure }) => measure.startsWith("errors"));
+    expect(errors.map(({ speaks }) => speaks)).toEqual(["for", "for"]);
+    expect(errors[0]?.words).toMatch(/in 1 of \d+ windows/);
   });
 
   it("without a baseline it says what it needs, and without a peak it says nothing", async () => {

@@ -8,6 +8,8 @@ import { type Episode, episodes } from "./episodes.ts";
 const ID = "recovery";
 /** A state is only called lasting after this long (s), and after as long as the peak itself. */
 const LASTING = 60;
+/** Of the last third, how much has to be bad where a state lasts. */
+const LASTS = 0.8;
 const TEST = "prediction interval of the baseline's windows, one-sided 0.5 %";
 
 /** Whether and when what a peak broke came back, against the distribution that the same measures had before it. */
@@ -47,12 +49,13 @@ interface Words {
 function conclude(facts: Facts, episode: Episode, courses: readonly Course[], number: number): Finding {
   const { peak, after } = episode;
   const degraded = courses.filter((course) => course.degradedAt !== undefined);
-  const lost = degraded.filter((course) => course.backAt === undefined);
+  const backlog = courseOf(BACKLOG, facts, episode);
+  const lost = [...degraded, ...(backlog === undefined ? [] : [backlog])].filter(isBad);
+  const changed = degraded.filter((course) => course.backAt === undefined && !lost.includes(course));
   const degradedAt = Math.min(...degraded.map((course) => course.degradedAt ?? Number.POSITIVE_INFINITY));
   const isBack = degraded.length > 0 && lost.length === 0;
-  const backAt = isBack ? Math.max(...degraded.map((course) => course.backAt ?? 0)) : undefined;
-  const backlog = courseOf(BACKLOG, facts, episode);
-  const words = wordsOf(facts, episode, degraded, lost, backAt);
+  const backAt = isBack ? Math.max(...degraded.map((course) => course.backAt ?? after.from)) : undefined;
+  const words = wordsOf(facts, episode, { degraded, lost, changed, backAt });
   return {
     id: `${words.kind}:${episode.peak.name}:${number}`,
     kind: words.kind,
@@ -60,7 +63,7 @@ function conclude(facts: Facts, episode: Episode, courses: readonly Course[], nu
     title: words.title,
     component: "target",
     from: (degraded.length > 0 ? degradedAt : peak.from) * facts.width,
-    to: (backAt ?? (degraded.length > 0 ? after.to : peak.to)) * facts.width,
+    to: (backAt ?? (degraded.length + lost.length > 0 ? after.to : peak.to)) * facts.width,
     ...(degraded.length > 0 ? { loadAtOnset: facts.load.asked[degradedAt] ?? peak.load } : {}),
     evidence: [
       ...courses.map((course) => evidenceOf(course, facts, episode)),
@@ -73,15 +76,50 @@ function conclude(facts: Facts, episode: Episode, courses: readonly Course[], nu
   };
 }
 
-function wordsOf(
-  facts: Facts,
-  { peak, after }: Episode,
-  degraded: readonly Course[],
-  lost: readonly Course[],
-  backAt: number | undefined,
-): Words {
+interface Outcome {
+  /** Worse than before, at least for a while. */
+  readonly degraded: readonly Course[];
+  /** Of these, still bad at the end, and never back since the peak. */
+  readonly lost: readonly Course[];
+  /** Not as before at the end, though nothing that matters is wrong with them. */
+  readonly changed: readonly Course[];
+  /** Bin; absent where something was lost. */
+  readonly backAt: number | undefined;
+}
+
+/** Times the baseline, from which on a figure without a limit is bad. */
+const LARGE = 1.5;
+/** Share of failures more than before, from which on they are bad without a limit. */
+const FAILURES = 0.02;
+/** Of the last third, how much has to break the limit. */
+const STILL = 0.5;
+
+/**
+ * Left from the peak (without a return since), and bad: by the plan's limit, where it has one that the baseline kept; else by a large effect on what
+ * users wait for in all, on failures, or on the work that is open.
+ */
+function isBad({
+  measure,
+  degradedAt,
+  backAt,
+  returned,
+  stays,
+  isLimited,
+  broken,
+  outside,
+  last,
+  reference,
+}: Course): boolean {
+  if (degradedAt === undefined || backAt !== undefined || returned || !stays) return false;
+  if (isLimited) return broken >= STILL;
+  if (measure.startsWith("ttft")) return false;
+  if (measure === "errors.rate") return last > reference.mean + FAILURES;
+  return outside >= STILL && last > LARGE * reference.mean;
+}
+
+function wordsOf(facts: Facts, { peak, after }: Episode, { degraded, lost, changed, backAt }: Outcome): Words {
   const seconds = (bins: number): string => `${Math.round((bins * facts.width) / 1000)} s`;
-  if (degraded.length === 0) {
+  if (degraded.length === 0 && lost.length === 0) {
     return {
       kind: "recovery.unaffected",
       severity: "info",
@@ -92,6 +130,17 @@ function wordsOf(
   }
   if (backAt !== undefined) {
     const took = Math.max(0, backAt - after.from);
+    const [first] = changed;
+    if (first !== undefined) {
+      const named = changed.map(({ measure }) => measure).join(", ");
+      return {
+        kind: "recovery.back",
+        severity: "low",
+        title: `After the peak of stage ${peak.name} the system recovered, though not all was quite as before: ${named}.`,
+        confidence: 0.7,
+        advice: [],
+      };
+    }
     const isSlow = took > peak.to - peak.from && took * facts.width > 30_000;
     return {
       kind: isSlow ? "recovery.slow" : "recovery.back",
@@ -106,7 +155,9 @@ function wordsOf(
   }
   const waited = ((after.to - after.from) * facts.width) / 1000;
   const isLong = waited >= LASTING && after.to - after.from >= peak.to - peak.from;
-  const stuck = lost.filter((course) => course.outside >= 0.8 && !course.improves);
+  const stuck = lost.filter(
+    (course) => course.outside >= LASTS && (!course.isLimited || course.broken >= LASTS) && !course.improves,
+  );
   if (isLong && stuck.length > 0) {
     return {
       kind: "recovery.metastable",
@@ -131,8 +182,9 @@ function wordsOf(
   };
 }
 
-/** Twice the baseline's latency, or failures: more than a user overlooks. */
-function isGrave({ measure, last, reference }: Course): boolean {
+/** A broken limit, twice the baseline's latency, or failures: more than a user overlooks. */
+function isGrave({ measure, last, reference, isLimited }: Course): boolean {
+  if (isLimited) return true;
   return measure === "errors.rate" ? last > reference.mean + 0.05 : last > 2 * reference.mean;
 }
 
@@ -157,16 +209,18 @@ function evidenceOf(course: Course, facts: Facts, { peak, after }: Episode): Evi
   const left = degradedAt === undefined ? undefined : Math.max(0, degradedAt - peak.from);
   const words =
     left === undefined
-      ? `${course.measure} stayed within what it was before the peak`
+      ? course.above === 0
+        ? `${course.measure} stayed within what it was before the peak`
+        : `${course.measure} was worse than before the peak in ${course.above} of ${course.seen} windows, never for long`
       : backAt === undefined
-        ? `${course.measure} left its baseline ${seconds(left)} into the peak and was outside it in ${Math.round(course.outside * 100)} % of the last third`
-        : `${course.measure} left its baseline ${seconds(left)} into the peak and was back ${seconds(Math.max(0, backAt - after.from))} after it`;
+        ? `${course.measure} left its baseline ${seconds(left)} after the peak began and was outside it in ${Math.round(course.outside * 100)} % of the last third${course.limit === undefined ? "" : `, above its limit in ${Math.round(course.broken * 100)} %`}`
+        : `${course.measure} left its baseline ${seconds(left)} after the peak began and was back ${seconds(Math.max(0, backAt - after.from))} after it`;
   return {
     measure: course.measure,
     unit: course.unit,
     before: reference.mean,
-    after: backAt === undefined && degradedAt !== undefined ? course.last : course.worst,
-    speaks: left === undefined ? "against" : "for",
+    after: left === undefined ? course.average : backAt === undefined ? course.last : course.worst,
+    speaks: left === undefined && course.above === 0 ? "against" : "for",
     test: TEST,
     ...(reference.mean > 0 ? { effect: course.worst / reference.mean } : {}),
     samples: reference.windows + course.windows,

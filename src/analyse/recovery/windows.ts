@@ -61,7 +61,7 @@ export function referenceOf(windows: readonly Windowed[], scale: Scale, bins: nu
 }
 
 /** Windows that have to agree before a change or a return counts. */
-const AGREE = 4;
+export const AGREE = 4;
 
 /** First bin from which a measure is above its reference and stays there for several windows, but for one of them. */
 export function firstAbove(windows: readonly Windowed[], { upper }: Reference): number | undefined {
@@ -80,6 +80,14 @@ export function firstBack(windows: readonly Windowed[], { upper }: Reference): n
     if (rest.filter(isBack).length >= 0.9 * rest.length) return windows[i]?.at;
   }
   return undefined;
+}
+
+/** Several windows in a row are within the reference, wherever they are. */
+export function hasReturned(windows: readonly Windowed[], { upper }: Reference): boolean {
+  return windows.some((_, i) => {
+    const run = windows.slice(i, i + AGREE);
+    return run.length === AGREE && run.every(({ value }) => value <= upper);
+  });
 }
 
 function firstRun(windows: readonly Windowed[], fits: (window: Windowed) => boolean): number | undefined {

@@ -116,6 +116,47 @@ describe("a soak", () => {
   });
 });
 
+it("calls nothing a leak that only fills, as long as sessions last", async () => {
+  // 4 sessions a second that last a minute: the batch fills over minutes, and with it the memory.
+  const stages = [{ kind: "soak", seconds: 200, at: 4 }];
+  const filling = (bin: number): number => 0.6 * (1 - Math.exp(-bin / 60));
+  const facts = factsOf({
+    stages,
+    query: () => Promise.resolve([[60_000]]),
+    servers: [{ concept: "server.kv.used", values: (bin) => filling(bin) + 0.01 * (bin % 3) }],
+  });
+  const { findings, lacks } = await soakRule.look(facts, undefined);
+  expect(findings).toEqual([]);
+  expect(lacks[0]?.needs).toMatch(/at least 13m/);
+});
+
+it("does not take KV memory for a leak where each request at work has more in it", async () => {
+  const facts = factsOf({
+    stages: [{ kind: "soak", seconds: SECONDS, at: 4 }],
+    client: { inputTokens: (bin) => 500 + bin / 2 },
+    servers: [
+      { concept: "server.kv.used", values: (bin) => (0.3 * (500 + bin / 2)) / 1000 + 0.01 * (bin % 3) },
+      { concept: "server.running", values: 30 },
+    ],
+  });
+  expect(await lookAt(facts)).toEqual([]);
+});
+
+it("takes back what a later stretch of the same load contradicts, and joins stages that ask for the same", async () => {
+  const stage = (kind: string, at: number) => ({ kind, name: `${kind}-${at}`, seconds: 600, at });
+  const run = (level: (bin: number) => number, stages: readonly ReturnType<typeof stage>[]) =>
+    factsOf({
+      stages,
+      servers: [{ concept: "process.memory", values: (bin) => GiB * level(bin) * (1 + 0.001 * (bin % 5)) }],
+    });
+  const apart = [stage("steady", 4), stage("spike", 8), stage("recovery", 4)];
+  const rises = (bin: number): number => 1 + bin / 6000;
+  expect(await lookAt(run((bin) => rises(bin < 600 ? bin : 0), apart))).toEqual([]);
+  expect(await lookAt(run(rises, apart))).not.toEqual([]);
+  const joined = await lookAt(run(rises, [stage("steady", 4), stage("soak", 4)]));
+  expect(joined.map(({ id }) => id)).toEqual(["soak.memory:llm:process.memory:steady-4+soak-4"]);
+});
+
 function hours(text: string): number {
   const [, h = "0"] = /(\d+)h/.exec(text) ?? [];
   const [, m = "0"] = /(\d+)m/.exec(text) ?? [];

@@ -27,8 +27,11 @@ const FEWEST = 24;
 /** Autocorrelation of what is left after the line, from which on blocks are made longer. */
 const RESEMBLES = 0.2;
 
-/** Undefined where too little was measured. `width`: ms of one value; values that are not numbers do not count. */
-export function trendOf(values: ArrayLike<number>, width: number): Trend | undefined {
+/**
+ * Undefined where too little was measured. `width`: ms of one value; values that are not numbers do not count. `memory`: ms over which neighbours
+ * are known to resemble each other (integrated correlation time), whatever the series itself shows: short series hide it.
+ */
+export function trendOf(values: ArrayLike<number>, width: number, memory = 0): Trend | undefined {
   const measured = Array.from(values, (value, i) => [i, value] as const).filter(([, value]) => Number.isFinite(value));
   if (measured.length < FEWEST) return undefined;
   let size = Math.ceil(measured.length / MOST);
@@ -40,7 +43,11 @@ export function trendOf(values: ArrayLike<number>, width: number): Trend | undef
   const [x, y] = [blocks.map(({ at }) => at), blocks.map(({ value }) => value)];
   const raw = theilSen(x, y).slope;
   const step = ((x.at(-1) ?? 0) - (x[0] ?? 0)) / (x.length - 1);
-  const test = mannKendall(y, { slope: raw * step, lags: Math.ceil(10 * Math.log10(y.length)) });
+  const test = mannKendall(y, {
+    slope: raw * step,
+    lags: Math.ceil(10 * Math.log10(y.length)),
+    least: Math.max(1, memory / step),
+  });
   const line = theilSen(x, y, { variance: test.variance });
   const half = Math.floor(blocks.length / 2);
   const length = values.length * width;

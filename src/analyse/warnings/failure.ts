@@ -7,16 +7,27 @@ export interface Failure {
   readonly what: string;
 }
 
-/** Bins in which a limit has to be broken, and how many of those that were measured. */
-const LASTS = 10;
-const MOST = 0.8;
-const MEASURED = 5;
+/**
+ * So many measured bins in a row show a break when so many of them are beyond the limit. A bin's percentile rests on few answers and lies on either
+ * side of a limit that just holds: by the sign test either comes by chance in one of 500,000 places.
+ */
+const BREAKS = [
+  { bins: 24, broken: 23 },
+  { bins: 60, broken: 48 },
+];
+const MOST = Math.max(...BREAKS.map(({ bins }) => bins));
+
 /** Share of errors that is a failure where the plan sets no limit of its own. */
 const ERRORS = 0.05;
 
-/** The first limit that broke for longer than a moment: of the plan, or on errors, or an in-flight count that grew without end. */
+/**
+ * The first limit that broke for longer than a moment: of the plan, or on errors, or an in-flight count that grew without end. A limit that the load
+ * line says to have held at every load did not break, whatever a stretch of bins looks like.
+ */
 export function failureOf(facts: Facts, line: LoadLine | undefined): Failure | undefined {
-  const found = [...limits(facts), errors(facts), saturation(facts, line)].filter((failure) => failure !== undefined);
+  const found = [...limits(facts), errors(facts), saturation(facts, line)]
+    .filter((failure) => failure !== undefined)
+    .filter(({ what }) => !line?.limits.some((limit) => limit.expression === what && limit.above !== undefined));
   return found.toSorted((a, b) => a.at - b.at)[0];
 }
 
@@ -63,16 +74,16 @@ function saturation({ width }: Facts, line: LoadLine | undefined): Failure | und
 }
 
 function lasting(from: number, to: number, isBroken: (bin: number) => boolean | undefined): number | undefined {
-  for (let at = from; at + LASTS <= to; at++) {
-    if (isBroken(at) !== true) continue;
-    let [measured, broken] = [0, 0];
-    for (let bin = at; bin < at + LASTS; bin++) {
-      const state = isBroken(bin);
-      if (state === undefined) continue;
-      measured++;
-      if (state) broken++;
-    }
-    if (measured >= MEASURED && broken >= MOST * measured) return at;
+  const measured: { readonly bin: number; readonly broken: number }[] = [];
+  for (let bin = from; bin < to; bin++) {
+    const state = isBroken(bin);
+    if (state !== undefined) measured.push({ bin, broken: state ? 1 : 0 });
   }
-  return undefined;
+  return measured.find(({ broken: begins }, i) => {
+    if (begins === 0) return false;
+    const counts = measured.slice(i, i + MOST).map(({ broken }) => broken);
+    return BREAKS.some(
+      ({ bins, broken }) => counts.length >= bins && counts.slice(0, bins).reduce((sum, one) => sum + one, 0) >= broken,
+    );
+  })?.bin;
 }

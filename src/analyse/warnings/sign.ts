@@ -1,5 +1,5 @@
 import type { Servers } from "../bottleneck/scene/servers.ts";
-import type { Facts } from "../facts/types.ts";
+import type { Column, Facts } from "../facts/types.ts";
 
 /** A sign that came before a failure. */
 export interface Warning {
@@ -14,7 +14,13 @@ export interface Warning {
   readonly p?: number;
   readonly words: string;
   /** What to alert on. */
-  readonly alert: string;
+  readonly alert: {
+    readonly values: Column;
+    /** Value above which it is unusual. */
+    readonly above: number;
+    /** As a rule for an alert: "server.queued of llm above 3 for ten seconds". */
+    readonly say: (above: number) => string;
+  };
 }
 
 export interface Sign {

@@ -129,6 +129,34 @@ describe("an early warning", () => {
     expect((await warningsRule.look(run({ seed: 1, sign: "queue" }), undefined)).findings).toEqual([]);
   });
 
+  it("is told on no ramp, where a sign follows the load, nor for a limit that the load line says to have held", async () => {
+    const shape = { seed: 1, sign: "queue", fails: true };
+    expect((await warningsRule.look(run({ ...shape, ramp: true }), undefined)).findings).toEqual([]);
+    const line = {
+      unit: "sessions/s",
+      tried: { least: RATE, most: RATE },
+      limits: [{ expression: "response.p95 < 10s", samples: 1000, above: RATE }],
+    } as const;
+    const held = await warningsRule.look(run(shape), { ...line, limits: [...line.limits] });
+    expect(held).toEqual({ findings: [], lacks: [] });
+  });
+
+  it("is told of no limit that bins of few answers cross by chance, in any of the runs", async () => {
+    for (let seed = 0; seed < 40; seed++) {
+      const random = randomStream(seed, "crossing");
+      const facts = factsOf({
+        stages: [{ kind: "steady", seconds: 900, at: RATE }],
+        slo: ["response.p95 < 10s"],
+        client: {
+          responseP95: (bin) =>
+            bin >= 300 && bin < 308 ? 12_000 : 10_000 * Math.exp(0.3 * standardNormal(random) - 0.05),
+        },
+        servers: [{ concept: "server.queued", values: (bin) => bin / 10 }],
+      });
+      expect(await warningsRule.look(facts, undefined)).toEqual({ findings: [], lacks: [] });
+    }
+  });
+
   it("needs a while of the run before the failure", async () => {
     const facts = factsOf({
       stages: [{ kind: "steady", seconds: 100, at: RATE }],

@@ -31,7 +31,7 @@ export function byBaseline(
             after,
             test: TEST,
             words: `it was ${say(alarm.usual)}, and ${say(after)} when the failure came`,
-            alert: `${measure} above ${say(alarm.bound)} for ten seconds`,
+            alert: { values, above: alarm.bound, say: (above) => `${measure} above ${say(above)} for ten seconds` },
           },
         ];
       }),

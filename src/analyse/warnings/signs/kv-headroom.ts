@@ -36,7 +36,11 @@ export const kvHeadroom: Sign = {
           after: left[at] ?? Number.NaN,
           test: "Theil-Sen over 30 bins, lower end of its 95 % interval above zero",
           words: `${Math.round(100 * then)} % were in use and rising so that ${Math.round(left[at] ?? 0)} s were left; ${Math.round(100 * now)} % when the failure came`,
-          alert: `server.kv.used of ${part} above ${Math.round(100 * then)} % and rising`,
+          alert: {
+            values: used,
+            above: then,
+            say: (above) => `server.kv.used of ${part} above ${Math.round(100 * above)} % and rising`,
+          },
         },
       ];
     }),

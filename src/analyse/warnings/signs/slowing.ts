@@ -1,5 +1,6 @@
 import { type Random, randomStream } from "../../../base/index.ts";
 import { ar1Series, autocorrelation, fitAr1, gaussianSmooth, kendall, variance } from "../../../stats/index.ts";
+import type { Column } from "../../facts/types.ts";
 import type { Sign, Warning } from "../sign.ts";
 
 /** Bins at constant load before the failure, without which nothing can be told. */
@@ -54,7 +55,12 @@ export const slowing: Sign = {
         test: "Kendall's tau of both against time, AR(1) surrogates",
         p: first.p,
         words: `its standard deviation rose from ${before.toFixed(2)} to ${after.toFixed(2)} while the load stayed the same`,
-        alert: `the standard deviation of ${measure} over five minutes, compared with an hour before`,
+        alert: {
+          values: rolling(column),
+          above: (before + after) / 2,
+          say: (above) =>
+            `the standard deviation of the logarithm of ${measure} over ${SPREAD} seconds above ${above.toFixed(2)}`,
+        },
       },
     ];
   },
@@ -68,6 +74,16 @@ function significance(series: readonly number[], random: Random): number {
   let greater = 0;
   for (let i = 0; i < SURROGATES; i++) if (rise(ar1Series(process, series.length, random)) >= own) greater++;
   return (greater + 1) / (SURROGATES + 1);
+}
+
+/** Bins over which an alert would measure the spread. */
+const SPREAD = 60;
+
+function rolling(column: Column): Column {
+  return column.map((_, at) => {
+    const last = column.slice(Math.max(0, at - SPREAD + 1), at + 1).filter((value) => value > 0);
+    return last.length < SPREAD / 2 ? Number.NaN : Math.sqrt(variance(last.map(Math.log)));
+  });
 }
 
 function residuals(series: readonly number[]): Float64Array {
