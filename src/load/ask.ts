@@ -1,23 +1,11 @@
 import type { Persona } from "../plan/index.ts";
 import { type Exchange, type Handle, LEFT, Reader, readingTime, type ToolCall } from "../protocols/index.ts";
-import type { SessionScript, TurnScript } from "../workload/index.ts";
+import type { AskPlace } from "./ask-place.ts";
 import type { Conversation } from "./conversation.ts";
 import { hookedAnswer, hookedRequest } from "./hook-session.ts";
 import { retryDelay } from "./retry.ts";
 import type { SessionHost } from "./session-host.ts";
 import { requestOf, writeUnsent } from "./unsent.ts";
-
-/** Where in a session a model is asked. */
-export interface AskPlace {
-  readonly script: SessionScript;
-  /** Index of the turn. */
-  readonly index: number;
-  readonly turn: TurnScript;
-  /** 0: the user, or its agent; the agent's helpers from 1. */
-  readonly agent: number;
-  /** Model call of the turn and agent, from 0. */
-  readonly step: number;
-}
 
 export interface Answered {
   readonly text: string;

@@ -1,6 +1,7 @@
 import type { ChatMessage } from "../protocols/index.ts";
 import type { AgentPlay, TurnScript } from "../workload/index.ts";
-import { type Answered, Ask, type AskEnd, type AskPlace } from "./ask.ts";
+import { type Answered, Ask, type AskEnd } from "./ask.ts";
+import type { AskPlace } from "./ask-place.ts";
 import { Conversation } from "./conversation.ts";
 import type { SessionHost } from "./session-host.ts";
 

@@ -4,7 +4,7 @@ import type { Plan } from "../plan/index.ts";
 import { type Exchange, messageText, newExchange, resetExchange, type TurnRequest } from "../protocols/index.ts";
 import { GapCells, type RecorderToWorker, RowTally, SampleBlock, type Tally } from "../record/index.ts";
 import { type Move, userOf } from "../workload/index.ts";
-import type { AskPlace } from "./ask.ts";
+import type { AskPlace } from "./ask-place.ts";
 import type { Board } from "./board.ts";
 import { Headroom } from "./headroom.ts";
 

@@ -1,6 +1,6 @@
 import { randomStream } from "../base/index.ts";
 import type { TurnRequest } from "../protocols/index.ts";
-import type { AskPlace } from "./ask.ts";
+import type { AskPlace } from "./ask-place.ts";
 import type { Conversation } from "./conversation.ts";
 import type { SessionHost } from "./session-host.ts";
 

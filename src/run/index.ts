@@ -1,4 +1,5 @@
 export { type FindOptions, find, type ProbeBegun } from "./find/index.ts";
+export { type Imported, planFrom, readSource } from "./from/index.ts";
 export {
   type Probed,
   type ProbeOptions,
@@ -14,4 +15,3 @@ export { simulatedGains } from "./simulate/gains.ts";
 export type { Simulated } from "./simulate/simulate.ts";
 export type { SimulateOptions, SimulationFacts, SimulationProgress } from "./simulate/types.ts";
 export type { Progress, RunOptions } from "./types.ts";
-export { type Imported, planFrom, readSource } from "./from/index.ts";

@@ -18,7 +18,7 @@ const SHORTER: Remedy = {
 export const REMEDIES: Readonly<Record<string, readonly Remedy[]>> = {
   generator: [
     {
-      do: "Give the generator more CPU, or deal the load over several machines.",
+      do: "Give the generator more CPU, or a machine of its own.",
       why: "A late generator makes its own lateness look like the target's.",
       retest: "Run the same plan again until the generator's health is said to be sound.",
     },

@@ -175,7 +175,7 @@ function wordsOf(facts: Facts, { peak, after }: Episode, { degraded, lost, chang
     advice: [
       {
         do: `Lengthen the stage after ${peak.name}`,
-        why: "the run ends before it shows whether the system comes back",
+        why: "The run ends before it shows whether the system comes back",
         retest: "the same plan with a recovery at least three times as long",
       },
     ],

@@ -71,7 +71,7 @@ function limited({ summary }: Facts): Decision {
     word: "cannot-tell",
     headline: "The load generator limited this run: its figures are not the application's alone.",
     because: summary.generator.why.map((why) => `${why}.`),
-    settle: "Run the same plan on a machine with more cores or fewer neighbours, or from several machines.",
+    settle: "Run the same plan on a machine with more cores or fewer neighbours.",
   };
 }
 

@@ -1,5 +1,7 @@
-import { expect, test } from "vitest";
-import { play, SLOW } from "./test/persona.ts";
+import { afterAll, expect, test } from "vitest";
+import { play, removeRuns, SLOW } from "./test/persona.ts";
+
+afterAll(removeRuns);
 
 test("an agent makes as many model calls as its loop has, each after its tool's time, with a context that grows by the results", async () => {
   const agent = {

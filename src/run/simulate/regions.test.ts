@@ -1,5 +1,7 @@
-import { expect, test } from "vitest";
-import { play, SLOW } from "./test/persona.ts";
+import { afterAll, expect, test } from "vitest";
+import { play, removeRuns, SLOW } from "./test/persona.ts";
+
+afterAll(removeRuns);
 
 const asked = { turns: 1, maxTokens: 20 };
 

@@ -24,7 +24,7 @@ export const failures: Cause = {
             unit: "share of attempts",
             before,
             after,
-            words: `${percent(after)} of the attempts fail, ${percent(before)} at low load.`,
+            words: `${percent(after)} of the attempts fail${Number.isFinite(before) ? `, ${percent(before)} at low load` : ""}.`,
           }),
           onset: firstBeyond(scene, facts.load.errors, 0),
         },

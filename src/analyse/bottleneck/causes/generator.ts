@@ -38,7 +38,7 @@ export const generator: Cause = {
               measure: "startLag.p99",
               unit: "ms",
               ...lag,
-              words: `Attempts start up to ${formatMs(lag.after)} late, ${percent(share)} of the time to the first token.`,
+              words: `One attempt in a hundred starts ${formatMs(lag.after)} late or later, ${percent(share)} of the time to the first token.`,
             }),
           ],
           onset: leftBaseline(scene, facts.client.startLagP99),

@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll } from "vitest";
 import { type PlanInput, resolvePlan } from "../../../plan/index.ts";
 import { openRun, type QueryValue } from "../../../record/index.ts";
 import { resolveStack } from "../../../twin/index.ts";
@@ -9,7 +8,7 @@ import { loadWorkload, type TurnScript } from "../../../workload/index.ts";
 import { simulate } from "../door.ts";
 
 const runs = mkdtempSync(join(tmpdir(), "plimsoll-behaviour-test-"));
-afterAll(() => rmSync(runs, { recursive: true, force: true }));
+export const removeRuns = (): void => rmSync(runs, { recursive: true, force: true });
 
 /** One slot for many users: whoever asks waits for those before. */
 export const SLOW = { name: "slow", seed: 3, parts: { llm: { kind: "pool", preset: "tiny", engine: { maxSeqs: 2 } } } };
