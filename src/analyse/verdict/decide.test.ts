@@ -8,13 +8,14 @@ const TTFT = "ttft.p95 < 800ms";
 const ERRORS = "errors.rate < 1%";
 
 interface Case {
+  readonly outcomes?: Summary["total"]["outcomes"];
   readonly limits: readonly Omit<LimitLine, "samples">[];
   readonly peak?: number;
   readonly generator?: Partial<Summary["generator"]>;
   readonly held?: Readonly<Record<string, boolean>>;
 }
 
-function decided({ limits, peak, generator, held = {} }: Case) {
+function decided({ limits, peak, generator, held = {}, outcomes = { complete: 1200 } }: Case) {
   const facts = factsOf({
     stages: [{ kind: "ramp", seconds: 60, from: 1, to: 6 }],
     slo: limits.map(({ expression }) => expression),
@@ -37,7 +38,10 @@ function decided({ limits, peak, generator, held = {} }: Case) {
     unit: "ms",
   }));
   return decide(
-    { ...facts, summary: { ...facts.summary, total: { ...total, attempts: 1200, sessions: 600 }, thresholds } },
+    {
+      ...facts,
+      summary: { ...facts.summary, total: { ...total, attempts: 1200, sessions: 600, outcomes }, thresholds },
+    },
     line,
   );
 }
@@ -71,6 +75,17 @@ describe("the verdict against the expected peak", () => {
     expect(word).toBe("cannot-tell");
     expect(headline).toBe("It carries between 3.6 and 4.9 sessions a second. Launch day brings 4, which lies between.");
     expect(settle).toMatch(/^Hold the expected peak for (\d+) minutes: a stage \{ steady: \1m, at: 1x \}\.$/);
+  });
+
+  it("cannot be told where no request was ever answered: the plan may be as wrong as the system", () => {
+    const { word, headline, because, settle } = decided({
+      limits: [{ expression: ERRORS, below: 1 }],
+      peak: 4,
+      outcomes: { rejected: 1200 },
+    });
+    expect([word, headline]).toEqual(["cannot-tell", "None of 1,200 requests was answered."]);
+    expect(because[0]).toContain("1,200 attempts ended as rejected.");
+    expect(settle).toContain("plimsoll quick");
   });
 
   it("is no-go where it surely broke at the most that was tried, and open where it may hold beyond", () => {

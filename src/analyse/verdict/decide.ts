@@ -1,4 +1,4 @@
-import { formatNumber } from "../../base/index.ts";
+import { formatNumber, OUTCOMES } from "../../base/index.ts";
 import type { Facts } from "../facts/types.ts";
 import { fewestFor } from "../judge.ts";
 import { limitWords } from "./limit-words.ts";
@@ -13,6 +13,8 @@ export function decide(facts: Facts, line: LoadLine | undefined): Decision {
   if (summary.total.attempts === 0) {
     return { word: "none", headline: "Nothing was measured: no attempt was recorded.", because: reasons(facts) };
   }
+  const ends = OUTCOMES.filter(({ name }) => (summary.total.outcomes[name] ?? 0) > 0);
+  if (ends.length > 0 && !ends.some(({ answered }) => answered)) return unanswered(facts);
   if (line?.expected === undefined || summary.thresholds.length === 0) return seen(facts, line);
   const { expected, unit } = line;
   if (summary.generator.limited) return limited(facts);
@@ -38,6 +40,25 @@ export function decide(facts: Facts, line: LoadLine | undefined): Decision {
     };
   }
   return undecided(facts, line, expected, open);
+}
+
+/** Where nothing ever worked, a wrong plan is as likely as a system that carries no load. */
+function unanswered({ summary }: Facts): Decision {
+  const { attempts, outcomes } = summary.total;
+  const ends = OUTCOMES.flatMap(({ name }) => {
+    const count = outcomes[name] ?? 0;
+    return count === 0 ? [] : [`${formatNumber(count)} ${count === 1 ? "attempt" : "attempts"} ended as ${name}`];
+  });
+  return {
+    word: "cannot-tell",
+    headline:
+      attempts === 1
+        ? "The only request was not answered."
+        : `None of ${formatNumber(attempts)} requests was answered.`,
+    because: [`${ends.join(", ")}. Whatever the load, nothing was measured of what the system carries.`],
+    settle:
+      "Read the reasons under Outcomes. Compare the plan's target (url, protocol, events) with what `plimsoll quick URL` finds there, and run again.",
+  };
 }
 
 /** Without an expected peak, or without limits, there is nothing to decide. */
