@@ -134,6 +134,14 @@ function outOfRange(issue: Extract<Issue, { code: "too_small" | "too_big" }>, pa
   };
 }
 
+/** The branches of a union within a union are branches of the whole. */
+function alternatives(issues: readonly Issue[]): readonly (readonly Issue[])[] {
+  const [only] = issues;
+  return issues.length === 1 && only?.code === "invalid_union" && only.path.length === 0 && only.errors.length > 0
+    ? only.errors.flatMap(alternatives)
+    : [issues];
+}
+
 /**
  * A union fails with one list of issues a branch; what helps is the branch that the person meant. A branch that fails at its very top
  * was not meant, unless all do; among the rest the one with the fewest unknown or missing fields was.
@@ -146,7 +154,8 @@ function problemsOfUnion(
 ): Problem[] {
   const value = valueAt(raw, path);
   if (value === undefined) return [missing(path)];
-  const fitting = branches.filter((issues) => !issues.some(isOfOtherType));
+  const all = branches.flatMap(alternatives);
+  const fitting = all.filter((issues) => !issues.some(isOfOtherType));
   const shaped = isObject(value)
     ? fitting.filter(
         (issues) =>
@@ -157,7 +166,7 @@ function problemsOfUnion(
     : fitting;
   const best = [...shaped].sort((a, b) => misfit(a) - misfit(b))[0];
   if (best) {
-    const keys = isMapping(value) ? branchKeys(branches, Object.keys(value)) : [];
+    const keys = isMapping(value) ? branchKeys(all, Object.keys(value)) : [];
     const known: KnownKeys = (at) => (at.length === path.length ? keys : knownKeys(at));
     // A mistyped field and the missing one are one mistake.
     const mistyped = best.some((issue) => issue.code === "unrecognized_keys");

@@ -54,6 +54,22 @@ test("every fault of a plan is told at once, with its place, what was received, 
   }
 });
 
+test("of a patience that could be one law or two fields, the fault is that of the form that was meant", async () => {
+  const told = async (patience: string) => {
+    const personas = `workload: { personas: [{ name: a, patience: ${patience} }] }`;
+    const list = await faults(await write("patience.yaml", `${PLAN}${personas}\nstages: [{ steady: 1s, at: 1/s }]\n`));
+    return list.map(({ path, hint }) => [path?.replace("workload.personas[0].", ""), hint]);
+  };
+  expect(await told("{ median: 3 }")).toEqual([["patience.median", "Write the unit: 3s or 3ms."]]);
+  expect(await told("{ median: -3s }")).toEqual([["patience.median", "Write a duration such as 30s or 5m."]]);
+  expect(await told("{ firstToken: 3, stal: 2s }")).toEqual([
+    ["patience.firstToken", "Write the unit: 3s or 3ms."],
+    ["patience.stal", "Did you mean `stall`?"],
+  ]);
+  expect(await told("{ mediann: 3s }")).toEqual([["patience.mediann", "Did you mean `median`?"]]);
+  expect(await told("{ stall: 2s }")).toEqual([]);
+});
+
 test("JSON files have places too", async () => {
   const file = await write("plan.json", '{\n  "target": {\n    "url": "http://h/v1",\n    "modle": "m"\n  }\n}\n');
   expect(await faults(file)).toMatchObject([

@@ -68,10 +68,9 @@ function readThink(written: Written["think"], path: Path, ctx: Context): Pick<Pe
 function readPatience(written: Written["patience"]): Pick<Persona, "patience" | "stallPatience"> {
   if (written === undefined) return {};
   if ("kind" in written) return { patience: written };
-  const { firstToken, stall } = written;
   return {
-    ...(firstToken === undefined ? {} : { patience: firstToken }),
-    ...(stall === undefined ? {} : { stallPatience: stall }),
+    ...("firstToken" in written ? { patience: written.firstToken } : {}),
+    ...(written.stall === undefined ? {} : { stallPatience: written.stall }),
   };
 }
 

@@ -54,18 +54,19 @@ const think = z
 
 const firstToken = times("Patience", "How long the user waits for the first token. Default: for ever.");
 
+const stallPatience = times(
+  "Stall",
+  "How long the user waits for more of an answer that has begun. Default: for ever.",
+);
+
+// Each form needs one of its fields: zod takes a form of optional fields alone for the one that was meant, whatever is written.
 const patience = z
   .union([
     firstToken,
     z
-      .strictObject({
-        firstToken: firstToken.optional(),
-        stall: times(
-          "Stall",
-          "How long the user waits for more of an answer that has begun. Default: for ever.",
-        ).optional(),
-      })
+      .strictObject({ firstToken, stall: stallPatience.optional() })
       .meta({ title: "Patience", description: "For the first token, and for a stall." }),
+    z.strictObject({ stall: stallPatience }).meta({ title: "Patience with stalls", description: "For a stall alone." }),
   ])
   .meta({
     title: "Patience",
