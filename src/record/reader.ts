@@ -57,7 +57,11 @@ export async function openRun(path: string): Promise<RunReader> {
   const { openDatabase } = await import("./database.ts");
   const database = await openDatabase({ threads: availableParallelism(), memory: `${readerMemory()}B` });
   const connection = await database.connect();
-  for (const statement of await viewStatements(folder)) await connection.run(statement);
+  const columnsIn = async (file: string): Promise<ReadonlySet<string>> => {
+    const found = await connection.runAndReadAll("SELECT name FROM parquet_schema($1)", [file]);
+    return new Set(found.getRows().map(([name]) => String(name)));
+  };
+  for (const statement of await viewStatements(folder, columnsIn)) await connection.run(statement);
   await connection.run("SET preserve_insertion_order = true");
   await connection.run(`SET allowed_directories = ['${folder.replaceAll("'", "''")}/']`);
   await connection.run("SET enable_external_access = false");

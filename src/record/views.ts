@@ -21,9 +21,12 @@ export interface ColumnDescription {
 
 const column = (name: string, type: string, meaning: string): ColumnDescription => ({ name, type, meaning });
 
+/** Names of the columns that a Parquet file holds. */
+export type ColumnsIn = (file: string) => Promise<ReadonlySet<string>>;
+
 interface View extends TableDescription {
   /** What a run folder holds of it, as a SELECT; undefined when it holds nothing. */
-  readonly source: (folder: string) => Promise<string | undefined>;
+  readonly source: (folder: string, columnsIn: ColumnsIn) => Promise<string | undefined>;
 }
 
 const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`;
@@ -95,15 +98,19 @@ const segmented = TABLES.map(
       ...entry.columns.map(({ name, stored, meaning }) => ({ name, type: stored, meaning })),
       ...(DERIVED[entry.name] ?? []).map(({ name, type, meaning }) => column(name, type, meaning)),
     ],
-    source: async (root) => {
+    source: async (root, columnsIn) => {
       const folder = join(root, entry.folder);
-      const segments = await readSegments(folder, entry.prefix);
-      if (segments.length === 0) return undefined;
+      const files = (await readSegments(folder, entry.prefix)).map((segment) => pathIn(folder, segment));
+      const [first] = files;
+      if (first === undefined) return undefined;
       const derived = (DERIVED[entry.name] ?? []).map(({ name, sql }) => `, ${sql} AS "${name}"`).join("");
       // A folder of an earlier version lacks the columns that came later: they are unknown there, not a fault.
-      const known = entry.columns.map(({ name, stored }) => `NULL::${stored} AS "${name}"`).join(", ");
-      const files = list(segments.map((segment) => pathIn(folder, segment)));
-      return `SELECT *${derived} FROM (SELECT ${known} WHERE false UNION ALL BY NAME SELECT * FROM read_parquet(${files}))`;
+      const held = await columnsIn(first);
+      const lacking = entry.columns
+        .filter(({ name }) => !held.has(name))
+        .map(({ name, stored }) => `, NULL::${stored} AS "${name}"`)
+        .join("");
+      return `SELECT *${derived} FROM (SELECT *${lacking} FROM read_parquet(${list(files)}))`;
     },
   }),
 );
@@ -172,11 +179,11 @@ export function describeTables(): readonly TableDescription[] {
 }
 
 /** Statements that make every table of a folder, empty where the folder holds nothing of it. */
-export async function viewStatements(folder: string): Promise<readonly string[]> {
+export async function viewStatements(folder: string, columnsIn: ColumnsIn): Promise<readonly string[]> {
   const statements: string[] = [];
   for (const view of VIEWS) {
     const columns = view.columns.map(({ name, type }) => `"${name}" ${type}`).join(", ");
-    const source = await view.source(folder);
+    const source = await view.source(folder, columnsIn);
     statements.push(source ? `CREATE VIEW ${view.name} AS ${source}` : `CREATE TABLE ${view.name} (${columns})`);
   }
   return statements;
